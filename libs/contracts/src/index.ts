@@ -1,1 +1,9 @@
-export {};
+export * from './values/wire-value.js';
+export * from './topics/changes.js';
+export * from './topics/exports.js';
+export * from './topics/password-scope.js';
+export * from './errors/codes.js';
+export * from './errors/sync-error.js';
+export * from './config/connectors.js';
+export * from './config/settings.js';
+export * from './config/local-stack.js';

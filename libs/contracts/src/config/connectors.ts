@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+/**
+ * The connector file (`ADJOIN_CONFIG`, YAML or JSON): connectors in the order they were added, and the options of the default rules.
+ * Secrets are named by file, never given as values. All processes read the same file.
+ */
+const tls = z
+  .object({
+    caFile: z.string().optional().describe('PEM file of the CA; the system store when absent'),
+    serverName: z.string().optional().describe('name that the certificate must carry; the host name of the URL when absent'),
+  })
+  .strict();
+
+const adConnector = z
+  .object({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+    type: z.literal('ad'),
+    id: z.string().describe('GUID of the connector, value of %Connector.ID%'),
+    enabled: z.boolean().default(true),
+    forest: z.string().describe('DNS name of the forest root, e.g. corp.test'),
+    netbios: z.string().describe('NetBIOS name of the forest root domain'),
+    servers: z.array(z.string()).min(1).describe('ldaps:// (or ldap:// with startTls) URLs of domain controllers, in order of preference'),
+    startTls: z.boolean().default(false),
+    tls: tls.default({}),
+    bindDn: z.string().describe('account: DN, userPrincipalName or NETBIOS\\name'),
+    passwordFile: z.string(),
+    domains: z
+      .array(z.object({ dn: z.string(), fqdn: z.string(), netbios: z.string() }).strict())
+      .min(1)
+      .describe('selected domains (partitions)'),
+    scope: z
+      .object({
+        include: z.array(z.string()).default([]).describe('container DNs; empty = the whole domain'),
+        exclude: z.array(z.string()).default([]).describe('container DNs; the nearest listed ancestor decides'),
+      })
+      .strict()
+      .default({ include: [], exclude: [] }),
+    objectTypes: z
+      .array(z.string())
+      .default(['user', 'inetOrgPerson', 'group', 'contact', 'computer', 'foreignSecurityPrincipal']),
+    readMode: z.enum(['dirsync', 'dirsync-object-security', 'usn', 'auto']).default('dirsync'),
+    pollSeconds: z.number().positive().default(1),
+    groupFilter: z.string().optional().describe('DN of the pilot group'),
+  })
+  .strict();
+
+const entraConnector = z
+  .object({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+    type: z.literal('entra'),
+    id: z.string(),
+    enabled: z.boolean().default(true),
+    channel: z.enum(['graph', 'sync-service']).default('graph'),
+    tenantId: z.string(),
+    clientId: z.string(),
+    clientSecretFile: z.string().optional(),
+    clientCertificateFile: z.string().optional().describe('PEM with certificate and private key'),
+    graphUrl: z.string().default('https://graph.microsoft.com'),
+    authority: z.string().default('https://login.microsoftonline.com'),
+    tls: tls.default({}),
+    pollSeconds: z.number().positive().default(1),
+    /** Time after an acknowledgement within which a read may still show the old state. */
+    consistencySeconds: z.number().nonnegative().default(30),
+  })
+  .strict();
+
+export const connectorConfig = z.discriminatedUnion('type', [adConnector, entraConnector]);
+export type AdConnectorConfig = z.infer<typeof adConnector>;
+export type EntraConnectorConfig = z.infer<typeof entraConnector>;
+export type ConnectorConfig = z.infer<typeof connectorConfig>;
+
+export const ruleOptions = z
+  .object({
+    sourceAnchor: z.string().default('objectGUID'),
+    identifyUsersBy: z
+      .union([z.enum(['once', 'sid', 'mail', 'samAccountName']), z.object({ attribute: z.string() }).strict()])
+      .default('once'),
+    features: z.array(z.string()).default(['exchange']),
+    memberLimit: z.number().int().default(250_000),
+  })
+  .strict();
+export type RuleOptions = z.infer<typeof ruleOptions>;
+
+export const adjoinConfig = z
+  .object({
+    connectors: z.array(connectorConfig).min(1),
+    rules: z
+      .object({
+        options: ruleOptions.prefault({}),
+        overlays: z.array(z.string()).default([]).describe('folders with own rules, laid over the default rules in this order'),
+      })
+      .strict()
+      .prefault({}),
+    mode: z.enum(['continuous', 'interval']).default('continuous'),
+  })
+  .strict();
+export type AdjoinConfig = z.infer<typeof adjoinConfig>;

@@ -1,0 +1,58 @@
+export interface ErrorCodeInfo {
+  /** Why it happens. */
+  readonly cause: string;
+  /** What the administrator does; shown behind the message. */
+  readonly hint: string;
+  readonly retry: 'never' | 'later' | 'now';
+}
+const code = (cause: string, hint: string, retry: ErrorCodeInfo['retry'] = 'never'): ErrorCodeInfo => ({ cause, hint, retry });
+
+/** Every error code: `ADJ-<area>-<number>`. docs/error-codes.md is generated from this table. */
+export const ERROR_CODES = {
+  'ADJ-GEN-0001': code('An unexpected failure.', 'See the log line with the same code; report it if it comes back.', 'later'),
+  'ADJ-CFG-0001': code('Configuration cannot be read or is invalid.', 'Correct the listed keys; all problems are listed at once.'),
+  'ADJ-CFG-0002': code('A secret is missing or its file cannot be read.', 'Put the secret into the named file, readable by this process only.'),
+  'ADJ-CFG-0003': code('A port is in use.', 'Stop the other process or set another port.'),
+  'ADJ-KFK-0001': code('Kafka cannot be reached.', 'Start Kafka or correct the broker list; work resumes by itself.', 'later'),
+  'ADJ-KFK-0002': code('A stored offset is older than what Kafka still has.', 'Run a full import of the connector.', 'never'),
+  'ADJ-KFK-0003': code('A message cannot be read (poison message).', 'It was put into the dead-letter topic; the object will be read again.', 'never'),
+  'ADJ-MDB-0001': code('MongoDB cannot be reached.', 'Start MongoDB or correct the address; work resumes by itself.', 'later'),
+  'ADJ-MDB-0002': code('MongoDB is not a replica set.', 'Transactions need a replica set; one node is enough (--replSet).'),
+  'ADJ-IMP-1001': code('The domain controller cannot be reached.', 'Check host, port 636 and firewall; the importer tries again by itself.', 'later'),
+  'ADJ-IMP-1002': code('The domain controller refused the credentials.', 'Check account and password of the connector.', 'later'),
+  'ADJ-IMP-1003': code('The certificate of the domain controller is not trusted or names another server.', 'Give the CA file (tls.caFile) or the right tls.serverName.', 'later'),
+  'ADJ-IMP-1004': code('The account lacks the right Replicating Directory Changes.', 'Grant it on the domain: dsacls "<domain DN>" /G "<account>:CA;Replicating Directory Changes".', 'later'),
+  'ADJ-IMP-1005': code('The host name of the domain controller cannot be resolved.', 'Correct the server name or DNS.', 'later'),
+  'ADJ-IMP-1010': code('The read ended early; nothing is inferred from what is missing.', 'The run is repeated by itself.', 'later'),
+  'ADJ-IMP-1011': code('The DirSync cookie was refused or the DC was replaced.', 'A full import follows by itself; nothing is deleted because of it.', 'now'),
+  'ADJ-IMP-1012': code('A full read returned far fewer objects than before.', 'Nothing is deleted. Check scope and rights of the account, then run a full import.', 'later'),
+  'ADJ-IMP-1013': code('A configured domain or container does not exist.', 'Correct the scope of the connector.', 'later'),
+  'ADJ-IMP-1014': code('A container of the scope was renamed or moved.', 'Its objects are kept and held. Correct the scope in the configuration.', 'later'),
+  'ADJ-IMP-1020': code('One object cannot be read or decoded.', 'The object is skipped and listed; the others go on.', 'later'),
+  'ADJ-ENG-2001': code('A rule set is invalid.', 'Correct the listed places in the rule files.'),
+  'ADJ-ENG-2002': code('A rule failed for one object.', 'Correct the rule or the data; the object is tried again.', 'later'),
+  'ADJ-ENG-2003': code('Another engine changed the same objects.', 'The chunk is decided again by itself.', 'now'),
+  'ADJ-ENG-2004': code('A sequence gap: messages of a run are missing.', 'The run counts as failed; run a full import of the connector.', 'later'),
+  'ADJ-ENG-2010': code('Exports wait for the baseline: a connector has no complete full import yet.', 'Wait for, or start, the full import named in status.', 'later'),
+  'ADJ-ENG-2011': code('Deletions are held: the deletion threshold is exceeded.', 'Look at `adjoin deletions list`, then approve or discard.', 'never'),
+  'ADJ-EXP-3001': code('Microsoft Graph cannot be reached.', 'Check network and proxy; the exporter tries again by itself.', 'later'),
+  'ADJ-EXP-3002': code('The token endpoint refused the application.', 'Check tenant id, client id and secret or certificate.', 'later'),
+  'ADJ-EXP-3003': code('The application lacks a permission.', 'Grant the named application permission and admin consent.', 'later'),
+  'ADJ-EXP-3004': code('The certificate of the server is not trusted.', 'Give the CA file of the proxy or server.', 'later'),
+  'ADJ-EXP-3005': code('Throttled by the service.', 'Nothing to do; the exporter waits as told.', 'later'),
+  'ADJ-EXP-3006': code('The service refused the object.', 'Correct the named value in Active Directory or the rule.', 'later'),
+  'ADJ-EXP-3007': code('A value that must be unique is used by another object (AttributeValueMustBeUnique).', 'Change the value on one of the two objects.', 'later'),
+  'ADJ-EXP-3008': code('The target cannot hold this object or attribute.', 'Nothing to do; it is recorded once as unsupported.', 'never'),
+  'ADJ-EXP-3009': code('The delta token expired.', 'A full import follows by itself; nothing is deleted because of it.', 'now'),
+  'ADJ-EXP-3010': code('The object exists but belongs to another source.', 'Remove the conflict in the tenant or change the match rule.', 'later'),
+  'ADJ-API-4001': code('The control-plane cannot be reached.', 'Start it or set ADJOIN_URL.', 'later'),
+  'ADJ-API-4002': code('Not authorized.', 'Give a token with the needed role in ADJOIN_TOKEN.'),
+  'ADJ-API-4003': code('The request is invalid.', 'Correct the named fields.'),
+  'ADJ-API-4004': code('There is no such object.', 'Check the name; DN, objectGUID, userPrincipalName, source anchor and internal id are accepted.'),
+  'ADJ-STK-5001': code('A program that the local stack needs is missing.', 'Install it as described.'),
+  'ADJ-STK-5002': code('The local stack already runs.', 'Stop it first: npm run stack:down.'),
+  'ADJ-STK-5003': code('A part of the local stack did not become ready.', 'See its last log lines.'),
+  'ADJ-STK-5004': code('A download failed or its checksum differs.', 'Try again; nothing was installed.'),
+  'ADJ-STK-5005': code('This platform is not supported by the local stack.', 'Use docker compose up.'),
+} as const satisfies Record<string, ErrorCodeInfo>;
+export type ErrorCode = keyof typeof ERROR_CODES;
