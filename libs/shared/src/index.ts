@@ -1,1 +1,16 @@
-export {};
+export * from './config/redacted.js';
+export * from './config/secret-file.js';
+export * from './config/env.js';
+export * from './config/adjoin-config.js';
+export * from './logging/logger.js';
+export * from './async/async.js';
+export * from './mongo/connection.js';
+export * from './mongo/lease.js';
+export * from './kafka/client.js';
+export * from './kafka/producer.js';
+export * from './kafka/batch-consumer.js';
+export * from './kafka/dead-letter.js';
+export * from './telemetry/telemetry.js';
+export * from './lifecycle/runnable.js';
+export * from './lifecycle/health.controller.js';
+export * from './lifecycle/run-app.js';

@@ -1,0 +1,69 @@
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { promisify } from 'node:util';
+import kafkajs from 'kafkajs';
+import type { Kafka, logLevel as LogLevel } from 'kafkajs';
+import type { Logger } from '../logging/logger.js';
+
+const { CompressionTypes, CompressionCodecs, Kafka: KafkaClass, logLevel } = kafkajs;
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+/** kafkajs has no zstd of its own; Node's zlib has. */
+CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+  compress: (encoder: { buffer: Buffer }) => compress(encoder.buffer),
+  decompress: (buffer: Buffer) => decompress(buffer),
+});
+
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly compacted?: boolean | undefined;
+}
+
+/** Kafka client with our logging: kafkajs reports ordinary start-up races as errors, which is debug noise here. */
+export function createKafka({ brokers, clientId, log }: { brokers: string; clientId: string; log: Logger }): Kafka {
+  return new KafkaClass({
+    clientId,
+    brokers: brokers.split(',').map((broker) => broker.trim()),
+    connectionTimeout: 3000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 3000, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry: { level: LogLevel; namespace: string; log: { message: string } }) => {
+      log.debug({ event: 'kafka.client', namespace: entry.namespace, text: entry.log.message });
+    },
+  });
+}
+
+/** Creates the topics that are missing; existing ones are left as they are. */
+export async function ensureTopics(kafka: Kafka, specs: readonly TopicSpec[], replicationFactor = -1): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const missing = specs.filter((spec) => !existing.has(spec.topic));
+    if (missing.length === 0) return;
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map((spec) => ({
+        topic: spec.topic,
+        numPartitions: spec.partitions,
+        replicationFactor,
+        configEntries: spec.compacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
+      })),
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Number of partitions of a topic. */
+export async function partitionCount(kafka: Kafka, topic: string): Promise<number> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]?.partitions.length ?? 0;
+  } finally {
+    await admin.disconnect();
+  }
+}

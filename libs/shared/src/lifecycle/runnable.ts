@@ -1,0 +1,32 @@
+import type { Logger } from '../logging/logger.js';
+import { toSyncError } from '@adjoin/contracts';
+import { backoff, sleep } from '../async/async.js';
+
+/** Something that works until the signal aborts. A rejection means: start it again after a while. */
+export interface Runnable {
+  readonly name: string;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface RunnableState {
+  failure: { code: string; message: string; since: string } | undefined;
+}
+
+/** Runs it until the signal aborts, with growing pauses after failures; a failure that repeats is logged once. */
+export async function supervise(runnable: Runnable, state: RunnableState, log: Logger, signal: AbortSignal): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const started = Date.now();
+    try {
+      await runnable.run(signal);
+      if (signal.aborted) return;
+      state.failure = undefined;
+    } catch (cause) {
+      if (signal.aborted) return;
+      const error = toSyncError(cause);
+      if (state.failure?.code !== error.code) log.error({ event: 'runnable.failed', runnable: runnable.name, code: error.code, hint: error.hint, err: cause }, error.message);
+      state.failure = { code: error.code, message: error.message, since: state.failure?.since ?? new Date().toISOString() };
+      if (Date.now() - started > 60_000) attempt = 0;
+    }
+    await sleep(backoff(attempt, { maxMs: 5000 }), signal);
+  }
+}

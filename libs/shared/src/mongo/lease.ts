@@ -1,0 +1,87 @@
+import type { Collection, Db } from './connection.js';
+import { sleep } from '../async/async.js';
+
+interface LeaseDocument {
+  _id: string;
+  owner: string;
+  epoch: number;
+  expiresAt: Date;
+}
+
+/** A held lease. `epoch` grows with every new holder: writes that carry it can be fenced. */
+export interface Lease {
+  readonly name: string;
+  readonly epoch: number;
+  /** Aborts when the lease is lost or released. */
+  readonly signal: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * Waits until this process holds the lease, then renews it at a third of its life. Collection `leases`, one document a name.
+ * Returns undefined when `signal` aborts before the lease was obtained. Expiry is decided by the clock of the database.
+ */
+export async function holdLease(
+  db: Db,
+  { name, owner, ttlMs = 10_000, retryMs = 500 }: { name: string; owner: string; ttlMs?: number; retryMs?: number },
+  signal: AbortSignal,
+): Promise<Lease | undefined> {
+  const leases = db.collection<LeaseDocument>('leases');
+  while (!signal.aborted) {
+    const epoch = await tryTake(db, name, owner, ttlMs);
+    if (epoch !== undefined) return keep(leases, name, owner, epoch, ttlMs, signal);
+    await sleep(retryMs, signal);
+  }
+  return undefined;
+}
+
+async function tryTake(db: Db, name: string, owner: string, ttlMs: number): Promise<number | undefined> {
+  const leases = db.collection<LeaseDocument>('leases');
+  try {
+    const taken = await leases.findOneAndUpdate(
+      { _id: name, $expr: { $lt: ['$expiresAt', '$$NOW'] } },
+      [{ $set: { owner, epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] }, expiresAt: { $add: ['$$NOW', ttlMs] } } }],
+      { upsert: true, returnDocument: 'after' },
+    );
+    return taken?.epoch;
+  } catch (error) {
+    // The upsert collides with the live lease of another holder.
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 11000) return undefined;
+    throw error;
+  }
+}
+
+function keep(
+  collection: Collection<LeaseDocument>,
+  name: string,
+  owner: string,
+  epoch: number,
+  ttlMs: number,
+  outer: AbortSignal,
+): Lease {
+  const lost = new AbortController();
+  let deadline = Date.now() + ttlMs;
+  const renew = async (): Promise<void> => {
+    const before = Date.now();
+    const result = await collection
+      .updateOne({ _id: name, owner, epoch }, [{ $set: { expiresAt: { $add: ['$$NOW', ttlMs] } } }])
+      .catch(() => undefined); // unreachable: the lease runs out by itself at its deadline
+    if (result === undefined) {
+      if (Date.now() > deadline) lost.abort();
+    } else if (result.matchedCount === 0) lost.abort();
+    else deadline = before + ttlMs;
+  };
+  const timer = setInterval(() => void renew(), ttlMs / 3);
+  const release = async (): Promise<void> => {
+    clearInterval(timer);
+    outer.removeEventListener('abort', onOuter);
+    lost.abort();
+    await collection
+      .updateOne({ _id: name, owner, epoch }, { $set: { expiresAt: new Date(0) } })
+      .catch(() => undefined); // it expires by itself
+  };
+  const onOuter = (): void => void release();
+  outer.addEventListener('abort', onOuter, { once: true });
+  lost.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  return { name, epoch, signal: lost.signal, release };
+}
