@@ -5,7 +5,6 @@
 export type ExpressionProblemCode =
   | 'syntax'
   | 'unknown-function'
-  | 'unknown-variable'
   | 'unknown-attribute'
   | 'unknown-parameter'
   | 'argument-count'
@@ -54,4 +53,11 @@ export class FunctionFailure extends Error {
     this.code = code;
     this.argument = argument;
   }
+}
+
+/** Gives a failure its place in the text: the argument it is about, else the whole. */
+export function located(error: unknown, whole: Span, args: readonly Span[]): unknown {
+  if (!(error instanceof FunctionFailure)) return error;
+  const span = (error.argument === undefined ? undefined : args[error.argument]) ?? whole;
+  return new ExpressionError(error.code, error.message, span);
 }

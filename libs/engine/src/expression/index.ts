@@ -1,0 +1,14 @@
+export type { BinaryOperator, CallExpression, Expression, SpecialWord } from './ast.js';
+export { checkExpression, type CheckOptions } from './check.js';
+export { intrinsicParameters, type EvalContext, type FlowResult } from './context.js';
+export { compileExpression, parseExpression, type CompiledExpression, type CompileResult } from './expression.js';
+export { functionCatalogue, type FunctionCatalogueEntry } from './function-table.js';
+export { unresolvedReference } from './functions/convert.js';
+export { evaluateJson, type Ambient, type EvaluationAnswer } from './evaluate-json.js';
+export { decodeValue, encodeValue, JsonValueError, type JsonValue } from './json-codec.js';
+export { printExpression } from './print.js';
+export { ExpressionError, type ExpressionProblem, type ExpressionProblemCode, type Span } from './problem.js';
+export { EvalTrace, type TraceResult, type TraceStep } from './trace.js';
+export type { AttributeTypes } from './static-type.js';
+export { DateTime } from './date/date-time.js';
+export type { ExpressionValue, ValueType } from './value-type.js';
