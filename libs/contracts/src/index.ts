@@ -18,3 +18,5 @@ export * from './api/settings.js';
 export * from './api/rules.js';
 export * from './api/route.js';
 export * from './api/api.js';
+export * from './topics/partitioner.js';
+export * from './capabilities/graph.js';
