@@ -1,1 +1,24 @@
-export {};
+export { describeError, StackError, type StackErrorCode } from './stack-error.js';
+export { defaultPorts, PORT_TABLE, shiftedPorts, type PortEntry, type PortName, type StackPorts } from './ports.js';
+export { nodeBinary, repositoryRoot, stateFolder, type StateFolder } from './state-folder.js';
+export { describePlan, type DownloadPlan, type Report } from './fetch/download.js';
+export { ensureKafka, kafkaPlan } from './fetch/kafka-download.js';
+export { ensureMongod, mongodPlan } from './fetch/mongod-download.js';
+export { ensureSamba, sambaPlan } from './fetch/samba-install.js';
+export { type CrashReport, ManagedProcess, type ProcessSpec, type ServiceHandle } from './process/managed-process.js';
+export { accepts, freePort, requireFreePort } from './process/port-check.js';
+export { waitUntil } from './process/wait.js';
+export type { ServiceContext } from './services/service-context.js';
+export { startKafka, type KafkaOptions, type KafkaService } from './services/kafka.js';
+export { startMongo, type MongoOptions, type MongoService } from './services/mongo.js';
+export {
+  directoryLoad,
+  FORESTS,
+  loadedUserPassword,
+  type DirectoryLoad,
+  type ForestDefinition,
+  type ForestDescription,
+  type LabAccount,
+  type LoadedCounts,
+} from './samba/forest.js';
+export { startSamba, type SambaOptions, type SambaService } from './samba/start-samba.js';
