@@ -1,0 +1,131 @@
+// The first program of every npm script. Plain JavaScript for Node 20 without any package: it installs the packages when the
+// lock file changed, builds, and then runs the command with the Node 24 that comes with the packages.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const node24 = join(root, 'node_modules', 'node', 'bin', 'node');
+const typescript = join(root, 'node_modules', 'ts7', 'bin', 'tsc');
+const stamp = join(root, 'node_modules', '.adjoin-lock-sha256');
+
+const commands = {
+  demo: { entry: 'tools/demo/dist/main.js' },
+  test: { entry: 'tools/stack/dist/test-main.js' },
+  check: { entry: 'tools/stack/dist/test-main.js', args: ['--only', 'format,lint,types,unit'] },
+  stack: { entry: 'tools/stack/dist/main.js' },
+  bench: { entry: 'tools/bench/dist/main.js' },
+  build: {},
+};
+
+/** The child that runs now; the signals this process gets are for it. */
+let current;
+let interrupted;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // Ctrl-C in a terminal reaches the whole process group, and npm sends it once more: each child must see it once only.
+    if (interrupted !== undefined) return;
+    interrupted = signal;
+    current?.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  });
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Runs a program with our terminal and resolves to its exit code. A group of its own keeps terminal signals from reaching it twice. */
+function run(program, args, { quiet = false, ownGroup = false } = {}) {
+  if (interrupted !== undefined) return Promise.resolve(exitCodeOf(interrupted));
+  return new Promise((settle) => {
+    const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit';
+    const child = spawn(program, args, { cwd: root, stdio, detached: ownGroup, env: environment() });
+    current = child;
+    let output = '';
+    child.stdout?.on('data', (data) => (output += data));
+    child.stderr?.on('data', (data) => (output += data));
+    child.once('error', (error) => {
+      say(`${program} could not be started: ${error.message}`);
+      settle(1);
+    });
+    child.once('close', (code, signal) => {
+      current = undefined;
+      const result = code ?? exitCodeOf(signal);
+      if (quiet && result !== 0 && interrupted === undefined) say(output.trimEnd());
+      settle(result);
+    });
+  });
+}
+
+function exitCodeOf(signal) {
+  return { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 }[signal] ?? 1;
+}
+
+function environment() {
+  const path = [join(root, 'node_modules', 'node', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(':');
+  // kafkajs passes negative timeouts to setTimeout, which Node 24 warns about; they are harmless.
+  const flag = '--disable-warning=TimeoutNegativeWarning';
+  const before = process.env.NODE_OPTIONS ?? '';
+  const nodeOptions = before.includes(flag) || process.version.startsWith('v20.10.') ? before : `${before} ${flag}`.trim();
+  return { ...process.env, PATH: path, NODE_OPTIONS: nodeOptions };
+}
+
+function requirePlatform() {
+  if (process.platform === 'linux' && process.arch === 'x64') return;
+  say(`Adjoin's local stack runs on Linux x86-64, this is ${process.platform} ${process.arch}. Use docker compose instead: docker compose up --build`);
+  process.exit(1);
+}
+
+function lockHash() {
+  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+}
+
+async function install() {
+  const wanted = lockHash();
+  if (existsSync(node24) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const started = Date.now();
+  say('installing packages (npm ci, about 350 MB, 40 s or more) ...');
+  const code = await run('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], { quiet: true });
+  if (code !== 0) {
+    say('npm ci failed: the packages could not be installed. Check the network and the npm registry, then try again.');
+    process.exit(code);
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+  say(`installed packages in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+async function build() {
+  const started = Date.now();
+  const code = await run(node24, [typescript, '-b', 'tsconfig.json']);
+  if (code !== 0) {
+    if (interrupted === undefined) say('the build failed, see the messages above');
+    process.exit(code);
+  }
+  const seconds = (Date.now() - started) / 1000;
+  if (seconds > 3) say(`built in ${Math.round(seconds)} s`);
+}
+
+async function main() {
+  const [name, ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
+  if (command === undefined) {
+    say(`usage: node tools/bootstrap.mjs ${Object.keys(commands).join('|')} [arguments]`);
+    return 2;
+  }
+  requirePlatform();
+  await install();
+  await build();
+  if (command.entry === undefined) return 0;
+  const entry = join(root, command.entry);
+  if (!existsSync(entry)) {
+    say(`${name} is not part of this version: ${command.entry} does not exist`);
+    return 1;
+  }
+  return run(node24, [entry, ...(command.args ?? []), ...args], { ownGroup: !process.stdin.isTTY });
+}
+
+process.exitCode = await main();
