@@ -1,1 +1,4 @@
-export {};
+export type { RunningSimulator } from './simulator.js';
+export { startSimulator } from './simulator.js';
+export type { SimulatorOptions } from './options.js';
+export type { FaultRule } from './faults/fault-rule.js';

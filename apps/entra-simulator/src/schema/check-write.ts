@@ -1,0 +1,90 @@
+import { badProperty, badRequest, denied } from '../graph/graph-error.js';
+import type { Json, JsonObject } from '../json.js';
+import type { ExtensionDefinition } from '../store/extension-definition.js';
+import { checkExtension, checkType, invalidValue, unknownProperty } from './check-type.js';
+import { propertiesOf } from './property-table.js';
+import type { WritableType, WriteRules } from './write-rules.js';
+import { writeRulesOf } from './write-rules.js';
+
+/** What a check needs to know about the tenant. */
+export interface WriteContext {
+  readonly type: WritableType;
+  readonly operation: 'create' | 'update';
+  readonly extensions: ReadonlyMap<string, ExtensionDefinition>;
+}
+
+const TARGETS: Readonly<Record<WritableType, string>> = {
+  user: 'User',
+  group: 'Group',
+  device: 'Device',
+  application: 'Application',
+};
+
+/**
+ * Checks the body of a create or an update against names, types, writability and lengths.
+ * @returns the properties to store, annotations (`@odata.type`) left out.
+ * @throws GraphError as Graph would answer.
+ */
+export function checkWrite(body: JsonObject, context: WriteContext): Record<string, Json> {
+  const rules = writeRulesOf(context.type);
+  const checked: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(body)) {
+    if (name === '@odata.type' || name === '@odata.context') continue;
+    checkOne(name, value, rules, context);
+    checked[name] = value;
+  }
+  if (context.operation === 'create') {
+    for (const name of rules.required) {
+      if (checked[name] === undefined || checked[name] === null) {
+        throw badProperty('InvalidValue', name, `A value is required for property '${name}' of resource '${rules.resource}'.`);
+      }
+    }
+  }
+  return checked;
+}
+
+function checkOne(name: string, value: Json, rules: WriteRules, context: WriteContext): void {
+  if (name.startsWith('extension_')) {
+    const definition = context.extensions.get(name);
+    if (definition === undefined || !definition.targetObjects.includes(TARGETS[context.type])) {
+      throw unknownProperty(name);
+    }
+    checkExtension(definition, value, rules.resource);
+    return;
+  }
+  const type = propertiesOf(context.type).get(name);
+  if (type === undefined) throw unknownProperty(name);
+  if (rules.delegatedOnly.has(name)) throw denied();
+  if (!rules.writable.has(name)) throw readOnly(name);
+  if (context.operation === 'update' && rules.createOnly.has(name)) throw readOnly(name);
+  if (value === null) {
+    if (rules.notClearable.has(name) || (type.collection && !type.nullable)) {
+      throw invalidValue(name, rules.resource, 'NotNullable');
+    }
+    return;
+  }
+  checkType(name, type, value, rules.resource);
+  checkLength(name, value, rules);
+}
+
+function checkLength(name: string, value: Json, rules: WriteRules): void {
+  const limit = rules.lengths[name];
+  if (limit === undefined) return;
+  for (const item of Array.isArray(value) ? value : [value]) {
+    if (typeof item === 'string' && item.length > limit) {
+      throw badProperty(
+        'InvalidLength',
+        name,
+        `Invalid value specified for property '${name}' of resource '${rules.resource}'. The value is too long.`,
+      );
+    }
+  }
+}
+
+function readOnly(name: string): ReturnType<typeof badRequest> {
+  return badRequest(`Property '${name}' is read-only and cannot be set.`, {
+    code: 'InvalidValue',
+    message: 'The property is read-only.',
+    target: name,
+  });
+}
