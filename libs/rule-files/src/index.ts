@@ -1,1 +1,10 @@
-export {};
+export { compareProblems, formatProblem, type RuleProblem } from './document/problem.js';
+export { nearestName } from './document/nearest-name.js';
+export { YamlDocument, type DocumentPath } from './document/yaml-document.js';
+export { IDENTIFY_USERS_BY, resolveRuleOptions, RULE_FEATURES, RULE_SERVICES, ruleOptionsSchema, type ResolvedRuleOptions, type RuleFeature, type RuleOptions, type RuleService } from './options/rule-options.js';
+export { extendSchema, loadAttributeSchema, schemaSpelling, type AttributeSchema, type SpaceName } from './schema/attribute-schema.js';
+export { ruleFileSchema, type RuleFile } from './rule-file/format.js';
+export { readRuleFolder, type LoadedRuleFile, type RuleFolder } from './rule-file/read-rule-folder.js';
+export { ruleFingerprint } from './rule-set/fingerprint.js';
+export { planInclusion, type InclusionPlan } from './rule-set/inclusion.js';
+export { defaultRulesFolder, loadRuleSet, type RuleSetLoad, type RuleSetSource } from './rule-set/load-rule-set.js';
