@@ -31,7 +31,7 @@ export const GRAPH_ATTRIBUTES = {
     country: text('country', 128),
     department: text('department', 64),
     displayName: { graph: 'displayName', kind: 'text', max: 256, notClearable: true },
-    employeeID: text('employeeId', 16),
+    employeeId: text('employeeId', 16),
     employeeType: text('employeeType'),
     facsimileTelephoneNumber: text('faxNumber', 64),
     givenName: text('givenName', 64),
