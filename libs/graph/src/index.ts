@@ -1,1 +1,11 @@
-export {};
+export * from './graph-api.js';
+export * from './batch/batch-unit.js';
+export * from './batch/graph-batcher.js';
+export * from './delta/read-delta.js';
+export * from './directory/organization.js';
+export * from './directory/anchor-extension.js';
+export * from './errors/graph-failure.js';
+export * from './http/https-transport.js';
+export * from './http/retry-after.js';
+export * from './token/token-provider.js';
+export { GRAPH_ATTRIBUTES, GRAPH_CAPABILITIES, GRAPH_UNSUPPORTED } from '@adjoin/contracts';
