@@ -9,7 +9,7 @@ import { mapValues } from './map-values.js';
 import { analyseMultiValues, type MultiValueAnalysis, type SourceKey } from './multi-value-analysis.js';
 import { negate, operatorBodies, type OperatorBody } from './operators.js';
 import { ExpressionError, FunctionFailure, located, type Span } from './problem.js';
-import { traceResult, type EvalTrace } from './trace.js';
+import { traceValue, type EvalTrace } from './trace.js';
 import {
   authoritativeNull,
   ignoreThisFlow,
@@ -230,12 +230,12 @@ function traced(evaluator: Evaluator, span: Span, trace: EvalTrace): Evaluator {
   return (frame) => {
     try {
       const value = evaluator(frame);
-      trace.add({ start: span.start, end: span.end, result: traceResult(value) });
+      trace({ start: span.start, end: span.end, value: traceValue(value) });
       return value;
     } catch (error) {
       if (error instanceof ExpressionError && error.start >= span.start && error.end <= span.end) {
-        const result = { kind: 'error', code: error.code, message: error.message } as const;
-        trace.add({ start: span.start, end: span.end, result });
+        const value = { kind: 'error', code: error.code, message: error.message } as const;
+        trace({ start: span.start, end: span.end, value });
       }
       throw error;
     }
