@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { GateStatus, ProcessStatus, StatusAnswer, TargetStatus } from '@adjoin/contracts';
+import type { MongoHandle } from '@adjoin/shared';
+import { ConfiguredConnectors } from '../connectors/configured-connectors.js';
+import { DeletionsStore } from '../deletions/deletions.store.js';
+import { toInstant } from '../naming/wire.js';
+import { CLOCK, MONGO, PROCESSES, type Clock, type ProcessUrls } from '../ports.js';
+import { SettingsStore } from '../settings/settings.store.js';
+import { connectorStatusOf } from './connector-freshness.js';
+import { cursorDocument, gatesDocument, syncDocument, type CursorDocument, type GatesDocument, type SyncDocument } from './engine-state.js';
+import { probeProcesses } from './process-probe.js';
+
+/** State of the whole system in one answer. */
+@Injectable()
+export class StatusService {
+  constructor(
+    @Inject(MONGO) private readonly mongo: MongoHandle,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PROCESSES) private readonly processes: ProcessUrls,
+    @Inject(ConfiguredConnectors) private readonly connectors: ConfiguredConnectors,
+    @Inject(DeletionsStore) private readonly deletions: DeletionsStore,
+    @Inject(SettingsStore) private readonly settings: SettingsStore,
+  ) {}
+
+  async status(): Promise<StatusAnswer> {
+    const [probes, staging, holds, gates, syncs, cursors] = await Promise.all([
+      probeProcesses(this.processes),
+      this.settings.get('staging'),
+      this.deletions.list(),
+      this.#gates(),
+      this.#syncs(),
+      this.#cursors(),
+    ]);
+    const now = this.clock.now();
+    const processes: ProcessStatus[] = [{ name: 'control-plane', url: '', ready: true, checks: {}, error: null }, ...probes];
+    const connectors = this.connectors.all.map((one) => connectorStatusOf(one, syncs.get(one.name), cursors.get(one.name) ?? [], now));
+    const targets = this.connectors.targets.map((name) => targetOf(name, gates.get(name)));
+    const open = holds.filter((hold) => hold.status === 'held');
+    const held = {
+      exports: targets.reduce((total, target) => total + target.held, 0),
+      deletions: open.reduce((total, hold) => total + hold.count, 0),
+      deletionHolds: open.length,
+    };
+    return {
+      at: now.toISOString(),
+      ok: processes.every((one) => one.ready) && open.length === 0 && connectors.every((one) => one.errors === 0),
+      mode: this.connectors.config.mode,
+      staging: staging.value === 'on' ? 'on' : 'off',
+      processes,
+      connectors,
+      targets,
+      gates: this.connectors.targets.flatMap((name) => gatesOf(name, gates.get(name))),
+      held,
+    };
+  }
+
+  async #gates(): Promise<Map<string, GatesDocument>> {
+    const parsed = (await this.#states('gates:', this.connectors.targets)).map((doc) => gatesDocument.parse(doc));
+    return new Map(parsed.map((doc) => [doc._id.slice('gates:'.length), doc]));
+  }
+
+  async #syncs(): Promise<Map<string, SyncDocument>> {
+    const parsed = (await this.#states('sync:', this.connectors.names)).map((doc) => syncDocument.parse(doc));
+    return new Map(parsed.map((doc) => [doc._id.slice('sync:'.length), doc]));
+  }
+
+  #states(prefix: string, names: readonly string[]) {
+    const ids = names.map((name) => prefix + name);
+    return this.mongo.db.collection<{ _id: string }>('engineState').find({ _id: { $in: ids } }).toArray();
+  }
+
+  async #cursors(): Promise<Map<string, CursorDocument[]>> {
+    const read = async (name: string): Promise<[string, CursorDocument[]]> => {
+      const found = await this.mongo.db.collection(`importCursors.${name}`).find().limit(1000).toArray();
+      return [name, found.map((doc) => cursorDocument.parse(doc))];
+    };
+    return new Map(await Promise.all(this.connectors.names.map(read)));
+  }
+}
+
+function targetOf(name: string, doc: GatesDocument | undefined): TargetStatus {
+  const none = { adds: 0, updates: 0, deletes: 0, members: 0 };
+  return { name, pending: doc?.pending ?? none, held: doc?.held ?? 0, inFlight: doc?.inFlight ?? 0, unconfirmed: doc?.unconfirmed ?? 0 };
+}
+
+function gatesOf(target: string, doc: GatesDocument | undefined): GateStatus[] {
+  return (doc?.gates ?? []).map(({ gate, reason, since, count }) => ({ target, gate, reason, since: toInstant(since), count }));
+}
