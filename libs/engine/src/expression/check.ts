@@ -25,7 +25,9 @@ export function checkStructure(root: Expression): readonly ExpressionProblem[] {
 
 function visitStructure(node: Expression, variables: ReadonlySet<string>, problems: ExpressionProblem[]): void {
   if (node.kind === 'variable' && !variables.has(node.name)) {
-    problems.push(problem('syntax', `$${node.name} is not defined here; With, Select and Where define variables.`, node));
+    problems.push(
+      problem('syntax', `$${node.name} is not defined here; With, Select and Where define variables.`, node),
+    );
   }
   if (node.kind !== 'call') {
     for (const child of childrenOf(node)) visitStructure(child, variables, problems);
@@ -61,7 +63,9 @@ function checkCall(node: CallExpression, definition: FunctionDefinition, problem
   const count = node.args.length;
   if (repeats ? count === 0 : count < least || count > parameters.length) {
     const wanted = repeats ? 'pairs of arguments' : argumentsInWords(least, parameters.length);
-    problems.push(problem('argument-count', `${definition.name} takes ${wanted}, not ${count}: ${definition.signature}`, node));
+    problems.push(
+      problem('argument-count', `${definition.name} takes ${wanted}, not ${count}: ${definition.signature}`, node),
+    );
     return;
   }
   const [first] = node.args;

@@ -63,7 +63,11 @@ function accepts({ types, position }: Parameter, value: One | readonly One[]): b
 
 function isElement(types: Parameter['types'], value: One): boolean {
   const type = typeOfOne(value);
-  return (type === 'str' && types.has('mvstr')) || (type === 'ref' && types.has('mvref')) || (type === 'bin' && types.has('mvbin'));
+  return (
+    (type === 'str' && types.has('mvstr')) ||
+    (type === 'ref' && types.has('mvref')) ||
+    (type === 'bin' && types.has('mvbin'))
+  );
 }
 
 function wrongArgument(user: string, parameter: Parameter, given: string, index: number): FunctionFailure {

@@ -1,23 +1,15 @@
-import type { BinaryExpression, CallExpression, Expression } from './ast.js';
+import type { CallExpression, Expression } from './ast.js';
 import { compileCall } from './compile-call.js';
 import { compileForm } from './compile-form.js';
-import { condition } from './condition.js';
+import { compileNegation, compileOperator } from './compile-operator.js';
 import { intrinsicParameters } from './context.js';
 import type { Evaluator, Frame } from './frame.js';
 import { findFunction } from './function-table.js';
 import { mapValues } from './map-values.js';
 import { analyseMultiValues, type MultiValueAnalysis, type SourceKey } from './multi-value-analysis.js';
-import { negate, operatorBodies, type OperatorBody } from './operators.js';
-import { ExpressionError, FunctionFailure, located, type Span } from './problem.js';
+import { ExpressionError, located, type Span } from './problem.js';
 import { traceValue, type EvalTrace } from './trace.js';
-import {
-  authoritativeNull,
-  ignoreThisFlow,
-  isSet,
-  Special,
-  type ExpressionValue,
-  type One,
-} from './value-type.js';
+import { authoritativeNull, ignoreThisFlow, isSet, type ExpressionValue } from './value-type.js';
 
 /** Turns a valid tree into closures; with a trace every node also records its result there. */
 export class ExpressionCompiler {
@@ -69,9 +61,9 @@ export class ExpressionCompiler {
       case 'parameter':
         return readParameter(node.name, node);
       case 'negate':
-        return unary(this.compile(node.operand), node);
+        return compileNegation(node, this.compile(node.operand));
       case 'binary':
-        return this.#binary(node);
+        return compileOperator(node, this.compile(node.left), this.compile(node.right));
       case 'call':
         return this.#call(node);
       default:
@@ -117,19 +109,15 @@ export class ExpressionCompiler {
     };
   }
 
-  #binary(node: BinaryExpression): Evaluator {
-    const left = this.compile(node.left);
-    const right = this.compile(node.right);
-    if (node.operator === '&&' || node.operator === '||') return logical(node, left, right);
-    const body = operatorBodies[node.operator];
-    return (frame) => applyOperator(body, left(frame), right(frame), node);
-  }
-
   #call(node: CallExpression): Evaluator {
     const definition = findFunction(node.name);
     if (definition === undefined) throw new Error(`unknown function ${node.name} was compiled`);
     if (definition.form !== 'strict') return compileForm(this, node, definition);
-    return compileCall(node, definition, node.args.map((arg) => this.compile(arg)));
+    return compileCall(
+      node,
+      definition,
+      node.args.map((arg) => this.compile(arg)),
+    );
   }
 
   #number(key: SourceKey): number {
@@ -162,67 +150,6 @@ function readParameter(name: string, span: Span): Evaluator {
     const value = frame.context.parameter(name) ?? intrinsic;
     if (value !== undefined) return value;
     throw new ExpressionError('unknown-parameter', `There is no parameter %${name}%.`, span);
-  };
-}
-
-function unary(operand: Evaluator, node: Span & { readonly operand: Expression }): Evaluator {
-  const apply = (value: ExpressionValue): ExpressionValue => {
-    if (isSet(value)) return mapValues(value, apply);
-    return negate(oneOperand(value, '-', 0));
-  };
-  return (frame) => {
-    try {
-      return apply(operand(frame));
-    } catch (error) {
-      throw located(error, node, [node.operand]);
-    }
-  };
-}
-
-function applyOperator(
-  body: OperatorBody,
-  left: ExpressionValue,
-  right: ExpressionValue,
-  node: BinaryExpression,
-): ExpressionValue {
-  try {
-    return applyToValues(body, left, right, node.operator);
-  } catch (error) {
-    throw located(error, node, [node.left, node.right]);
-  }
-}
-
-function applyToValues(
-  body: OperatorBody,
-  left: ExpressionValue,
-  right: ExpressionValue,
-  operator: string,
-): ExpressionValue {
-  if (isSet(left)) return mapValues(left, (value) => applyToValues(body, value, right, operator));
-  if (isSet(right)) return mapValues(right, (value) => applyToValues(body, left, value, operator));
-  return body(oneOperand(left, operator, 0), oneOperand(right, operator, 1));
-}
-
-function oneOperand(value: Exclude<ExpressionValue, readonly One[]>, operator: string, side: number): One | null {
-  if (!(value instanceof Special)) return value;
-  throw new FunctionFailure(`"${operator}" cannot use ${value.word}.`, 'argument-type', side);
-}
-
-/** Short circuit; NULL counts as False (expressions.md §5, §9). */
-function logical(node: BinaryExpression, left: Evaluator, right: Evaluator): Evaluator {
-  const decides = node.operator === '||';
-  const second = (value: ExpressionValue): ExpressionValue =>
-    isSet(value) ? mapValues(value, second) : condition(value, node.operator, 1);
-  return (frame) => {
-    const first = (value: ExpressionValue): ExpressionValue => {
-      if (isSet(value)) return mapValues(value, first);
-      return condition(value, node.operator, 0) === decides ? decides : second(right(frame));
-    };
-    try {
-      return first(left(frame));
-    } catch (error) {
-      throw located(error, node, [node.left, node.right]);
-    }
   };
 }
 

@@ -9,7 +9,11 @@ import { ExpressionError, FunctionFailure, located } from './problem.js';
 import { isSet, Special, type ExpressionValue, type One } from './value-type.js';
 
 /** Compiles the calls that do not simply evaluate their arguments first (expressions.md §9). */
-export function compileForm(compiler: ExpressionCompiler, node: CallExpression, definition: FunctionDefinition): Evaluator {
+export function compileForm(
+  compiler: ExpressionCompiler,
+  node: CallExpression,
+  definition: FunctionDefinition,
+): Evaluator {
   const form = makeForm(compiler, node, definition);
   return (frame) => {
     try {
@@ -25,7 +29,10 @@ function makeForm(compiler: ExpressionCompiler, node: CallExpression, definition
     case 'iif':
       return iif(node.args.map((arg) => compiler.compile(arg)));
     case 'switch':
-      return switchForm(node, node.args.map((arg) => compiler.compile(arg)));
+      return switchForm(
+        node,
+        node.args.map((arg) => compiler.compile(arg)),
+      );
     case 'with':
       return withForm(compiler, node);
     case 'select':

@@ -12,7 +12,9 @@ export type Ambient = Pick<EvalContext, 'now' | 'random' | 'newGuid'>;
 /** Answer to one request: a value with its type, a special result, or one error. */
 export type EvaluationAnswer =
   | { readonly value: JsonValue; readonly type: string; readonly special?: string | undefined }
-  | { readonly error: { readonly code: string; readonly message: string; readonly start: number; readonly end: number } };
+  | {
+      readonly error: { readonly code: string; readonly message: string; readonly start: number; readonly end: number };
+    };
 
 /**
  * Answers one request of `adjoin expression eval` (scenario-format.md): `{expression, attributes?, imported?,
@@ -32,7 +34,11 @@ function answer(request: unknown, ambient: Ambient): EvaluationAnswer {
   const { expression, attributes, imported, parameters, now } = fields(request, 'the request');
   if (typeof expression !== 'string') throw new JsonValueError('"expression" must be a text');
   const context = {
-    ...reader(decodeAll(attributes, 'attributes'), decodeAll(imported, 'imported'), decodeAll(parameters, 'parameters')),
+    ...reader(
+      decodeAll(attributes, 'attributes'),
+      decodeAll(imported, 'imported'),
+      decodeAll(parameters, 'parameters'),
+    ),
     now: readNow(now) ?? ambient.now,
     random: () => ambient.random(),
     newGuid: () => ambient.newGuid(),

@@ -99,7 +99,12 @@ function readsOf(root: Expression): {
   readonly parameters: Set<string>;
   readonly usesClock: boolean;
 } {
-  const reads = { attributes: new Set<string>(), imported: new Set<string>(), parameters: new Set<string>(), usesClock: false };
+  const reads = {
+    attributes: new Set<string>(),
+    imported: new Set<string>(),
+    parameters: new Set<string>(),
+    usesClock: false,
+  };
   const visit = (node: Expression): void => {
     if (node.kind === 'attribute') reads.attributes.add(node.name);
     if (node.kind === 'parameter') reads.parameters.add(node.name);

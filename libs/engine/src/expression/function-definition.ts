@@ -22,7 +22,8 @@ export interface Parameter {
  * How a call is evaluated. `strict`: arguments first, then the body. The others are lazy, bind variables, or need the
  * name of an attribute.
  */
-export type CallForm = 'strict' | 'iif' | 'switch' | 'with' | 'select' | 'where' | 'imported' | 'value-count' | 'counted';
+export type CallForm =
+  'strict' | 'iif' | 'switch' | 'with' | 'select' | 'where' | 'imported' | 'value-count' | 'counted';
 
 /** Arguments arrive checked: of the declared type, optional ones possibly missing, NULL only where handled. */
 export type FunctionBody = (args: readonly ExpressionValue[], context: EvalContext) => ExpressionValue;
@@ -91,7 +92,9 @@ function readParameter(text: string): Parameter {
   const names = types.split('|');
   return {
     name,
-    types: new Set(names.map((type) => (type === 'one' || type === 'all' || type === 'variable' ? 'var' : valueType(type)))),
+    types: new Set(
+      names.map((type) => (type === 'one' || type === 'all' || type === 'variable' ? 'var' : valueType(type))),
+    ),
     position: positionOf(names),
     onNull: nulls === '?' ? 'handled' : nulls === '!' ? 'refused' : 'gives-null',
     optional: open !== '',

@@ -34,7 +34,9 @@ function decodeOne(json: unknown): Scalar {
     case 'object':
       if (json !== null && !Array.isArray(json)) return decodeTagged(json);
   }
-  throw new JsonValueError('a value is text, a whole number, true, false, or one of {$binary}, {$int}, {$guid}, {$sid}');
+  throw new JsonValueError(
+    'a value is text, a whole number, true, false, or one of {$binary}, {$int}, {$guid}, {$sid}',
+  );
 }
 
 function decodeTagged(json: object): Scalar {

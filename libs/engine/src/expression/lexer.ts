@@ -1,18 +1,8 @@
 import type { ExpressionProblem, Span } from './problem.js';
+import { unknownCharacterMessage } from './syntax-message.js';
 
 export type TokenKind =
-  | 'string'
-  | 'number'
-  | 'hex'
-  | 'attribute'
-  | 'parameter'
-  | 'variable'
-  | 'word'
-  | 'operator'
-  | '('
-  | ')'
-  | ','
-  | 'end';
+  'string' | 'number' | 'hex' | 'attribute' | 'parameter' | 'variable' | 'word' | 'operator' | '(' | ')' | ',' | 'end';
 
 /** `text` is the decoded text: the value of a string, the name inside `[…]`, `%…%` or after `$`, the digits of a number. */
 export interface Token extends Span {
@@ -55,7 +45,6 @@ export class Lexer {
       this.#skipUnknown(start);
     }
   }
-
 
   #read(due: 'operand' | 'operator', start: number): Token | undefined {
     const char = this.#text[start];
@@ -121,22 +110,5 @@ export class Lexer {
 
   #report(message: string, start: number, end: number): void {
     this.problems.push({ code: 'syntax', message, start, end });
-  }
-}
-
-function unknownCharacterMessage(char: string): string {
-  switch (char) {
-    case '[':
-      return 'An attribute is written [name], with letters, digits, "-", "_" and "." in the name.';
-    case '%':
-      return 'A parameter is written %Name%.';
-    case '$':
-      return 'A variable is written $name.';
-    case '\u201c':
-    case '\u201d':
-    case "'":
-      return 'Text is written in straight double quotes.';
-    default:
-      return `Unexpected character ${JSON.stringify(char)}.`;
   }
 }

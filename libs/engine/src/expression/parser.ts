@@ -10,6 +10,7 @@ import {
 } from './ast.js';
 import { Lexer, type Token } from './lexer.js';
 import type { ExpressionProblem, Span } from './problem.js';
+import { describeToken, missingOperandMessage, trailingMessage, unknownWordMessage } from './syntax-message.js';
 
 /** Deeper trees are refused, so that no text can exhaust the stack. Default rules need less than 20. */
 const maximumDepth = 250;
@@ -149,7 +150,7 @@ class Parser {
 
   /** Reports what stands where `)` or `,` was due and reads on behind the bracket that closes this level. */
   #skipToClose(): void {
-    this.#report(`Expected "," or ")" before ${describe(this.#token)}.`, this.#token);
+    this.#report(`Expected "," or ")" before ${describeToken(this.#token)}.`, this.#token);
     for (let open = 0; this.#token.kind !== 'end'; this.#advance('operand')) {
       if (this.#token.kind === '(') open++;
       if (this.#token.kind === ')' && open-- === 0) {
@@ -198,40 +199,4 @@ class Parser {
 
 function isSpecialWord(name: string): name is SpecialWord {
   return (specialWords as readonly string[]).includes(name);
-}
-
-const literalWords = ['True', 'False', 'NULL', 'CRLF', ...specialWords, ...constantWords];
-
-function unknownWordMessage(name: string): string {
-  const meant = literalWords.find((word) => word.toLowerCase() === name.toLowerCase());
-  if (meant !== undefined) return `Unknown word "${name}"; upper and lower case count: ${meant}.`;
-  return `Unknown word "${name}". An attribute is written [${name}], text "${name}", a function ${name}(…).`;
-}
-
-function missingOperandMessage(token: Token): string {
-  return token.kind === 'end' ? 'The expression ends where a value is due.' : `Expected a value before ${describe(token)}.`;
-}
-
-function trailingMessage(token: Token): string {
-  if (token.kind === ')') return 'There is no "(" for this ")".';
-  return `Expected an operator or the end before ${describe(token)}.`;
-}
-
-function describe(token: Token): string {
-  switch (token.kind) {
-    case 'end':
-      return 'the end';
-    case 'string':
-      return 'a text';
-    case 'attribute':
-      return `[${token.text}]`;
-    case 'parameter':
-      return `%${token.text}%`;
-    case 'variable':
-      return `$${token.text}`;
-    case 'hex':
-      return `&H${token.text}`;
-    default:
-      return `"${token.text}"`;
-  }
 }

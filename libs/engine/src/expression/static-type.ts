@@ -29,7 +29,8 @@ export function staticType(node: Expression, attributes?: AttributeTypes): Value
       return returns === 'var' || returns === 'void' ? undefined : returns;
     }
     case 'binary':
-      if (node.operator === '&') return concatenated(staticType(node.left, attributes), staticType(node.right, attributes));
+      if (node.operator === '&')
+        return concatenated(staticType(node.left, attributes), staticType(node.right, attributes));
       return ['*', '/', '+', '-'].includes(node.operator) ? 'num' : 'bool';
     default:
       return undefined;

@@ -39,7 +39,8 @@ export class DateTime {
   /** Undefined when a part is out of range, for example 30 February. */
   static fromParts(parts: DateParts): DateTime | undefined {
     const { year, month, day, hour, minute, second, fraction } = parts;
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
+      return undefined;
     if (hour > 23 || minute > 59 || second > 59) return undefined;
     const date = new Date(0);
     date.setUTCFullYear(year, month - 1, day);

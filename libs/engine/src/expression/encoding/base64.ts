@@ -7,7 +7,11 @@ export function encodeBase64(bytes: Uint8Array): string {
   for (let index = 0; index < bytes.length; index += 3) {
     const [a = 0, b, c] = [bytes[index], bytes[index + 1], bytes[index + 2]];
     const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    text += char(bits >> 18) + char(bits >> 12) + (b === undefined ? '=' : char(bits >> 6)) + (c === undefined ? '=' : char(bits));
+    text +=
+      char(bits >> 18) +
+      char(bits >> 12) +
+      (b === undefined ? '=' : char(bits >> 6)) +
+      (c === undefined ? '=' : char(bits));
   }
   return text;
 }

@@ -18,7 +18,7 @@ function tail(bits: number): number {
 /** UTF-8 to text; undefined when the bytes are not UTF-8 (overlong forms and surrogates included). */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   let text = '';
-  for (let index = 0; index < bytes.length; ) {
+  for (let index = 0; index < bytes.length;) {
     const first = bytes[index++] ?? 0;
     const more = first < 0x80 ? 0 : first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
     if ((first >= 0x80 && first < 0xc2) || first > 0xf4) return undefined;

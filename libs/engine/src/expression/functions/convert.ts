@@ -18,8 +18,12 @@ export const conversionFunctions = [
     'True for True, a number other than 0, or the text "True"; False for everything else and for NULL.',
     ([value]) => toBoolean(value),
   ),
-  define('bin CBin(num value, num! length)', 'The number as that many bytes, low byte first.', ([value, length]) =>
-    toBytes(num(value), num(length)), { undocumented: true }),
+  define(
+    'bin CBin(num value, num! length)',
+    'The number as that many bytes, low byte first.',
+    ([value, length]) => toBytes(num(value), num(length)),
+    { undocumented: true },
+  ),
   define(
     'dt CDate(str value)',
     'Date and time from text such as 2024-03-31 22:30 +2 or 3/9/2021 6:15 PM, in UTC.',

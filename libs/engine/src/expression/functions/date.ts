@@ -18,13 +18,19 @@ export const dateFunctions = [
   define('dt DateFromNum(num value)', 'Date from AD time (100-ns intervals since 1601).', ([value]) =>
     inRange(num(value) < 0n ? undefined : DateTime.fromTicks(num(value))),
   ),
-  define('str FormatDateTime(dt value, str! format)', 'The date as text, in UTC, by a .NET pattern such as yyyy-MM-dd.', ([value, format]) =>
-    formatDate(dateTime(value), text(format)),
+  define(
+    'str FormatDateTime(dt value, str! format)',
+    'The date as text, in UTC, by a .NET pattern such as yyyy-MM-dd.',
+    ([value, format]) => formatDate(dateTime(value), text(format)),
   ),
   define('dt Now()', 'The current date and time in UTC.', (_, { now }) => inRange(DateTime.fromDate(now)), {
     usesClock: true,
   }),
-  define('num NumFromDate(dt value)', 'AD time (100-ns intervals since 1601) of a date.', ([value]) => dateTime(value).ticks),
+  define(
+    'num NumFromDate(dt value)',
+    'AD time (100-ns intervals since 1601) of a date.',
+    ([value]) => dateTime(value).ticks,
+  ),
 ];
 
 function dateTime(value: ExpressionValue | undefined): DateTime {

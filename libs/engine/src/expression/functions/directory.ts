@@ -5,8 +5,10 @@ import type { ExpressionValue } from '../value-type.js';
 import { escapeRdn, splitDn } from './dn-text.js';
 
 export const directoryFunctions = [
-  define('str DNComponent(ref dn, num! ComponentNumber)', 'Value of the n-th part of a DN, from the left.', ([dn, number]) =>
-    splitDn(dnText(dn))[Number(num(number)) - 1]?.value ?? null,
+  define(
+    'str DNComponent(ref dn, num! ComponentNumber)',
+    'Value of the n-th part of a DN, from the left.',
+    ([dn, number]) => splitDn(dnText(dn))[Number(num(number)) - 1]?.value ?? null,
   ),
   define(
     'str DNComponentRev(ref dn, num! ComponentNumber, [enum Options])',

@@ -11,17 +11,30 @@ export const multiValueFunctions = [
     'Index of the first value that contains the text (references: equals it); 0 when none does.',
     ([values, search, casetype]) => indexContaining(setOrNone(values), search, casetype),
   ),
-  define('num Count(mv? attribute)', 'Number of values.', ([values]) => BigInt(setOrNone(values).length), { form: 'counted' }),
-  define('var Item(mv? attribute, num! index)', 'The value at an index; an error when there is none.', ([values, index]) => {
-    const value = itemAt(values, num(index));
-    if (value !== null) return value;
-    throw new FunctionFailure(`There is no value ${num(index)} among ${setOrNone(values).length}.`, 'evaluation', 1);
+  define('num Count(mv? attribute)', 'Number of values.', ([values]) => BigInt(setOrNone(values).length), {
+    form: 'counted',
   }),
-  define('var ItemOrNull(mv? attribute, num! index)', 'The value at an index; NULL when there is none.', ([values, index]) =>
-    itemAt(values, num(index)),
+  define(
+    'var Item(mv? attribute, num! index)',
+    'The value at an index; an error when there is none.',
+    ([values, index]) => {
+      const value = itemAt(values, num(index));
+      if (value !== null) return value;
+      throw new FunctionFailure(`There is no value ${num(index)} among ${setOrNone(values).length}.`, 'evaluation', 1);
+    },
   ),
-  define('str Join(mv attribute, [str? Delimiter])', 'The values in one text, separated by the delimiter (default a space).', ([values, delimiter]) =>
-    setOrNone(values).map(joinable).join(delimiter === undefined ? ' ' : delimiter === null ? '' : text(delimiter)),
+  define(
+    'var ItemOrNull(mv? attribute, num! index)',
+    'The value at an index; NULL when there is none.',
+    ([values, index]) => itemAt(values, num(index)),
+  ),
+  define(
+    'str Join(mv attribute, [str? Delimiter])',
+    'The values in one text, separated by the delimiter (default a space).',
+    ([values, delimiter]) =>
+      setOrNone(values)
+        .map(joinable)
+        .join(delimiter === undefined ? ' ' : delimiter === null ? '' : text(delimiter)),
   ),
   define('mvstr RemoveDuplicates(mv attribute)', 'The values without repeated ones; exact comparison.', ([values]) =>
     withoutDuplicates(setOrNone(values)),
@@ -31,12 +44,10 @@ export const multiValueFunctions = [
     'The parts of a text between a delimiter of one character; with a limit the last part holds the rest.',
     ([value, delimiter, limit]) => split(text(value), text(delimiter), limit === undefined ? -1n : num(limit)),
   ),
-  define(
-    'num ValueCount(str! attributeName)',
-    'Number of values of the attribute with that (quoted) name.',
-    noBody,
-    { form: 'value-count', undocumented: true },
-  ),
+  define('num ValueCount(str! attributeName)', 'Number of values of the attribute with that (quoted) name.', noBody, {
+    form: 'value-count',
+    undocumented: true,
+  }),
 ];
 
 function setOrNone(values: ExpressionValue | undefined): readonly One[] {
@@ -67,7 +78,8 @@ function itemAt(values: ExpressionValue | undefined, index: bigint): One | null 
 
 function joinable(value: One): string {
   const result = textOf(value);
-  if (result === undefined) throw new FunctionFailure('Only values with a text form can be joined.', 'argument-type', 0);
+  if (result === undefined)
+    throw new FunctionFailure('Only values with a text form can be joined.', 'argument-type', 0);
   return result;
 }
 

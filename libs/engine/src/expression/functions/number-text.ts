@@ -9,5 +9,8 @@ export function parseNumber(text: string): bigint | undefined {
 /** Bytes as a number, low byte first; undefined for none or more than 8. */
 export function numberOfBytes(bytes: Uint8Array): bigint | undefined {
   if (bytes.length === 0 || bytes.length > 8) return undefined;
-  return BigInt.asIntN(64, bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n));
+  return BigInt.asIntN(
+    64,
+    bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
+  );
 }

@@ -89,9 +89,13 @@ function readExtensions(part: DerElement | undefined): readonly CertificateExten
 function readTime(element: DerElement | undefined): DateTime {
   const generalized = element?.tag === tags.generalizedTime;
   if (!generalized) expectTag(element, tags.utcTime);
-  const digits = /^(?:\d\d)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/.exec(decodeLatin1(element?.contents ?? new Uint8Array()));
+  const digits = /^(?:\d\d)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/.exec(
+    decodeLatin1(element?.contents ?? new Uint8Array()),
+  );
   const text = digits?.[0] ?? '';
-  const year = generalized ? Number(text.slice(0, 4)) : Number(text.slice(0, 2)) + (Number(text.slice(0, 2)) < 50 ? 2000 : 1900);
+  const year = generalized
+    ? Number(text.slice(0, 4))
+    : Number(text.slice(0, 2)) + (Number(text.slice(0, 2)) < 50 ? 2000 : 1900);
   const rest = text.slice(generalized ? 4 : 2, -1);
   const two = (index: number): number => Number(rest.slice(index * 2, index * 2 + 2));
   const parts = { year, month: two(0), day: two(1), hour: two(2), minute: two(3), second: two(4), fraction: 0 };

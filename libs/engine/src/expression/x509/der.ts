@@ -24,7 +24,7 @@ export const tags = {
 /** Reads all elements that follow each other in the bytes. */
 export function readElements(bytes: Uint8Array): readonly DerElement[] {
   const elements: DerElement[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const element = readElement(bytes, offset);
     elements.push(element);
     offset += element.whole.length;

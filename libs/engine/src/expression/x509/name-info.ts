@@ -4,7 +4,14 @@ import { children, DerError, readElement, readElements, readOid, tags, type DerE
 import { readString, type X509Name } from './distinguished-name.js';
 
 /** Kinds of names of X509Certificate2.GetNameInfo. */
-export const nameKinds = ['SimpleName', 'EmailName', 'UpnName', 'DnsName', 'DnsFromAlternativeName', 'UrlName'] as const;
+export const nameKinds = [
+  'SimpleName',
+  'EmailName',
+  'UpnName',
+  'DnsName',
+  'DnsFromAlternativeName',
+  'UrlName',
+] as const;
 export type NameKind = (typeof nameKinds)[number];
 
 const commonName = '2.5.4.3';
