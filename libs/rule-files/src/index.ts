@@ -8,3 +8,7 @@ export { readRuleFolder, type LoadedRuleFile, type RuleFolder } from './rule-fil
 export { ruleFingerprint } from './rule-set/fingerprint.js';
 export { planInclusion, type InclusionPlan } from './rule-set/inclusion.js';
 export { defaultRulesFolder, loadRuleSet, type RuleSetLoad, type RuleSetSource } from './rule-set/load-rule-set.js';
+export { connectorDefinition, domainDn, stableGuid, type AdConnectorDescription, type ConnectorDescription, type EntraConnectorDescription } from './rule-set/connector-definition.js';
+export { diffRules, flowText, type RuleDifference } from './inspect/diff-rules.js';
+export { listRules, showRule, type RuleListEntry, type RuleLookup } from './inspect/list-rules.js';
+export { sampleConnectors, validateFolder, type FolderCheck } from './inspect/validate-folder.js';
