@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node24 = join(root, 'node_modules', 'node', 'bin', 'node');
 const typescript = join(root, 'node_modules', 'ts7', 'bin', 'tsc');
+const setpriv = '/usr/bin/setpriv';
 const stamp = join(root, 'node_modules', '.adjoin-lock-sha256');
 
 const commands = {
@@ -37,12 +38,12 @@ function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs a program with our terminal and resolves to its exit code. A group of its own keeps terminal signals from reaching it twice. */
-function run(program, args, { quiet = false, ownGroup = false } = {}) {
+/** Runs a program with our terminal and resolves to its exit code. */
+function run(program, args, { quiet = false, ownGroup = false, env = process.env } = {}) {
   if (interrupted !== undefined) return Promise.resolve(exitCodeOf(interrupted));
   return new Promise((settle) => {
     const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit';
-    const child = spawn(program, args, { cwd: root, stdio, detached: ownGroup, env: environment() });
+    const child = spawn(program, args, { cwd: root, stdio, detached: ownGroup, env });
     current = child;
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
@@ -64,13 +65,19 @@ function exitCodeOf(signal) {
   return { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 }[signal] ?? 1;
 }
 
+/** Runs the command itself: Ctrl-C reaches it once, through us, and it ends (in order) when we are killed. */
+function runCommand(args) {
+  const options = { ownGroup: true, env: environment() };
+  if (!existsSync(setpriv)) return run(node24, args, options);
+  return run(setpriv, ['--pdeathsig', 'TERM', '--', node24, ...args], options);
+}
+
 function environment() {
   const path = [join(root, 'node_modules', 'node', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(':');
   // kafkajs passes negative timeouts to setTimeout, which Node 24 warns about; they are harmless.
   const flag = '--disable-warning=TimeoutNegativeWarning';
   const before = process.env.NODE_OPTIONS ?? '';
-  const nodeOptions = before.includes(flag) || process.version.startsWith('v20.10.') ? before : `${before} ${flag}`.trim();
-  return { ...process.env, PATH: path, NODE_OPTIONS: nodeOptions };
+  return { ...process.env, PATH: path, NODE_OPTIONS: before.includes(flag) ? before : `${before} ${flag}`.trim() };
 }
 
 function requirePlatform() {
@@ -86,6 +93,7 @@ function lockHash() {
 async function install() {
   const wanted = lockHash();
   if (existsSync(node24) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (existsSync(node24) && process.env.ADJOIN_NO_INSTALL === '1') return; // the packages are somebody else's business
   const started = Date.now();
   say('installing packages (npm ci, about 350 MB, 40 s or more) ...');
   const code = await run('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], { quiet: true });
@@ -125,7 +133,7 @@ async function main() {
     say(`${name} is not part of this version: ${command.entry} does not exist`);
     return 1;
   }
-  return run(node24, [entry, ...(command.args ?? []), ...args], { ownGroup: !process.stdin.isTTY });
+  return runCommand([entry, ...(command.args ?? []), ...args]);
 }
 
 process.exitCode = await main();

@@ -22,3 +22,10 @@ export {
   type LoadedCounts,
 } from './samba/forest.js';
 export { startSamba, type SambaOptions, type SambaService } from './samba/start-samba.js';
+export { startApp, startApps, type AppDefinition } from './apps/start-app.js';
+export { appDefinitions, simulatorDefinition, type AppEnvironment } from './apps/app-definitions.js';
+export { connectorConfig, simulatorFolder, writeConnectorFile, type ConnectorFileInput } from './apps/connector-file.js';
+export { LAB_TENANT } from './apps/lab-tenant.js';
+export { bringUp, type Stack, type StackOptions } from './stack/bring-up.js';
+export { announceDownloads, pendingDownloads } from './stack/consent.js';
+export { readStackRecord, recordedStacks, type StackProcess, type StackRecord } from './stack/stack-file.js';
