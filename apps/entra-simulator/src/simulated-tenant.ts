@@ -32,7 +32,7 @@ export class SimulatedTenant {
     this.#identity = identity;
     this.#behaviour = options;
     const faults = new FaultInjector(identity.random);
-    this.#parts = this.#build(this.#empty(), randomUUID(), faults);
+    this.#parts = this.#build(this.#empty(0), randomUUID(), faults);
   }
 
   get parts(): ServiceParts {
@@ -53,11 +53,12 @@ export class SimulatedTenant {
   /** Empties the tenant, faults and counters; the applications and domains stay. */
   reset(): void {
     this.#parts.faults.set([]);
-    this.#parts = this.#build(this.#empty(), randomUUID(), this.#parts.faults);
+    const seq = this.#parts.tenant.directory.log.seq;
+    this.#parts = this.#build(this.#empty(seq), randomUUID(), this.#parts.faults);
   }
 
   load(snapshot: Snapshot): void {
-    const directory = loadSnapshot(snapshot, this.#directoryOptions());
+    const directory = loadSnapshot(snapshot, this.#directoryOptions(), this.#parts.tenant.directory.log.seq);
     this.#addApplications(directory);
     this.#parts = this.#build(directory, snapshot.epoch ?? randomUUID(), this.#parts.faults);
   }
@@ -85,8 +86,8 @@ export class SimulatedTenant {
     return { tenant, faults, stats: new GraphStats(), throttle: this.#throttle() };
   }
 
-  #empty(): Directory {
-    const directory = new Directory(this.#directoryOptions());
+  #empty(seq: number): Directory {
+    const directory = new Directory(this.#directoryOptions(), { seq });
     this.#addApplications(directory);
     return directory;
   }

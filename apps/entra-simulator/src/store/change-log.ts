@@ -20,6 +20,12 @@ export interface ChangeRecord {
   readonly cause: string;
 }
 
+/** Where the numbers of a log go on. */
+export interface LogStart {
+  readonly seq: number;
+  readonly byType?: Readonly<Partial<Record<DirectoryType, number>>> | undefined;
+}
+
 /** Append-only log of changes, by type for delta queries; the oldest half is dropped beyond the capacity. */
 export class ChangeLog {
   readonly #byType = new Map<DirectoryType, ChangeRecord[]>();
@@ -27,12 +33,13 @@ export class ChangeLog {
   #seq: number;
   readonly #oldest = new Map<DirectoryType, number>();
 
-  constructor(capacity: number, seq = 0) {
+  /** @param start number of the last change before, and of the last one by type; both 0 for a new tenant. */
+  constructor(capacity: number, start: LogStart = { seq: 0 }) {
     this.#capacity = capacity;
-    this.#seq = seq;
+    this.#seq = start.seq;
     for (const type of DIRECTORY_TYPES) {
       this.#byType.set(type, []);
-      this.#oldest.set(type, seq);
+      this.#oldest.set(type, start.byType?.[type] ?? start.seq);
     }
   }
 
@@ -44,6 +51,13 @@ export class ChangeLog {
   /** Changes of the type after this number are all held; a token of an earlier one is too old. */
   oldest(type: DirectoryType): number {
     return this.#oldest.get(type) ?? 0;
+  }
+
+  /** Number of the last change of each type. */
+  lastByType(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      DIRECTORY_TYPES.map((type) => [type, this.#byType.get(type)?.at(-1)?.seq ?? this.oldest(type)]),
+    );
   }
 
   append(change: Omit<ChangeRecord, 'seq'>): ChangeRecord {

@@ -1,5 +1,5 @@
 import type { Json } from '../json.js';
-import type { ChangeKind } from './change-log.js';
+import type { ChangeKind, LogStart } from './change-log.js';
 import { ChangeLog } from './change-log.js';
 import type { DirectoryObject, DirectoryType, FormerLinks } from './directory-object.js';
 import { DIRECTORY_TYPES, isSoftDeleted } from './directory-object.js';
@@ -46,9 +46,9 @@ export class Directory {
   readonly #ordered = new Map<DirectoryType, OrderedObjects>();
   #memberOrdinal = 0;
 
-  constructor(options: DirectoryOptions, firstSeq = 0) {
+  constructor(options: DirectoryOptions, start?: LogStart) {
     this.#options = options;
-    this.log = new ChangeLog(options.changeCapacity, firstSeq);
+    this.log = new ChangeLog(options.changeCapacity, start);
     this.journal = new Journal(options.journalCapacity);
     for (const type of DIRECTORY_TYPES) this.#ordered.set(type, new OrderedObjects());
   }

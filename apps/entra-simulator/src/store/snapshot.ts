@@ -29,6 +29,7 @@ export const snapshotSchema = z.object({
   version: z.literal(1),
   /** Number of the last change; delta tokens of exactly this state stay valid. */
   seq: z.number().default(0),
+  seqByType: z.partialRecord(z.enum(DIRECTORY_TYPES), z.number()).optional(),
   epoch: z.string().optional(),
   objects: z.array(objectSchema),
   extensions: z
@@ -54,6 +55,7 @@ export function takeSnapshot(directory: Directory, epoch: string): Snapshot {
   return {
     version: 1,
     seq: directory.log.seq,
+    seqByType: directory.log.lastByType(),
     epoch,
     objects: [...objects, ...directory.recycled.values()].map(save),
     extensions: [...directory.extensions.values()].map((one) => ({ ...one, targetObjects: [...one.targetObjects] })),
@@ -77,9 +79,14 @@ function save(object: DirectoryObject): SavedObject {
   };
 }
 
-/** Makes a directory with the content of a snapshot. */
-export function loadSnapshot(snapshot: Snapshot, options: DirectoryOptions): Directory {
-  const directory = new Directory(options, snapshot.seq);
+/** Makes a directory with the content of a snapshot; `lastSeq` is the number of the last change so far. */
+export function loadSnapshot(snapshot: Snapshot, options: DirectoryOptions, lastSeq: number): Directory {
+  // Numbers only grow, so that a reader of the journal never misses a change after a load.
+  const fresh = lastSeq <= snapshot.seq;
+  const directory = new Directory(
+    options,
+    fresh ? { seq: snapshot.seq, byType: snapshot.seqByType } : { seq: lastSeq },
+  );
   for (const extension of snapshot.extensions) directory.extensions.set(extension.name, extension);
   for (const saved of snapshot.objects) loadObject(directory, saved);
   for (const saved of snapshot.objects) loadLinks(directory, saved);

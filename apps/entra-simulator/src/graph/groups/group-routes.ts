@@ -81,6 +81,8 @@ function update(call: Call): GraphReply {
   const { directory } = tenant;
   const group = membership.groupOf(call);
   const body = readBody(call, false);
+  const onlyMembers = Object.keys(body.values).length === 0;
+  if (!onlyMembers && !WRITE.some((name) => call.request.caller.permissions.has(name))) throw denied();
   const values = checkWrite(body.values, { type: 'group', operation: 'update', extensions: directory.extensions });
   checkGroupValues(values);
   checkUnique(tenant, { type: 'group', id: group.id }, 'uniqueName', values['uniqueName']);
