@@ -1,5 +1,5 @@
 export { describeError, StackError, type StackErrorCode } from './stack-error.js';
-export { defaultPorts, PORT_TABLE, shiftedPorts, type PortEntry, type PortName, type StackPorts } from './ports.js';
+export { defaultPorts, PORT_TABLE, slotForest, slotPorts, type PortEntry, type PortName, type StackPorts } from './ports.js';
 export { nodeBinary, repositoryRoot, stateFolder, type StateFolder } from './state-folder.js';
 export { describePlan, type DownloadPlan, type Report } from './fetch/download.js';
 export { ensureKafka, kafkaPlan } from './fetch/kafka-download.js';

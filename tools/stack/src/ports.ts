@@ -1,4 +1,6 @@
 import { LOCAL_PORTS } from '@adjoin/contracts';
+import type { ForestDefinition } from './samba/forest.js';
+import { StackError } from './stack-error.js';
 
 /** One row of docs/ports.md. */
 export interface PortEntry {
@@ -32,8 +34,27 @@ export function defaultPorts(): StackPorts {
   return LOCAL_PORTS;
 }
 
-/** The ports of the table moved by a fixed distance, for a second stack beside the first one. */
-export function shiftedPorts(distance: number): StackPorts {
-  const shifted = Object.entries(LOCAL_PORTS).map(([name, port]) => [name, port + distance]);
+const PORTS_PER_SLOT = 100;
+const LAST_SLOT = 200;
+
+/**
+ * Stacks can run side by side in slots: slot 0 is the table, slot K has every port moved by K * 100
+ * and its forests on 127.0.K.x. Fails with ADJ-STK-4001 outside 0 to 200.
+ */
+export function slotPorts(slot: number): StackPorts {
+  requireSlot(slot);
+  const shifted = Object.entries(LOCAL_PORTS).map(([name, port]) => [name, port + slot * PORTS_PER_SLOT]);
   return Object.fromEntries(shifted) as { [K in PortName]: number };
+}
+
+/** The forest on the address it has in that slot. */
+export function slotForest(definition: ForestDefinition, slot: number): ForestDefinition {
+  requireSlot(slot);
+  return { ...definition, ip: definition.ip.replace(/^127\.0\.0\./, `127.0.${slot}.`) };
+}
+
+function requireSlot(slot: number): void {
+  if (!Number.isInteger(slot) || slot < 0 || slot > LAST_SLOT) {
+    throw new StackError('ADJ-STK-4001', `A slot is a number from 0 to ${LAST_SLOT}, not ${slot}.`);
+  }
 }

@@ -41,6 +41,7 @@ export async function startApp(definition: AppDefinition, context: ServiceContex
     readyDeadlineMs: 60_000,
     stopGraceMs: STOP_GRACE_MS,
     onCrash: context.onCrash,
+    signal: context.signal,
   });
   await app.start();
   return app;

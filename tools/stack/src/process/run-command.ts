@@ -25,6 +25,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly input?: string | undefined;
   readonly deadlineMs?: number | undefined;
+  /** Aborting kills the command. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The end of a command. */
@@ -43,6 +45,7 @@ export function tryCommand(command: string, args: readonly string[], options: Co
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: options.deadlineMs ?? 600_000,
       killSignal: 'SIGKILL',
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     let stdout = '';
     let stderr = '';

@@ -22,6 +22,7 @@ export interface ForestBuild {
   readonly load: DirectoryLoad;
   readonly cacheFolder: string;
   readonly report: Report;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -40,7 +41,7 @@ export async function freshForest(build: ForestBuild, folder: string): Promise<L
       await writeConfig(definition, work);
       report(`${definition.name}: loading ${load.users} users and ${load.groups} groups`);
       const order = JSON.stringify({ ...load, employeePrefix: definition.employeePrefix });
-      await writeFile(join(work, COUNTS_FILE), await runPython(build.program, 'load_directory.py', work, order));
+      await writeFile(join(work, COUNTS_FILE), await runPython(build, 'load_directory.py', work, order));
       await saveSnapshot(work, filled);
     });
   }
@@ -76,9 +77,9 @@ async function bareForest(build: ForestBuild, identity: object): Promise<string>
     report(`${definition.name}: provisioning the forest ${definition.domain}`);
     await provision(build, work);
     await writeConfig(definition, work);
-    await runPython(build.program, 'prepare_forest.py', work, JSON.stringify({ accounts: SERVICE_ACCOUNTS }));
+    await runPython(build, 'prepare_forest.py', work, JSON.stringify({ accounts: SERVICE_ACCOUNTS }));
     // The first start makes the TLS key, which takes seconds: once here instead of at every restore.
-    const first = controllerProcess(build.program, definition, { folder: work, logFile: join(work, 'log', 'first-start.log') });
+    const first = controllerProcess(build.program, definition, { folder: work, logFile: join(work, 'log', 'first-start.log'), signal: build.signal });
     await first.start();
     await first.stop();
     await saveSnapshot(work, snapshot);
@@ -97,7 +98,7 @@ async function provision(build: ForestBuild, folder: string): Promise<void> {
     ...[`--realm=${definition.domain.toUpperCase()}`, `--domain=${definition.netbios}`, `--adminpass=${ADMIN_PASSWORD}`],
     ...[`--host-name=${definition.host}`, `--host-ip=${definition.ip}`],
     ...[`--option=interfaces=${definition.ip}/8`, '--option=bind interfaces only=yes'],
-  ]);
+  ], { signal: build.signal });
 }
 
 async function inWorkFolder(build: ForestBuild, action: (folder: string) => Promise<void>): Promise<void> {
@@ -110,7 +111,7 @@ async function inWorkFolder(build: ForestBuild, action: (folder: string) => Prom
   }
 }
 
-function runPython(program: SambaProgram, script: string, folder: string, input: string): Promise<string> {
+function runPython(build: ForestBuild, script: string, folder: string, input: string): Promise<string> {
   const env = { PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8' };
-  return runCommand(program.python, [join(pythonFolder(), script), folder], { env, input });
+  return runCommand(build.program.python, [join(pythonFolder(), script), folder], { env, input, signal: build.signal });
 }

@@ -13,9 +13,14 @@ export const LDAP_PORT = 389;
 export function controllerProcess(
   program: SambaProgram,
   definition: ForestDefinition,
-  options: { readonly folder: string; readonly logFile: string; readonly onCrash?: ((report: CrashReport) => void) | undefined },
+  options: {
+    readonly folder: string;
+    readonly logFile: string;
+    readonly onCrash?: ((report: CrashReport) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): ManagedProcess {
-  const { folder, logFile, onCrash } = options;
+  const { folder, logFile, onCrash, signal } = options;
   return new ManagedProcess({
     name: `samba-${definition.name}`,
     command: program.samba,
@@ -28,5 +33,6 @@ export function controllerProcess(
     },
     readyDeadlineMs: 60_000,
     onCrash,
+    signal,
   });
 }

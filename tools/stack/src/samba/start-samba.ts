@@ -30,7 +30,7 @@ export async function startSamba(options: SambaOptions): Promise<SambaService> {
   if (process.getuid?.() !== 0) {
     throw new StackError('ADJ-STK-1001', `samba-${definition.name} opens ports below 1024 on ${definition.ip}, which only root may. Run as root, or use docker compose.`);
   }
-  const program = await ensureSamba(options.report);
+  const program = await ensureSamba(options.report, options.signal);
   const service = `samba-${definition.name}`;
   await requireFreePort(LDAP_PORT, { host: definition.ip, service });
   const folder = join(options.runFolder, definition.name);
@@ -38,7 +38,7 @@ export async function startSamba(options: SambaOptions): Promise<SambaService> {
   if (kept) await writeConfig(definition, folder);
   const loaded = kept ? await loadedCounts(folder) : await freshForest({ ...options, program }, folder);
   const logFile = join(options.runFolder, 'logs', `${service}.log`);
-  const controller = controllerProcess(program, definition, { folder, logFile, onCrash: options.onCrash });
+  const controller = controllerProcess(program, definition, { folder, logFile, onCrash: options.onCrash, signal: options.signal });
   await controller.start();
   return Object.assign(controller, { forest: describeForest(definition, folder, loaded) });
 }

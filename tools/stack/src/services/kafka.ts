@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureKafka, type KafkaProgram } from '../fetch/kafka-download.js';
 import { logTail } from '../process/log-tail.js';
-import { ManagedProcess, type CrashReport, type ServiceHandle } from '../process/managed-process.js';
+import { ManagedProcess, type ServiceHandle } from '../process/managed-process.js';
 import { requireFreePort } from '../process/port-check.js';
 import { runCommand } from '../process/run-command.js';
 import type { ServiceContext } from './service-context.js';
@@ -27,7 +27,7 @@ const READY_LINE = 'Kafka Server started';
 
 /** Starts a one-node Kafka (KRaft, combined roles); data in `<runFolder>/kafka` is kept over restarts. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaService> {
-  const program = await ensureKafka(options.cacheFolder, options.report);
+  const program = await ensureKafka(options.cacheFolder, options.report, options.signal);
   await requireFreePort(options.port, { service: 'kafka' });
   await requireFreePort(options.controllerPort, { service: 'kafka (controller)' });
   const folder = join(options.runFolder, 'kafka');
@@ -61,7 +61,8 @@ function kafkaProcess(options: KafkaOptions, program: KafkaProgram, folder: stri
     ready: ({ logOffset }) => logTail(logFile, 400, logOffset).some((line) => line.includes(READY_LINE)),
     // 3 s when the machine is idle, 13 s after a kill -9, more when it is busy.
     readyDeadlineMs: 120_000,
-    onCrash: (crash: CrashReport) => options.onCrash?.(crash),
+    onCrash: options.onCrash,
+    signal: options.signal,
   });
 }
 

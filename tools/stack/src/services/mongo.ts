@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { ensureMongod } from '../fetch/mongod-download.js';
-import { ManagedProcess, type CrashReport, type ServiceHandle } from '../process/managed-process.js';
+import { ManagedProcess, type ServiceHandle } from '../process/managed-process.js';
 import { accepts, requireFreePort } from '../process/port-check.js';
 import type { ServiceContext } from './service-context.js';
 
@@ -23,7 +23,7 @@ const NOT_YET_INITIALIZED = 94;
 
 /** Starts mongod as a one-node replica set (transactions and change streams need one); data is kept over restarts. */
 export async function startMongo(options: MongoOptions): Promise<MongoService> {
-  const binary = await ensureMongod(options.cacheFolder, options.report);
+  const binary = await ensureMongod(options.cacheFolder, options.report, options.signal);
   await requireFreePort(options.port, { service: 'mongo' });
   const data = join(options.runFolder, 'mongo');
   await mkdir(data, { recursive: true });
@@ -38,7 +38,8 @@ export async function startMongo(options: MongoOptions): Promise<MongoService> {
     logFile: join(options.runFolder, 'logs', 'mongo.log'),
     ready: async () => (await accepts(options.port)) && isPrimary(options.port),
     readyDeadlineMs: 60_000,
-    onCrash: (crash: CrashReport) => options.onCrash?.(crash),
+    onCrash: options.onCrash,
+    signal: options.signal,
   });
   await service.start();
   return Object.assign(service, { uri: `mongodb://127.0.0.1:${options.port}/?replicaSet=rs0` });

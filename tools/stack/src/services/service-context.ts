@@ -10,4 +10,6 @@ export interface ServiceContext {
   readonly report: Report;
   /** Called once when a service ends by itself; it is not restarted. */
   readonly onCrash?: ((report: CrashReport) => void) | undefined;
+  /** Aborting ends what is being fetched or started. */
+  readonly signal?: AbortSignal | undefined;
 }

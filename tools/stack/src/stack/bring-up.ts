@@ -10,6 +10,7 @@ import { defaultPorts, type StackPorts } from '../ports.js';
 import { FORESTS, directoryLoad, type DirectoryLoad, type ForestDefinition } from '../samba/forest.js';
 import { startSamba, type SambaService } from '../samba/start-samba.js';
 import { startKafka, type KafkaService } from '../services/kafka.js';
+import type { ServiceContext } from '../services/service-context.js';
 import { startMongo, type MongoService } from '../services/mongo.js';
 import { StackError } from '../stack-error.js';
 import type { StateFolder } from '../state-folder.js';
@@ -85,6 +86,12 @@ async function takeOver(runFolder: string, name: string): Promise<void> {
   removeStackRecord(runFolder);
 }
 
+/** Like Promise.all, but waits for every start to end before it fails, so that all that was started can be stopped. */
+async function allEnded<T extends readonly unknown[]>(starts: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
+  await Promise.allSettled(starts);
+  return (await Promise.all(starts)) as unknown as T;
+}
+
 class StackBuilder {
   readonly #options: StackOptions;
   readonly #name: string;
@@ -107,13 +114,12 @@ class StackBuilder {
     if (this.#options.keep !== true) await this.#clear();
     this.#record();
     const ports = this.#ports;
-    const kafka = await this.#start('kafka', (context) => startKafka({ ...context, port: ports.kafka, controllerPort: ports.kafkaController }));
-    const mongo = await this.#start('mongo', (context) => startMongo({ ...context, port: ports.mongod, cacheGb: this.#options.mongoCacheGb }));
-    const forests: SambaService[] = [];
-    for (const forest of this.#forests()) {
-      const { keep } = this.#options;
-      forests.push(await this.#start(`samba-${forest.definition.name}`, (context) => startSamba({ ...context, ...forest, keep })));
-    }
+    const { keep, mongoCacheGb: cacheGb } = this.#options;
+    const [kafka, mongo, forests] = await allEnded([
+      this.#start('kafka', (context) => startKafka({ ...context, port: ports.kafka, controllerPort: ports.kafkaController })),
+      this.#start('mongo', (context) => startMongo({ ...context, port: ports.mongod, cacheGb })),
+      allEnded(this.#forests().map((forest) => this.#start(`samba-${forest.definition.name}`, (context) => startSamba({ ...context, ...forest, keep })))),
+    ]);
     const connectorFile = await this.#writeConnectors(forests);
     const mongoUri = mongo.uri.replace('/?', `/${DATABASE}?`);
     if (this.#options.apps !== false) await this.#startApps({ connectorFile, kafkaBootstrap: kafka.bootstrap, mongoUri, forests });
@@ -152,11 +158,11 @@ class StackBuilder {
     return this.#options.forests ?? [{ definition: FORESTS.corp, load: directoryLoad({}) }];
   }
 
-  async #start<T extends ServiceHandle>(name: string, start: (context: StackContext) => Promise<T>): Promise<T> {
+  async #start<T extends ServiceHandle>(name: string, start: (context: ServiceContext) => Promise<T>): Promise<T> {
     const { state, report, onCrash, signal } = this.#options;
     signal?.throwIfAborted();
     const before = performance.now();
-    const handle = await start({ cacheFolder: state.cache, runFolder: this.#runFolder, report, onCrash });
+    const handle = await start({ cacheFolder: state.cache, runFolder: this.#runFolder, report, onCrash, signal });
     this.#services.push({ handle, startedAt: new Date().toISOString() });
     this.#record();
     report(`${name} is ready (${((performance.now() - before) / 1000).toFixed(1)} s)`);
@@ -176,8 +182,11 @@ class StackBuilder {
       forests: input.forests.map(({ forest }) => forest.name),
       logLevel: this.#options.logLevel,
     };
-    const definitions: readonly AppDefinition[] = [simulatorDefinition(environment), ...appDefinitions(environment)];
-    for (const definition of definitions) await this.#start(definition.name, (context) => startApp(definition, context));
+    const start = (definition: AppDefinition): Promise<ServiceHandle> =>
+      this.#start(definition.name, (context) => startApp(definition, context));
+    const [first, ...others] = appDefinitions(environment);
+    await allEnded([simulatorDefinition(environment), ...(first === undefined ? [] : [first])].map(start));
+    await allEnded(others.map(start));
   }
 
   #writeConnectors(forests: readonly SambaService[]): Promise<string> {
@@ -222,9 +231,3 @@ class StackBuilder {
   }
 }
 
-interface StackContext {
-  readonly cacheFolder: string;
-  readonly runFolder: string;
-  readonly report: Report;
-  readonly onCrash: ((crash: CrashReport) => void) | undefined;
-}
