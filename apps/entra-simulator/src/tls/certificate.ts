@@ -9,6 +9,11 @@ export interface Identity {
   readonly privateKey: string;
 }
 
+interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
 const OID = {
   commonName: '2.5.4.3',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
@@ -25,7 +30,7 @@ interface CertificateRequest {
   readonly subject: string;
   readonly issuer: string;
   readonly publicKey: KeyObject;
-  readonly issuerKey: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
+  readonly issuerKey: KeyPair;
   readonly extensions: readonly Buffer[];
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -86,13 +91,14 @@ function alternativeName(host: string): Buffer {
  * Makes a certification authority and a server certificate of it.
  * @param hosts DNS names and IP addresses of the server.
  * @param now start of the validity, less one day for clocks that are behind.
+ * @param serverKey key of the server; a new one if absent.
  */
 export function makeIdentities(
   hosts: readonly string[],
   now: Date,
+  serverKey: KeyPair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }),
 ): { readonly authority: Identity; readonly server: Identity } {
   const authorityKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const serverKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const common = {
     issuer: 'Adjoin Entra simulator CA',
     issuerKey: authorityKey,
