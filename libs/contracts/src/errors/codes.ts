@@ -59,5 +59,8 @@ export const ERROR_CODES = {
   'ADJ-STK-5003': code('A part of the local stack did not become ready.', 'See its last log lines.'),
   'ADJ-STK-5004': code('A download failed or its checksum differs.', 'Try again; nothing was installed.'),
   'ADJ-STK-5005': code('This platform is not supported by the local stack.', 'Use docker compose up.'),
+  'ADJ-CLI-6001': code('The command is used wrongly.', 'See `adjoin help` and the help of the command.'),
+  'ADJ-CLI-6002': code('The input cannot be read.', 'Correct the named place of the input.'),
+  'ADJ-CLI-6003': code('A part of Adjoin that the command needs is not built or not installed.', 'Run `npm run build` in the repository.'),
 } as const satisfies Record<string, ErrorCodeInfo>;
 export type ErrorCode = keyof typeof ERROR_CODES;
