@@ -82,10 +82,16 @@ class ReadyExpression implements CompiledExpression {
   }
 
   evaluateValue(context: EvalContext, trace?: EvalTrace): ExpressionValue {
-    const frame = { context, whole: [], current: [] };
-    if (trace === undefined) return this.#evaluator(frame);
     // Tracing is rare (preview, explain), so its slower closures are made on demand.
-    return new ExpressionCompiler(this.#ast, trace).compile(this.#ast)(frame);
+    const evaluator =
+      trace === undefined ? this.#evaluator : new ExpressionCompiler(this.#ast, trace).compile(this.#ast);
+    try {
+      return evaluator({ context, whole: [], current: [] });
+    } catch (error) {
+      // A text or list beyond the limits of the runtime, for example by Replace; nothing else raises it.
+      if (error instanceof RangeError) throw new ExpressionError('evaluation', 'The result is too large.', this.#ast);
+      throw error;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { FunctionFailure } from './problem.js';
 import { isSet, setOf, Special, type ExpressionValue, type One } from './value-type.js';
 
 /** More values than any directory attribute holds; stops products of several large sets. */
-const maximumValues = 2_000_000;
+const maximumValues = 1_000_000;
 
 /**
  * Applies a scalar expression to each value of a set (expressions.md §6): NULL results are dropped, results that are

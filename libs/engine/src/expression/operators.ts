@@ -50,9 +50,15 @@ function within64Bits(value: bigint): bigint {
   throw new FunctionFailure('The result does not fit into a 64-bit number.');
 }
 
+/** No directory value is longer; stops texts that double in nested With calls. */
+const longestText = 10_000_000;
+
 /** Text with text or bytes with bytes; NULL counts as empty. */
 function concatenate(left: One | null, right: One | null): ExpressionValue {
-  if (typeof left === 'string' && typeof right === 'string') return left + right;
+  if (typeof left === 'string' && typeof right === 'string') {
+    if (left.length + right.length <= longestText) return left + right;
+    throw new FunctionFailure(`The text is longer than ${longestText} characters.`);
+  }
   const a = left ?? (isBytes(right) ? new Uint8Array() : '');
   const b = right ?? (isBytes(left) ? new Uint8Array() : '');
   if (typeof a === 'string' && typeof b === 'string') return a + b;

@@ -24,9 +24,18 @@ export function splitDn(dn: string): readonly RdnText[] {
 }
 
 function readRdn(part: string): RdnText {
-  const text = part.replace(/^ +/, '').replace(/(?<!\\) +$/, '');
+  const text = trimSpaces(part);
   const equals = text.indexOf('=');
   return equals < 0 ? { type: '', value: text } : { type: text.slice(0, equals).trim(), value: text.slice(equals + 1) };
+}
+
+/** Spaces around a part do not belong to it, except an escaped one at its end. */
+function trimSpaces(part: string): string {
+  let end = part.length;
+  while (end > 0 && part[end - 1] === ' ' && part[end - 2] !== '\\') end--;
+  let start = 0;
+  while (start < end && part[start] === ' ') start++;
+  return part.slice(start, end);
 }
 
 /** Escapes the value part of `type=value` text, or all of a text without `=`. */
