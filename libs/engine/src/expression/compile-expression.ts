@@ -157,12 +157,12 @@ function traced(evaluator: Evaluator, span: Span, trace: EvalTrace): Evaluator {
   return (frame) => {
     try {
       const value = evaluator(frame);
-      trace({ start: span.start, end: span.end, value: traceValue(value) });
+      trace.add({ start: span.start, end: span.end, value: traceValue(value) });
       return value;
     } catch (error) {
       if (error instanceof ExpressionError && error.start >= span.start && error.end <= span.end) {
         const value = { kind: 'error', code: error.code, message: error.message } as const;
-        trace({ start: span.start, end: span.end, value });
+        trace.add({ start: span.start, end: span.end, value });
       }
       throw error;
     }

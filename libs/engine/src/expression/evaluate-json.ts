@@ -44,10 +44,16 @@ function answer(request: unknown, ambient: Ambient): EvaluationAnswer {
     newGuid: () => ambient.newGuid(),
   };
   const compiled = compileExpression(expression);
-  if (!compiled.ok) return failure(compiled.errors[0] ?? requestProblem('the expression cannot be read'));
+  if (!compiled.ok) return failure(mostBasic(compiled.errors));
   const value = compiled.expression.evaluateValue(context);
   const result = { value: encodeValue(value), type: typeOf(value) };
   return value instanceof Special ? { ...result, special: value.word } : result;
+}
+
+/** The first syntax error, because others may follow from it; else the first finding. */
+function mostBasic(errors: readonly ExpressionProblem[]): ExpressionProblem {
+  const syntax = errors.find((error) => error.code === 'syntax');
+  return syntax ?? errors[0] ?? requestProblem('the expression cannot be read');
 }
 
 type Values = ReadonlyMap<string, AttributeValue>;

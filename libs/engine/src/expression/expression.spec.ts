@@ -4,7 +4,7 @@ import { checkExpression } from './check.js';
 import { compileExpression, parseExpression, type CompiledExpression } from './expression.js';
 import { evaluateJson } from './evaluate-json.js';
 import { functionCatalogue } from './function-table.js';
-import { collectTrace } from './trace.js';
+import { EvalTrace } from './trace.js';
 import type { Attributes } from '../attribute/value.js';
 import type { ValueType } from './value-type.js';
 
@@ -73,10 +73,10 @@ describe('compiled expressions', () => {
 
   it('explain every sub-expression that was needed', () => {
     const text = 'IIF([a] = "x", Trim([b]), [c])';
-    const { trace, steps } = collectTrace();
+    const trace = new EvalTrace();
     compiled(text).evaluate(contextOf({ a: 'x', b: ' y ' }), trace);
     expect(
-      steps.map(({ start, end, value }) => [text.slice(start, end), 'value' in value ? value.value : value.kind]),
+      trace.steps.map(({ start, end, value }) => [text.slice(start, end), 'value' in value ? value.value : value.kind]),
     ).toEqual([
       ['[a]', 'x'],
       ['"x"', 'x'],
@@ -88,9 +88,9 @@ describe('compiled expressions', () => {
   });
 
   it('explain where an evaluation failed', () => {
-    const { trace, steps } = collectTrace();
+    const trace = new EvalTrace();
     expect(() => compiled('"a" & CStr(CNum("x"))').evaluate(contextOf({}), trace)).toThrow();
-    expect(steps.at(-1)).toMatchObject({ start: 0, value: { kind: 'error', code: 'evaluation' } });
+    expect(trace.steps.at(-1)).toMatchObject({ start: 0, value: { kind: 'error', code: 'evaluation' } });
   });
 });
 

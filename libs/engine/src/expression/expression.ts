@@ -38,7 +38,10 @@ export function parseExpression(text: string): {
   readonly errors: readonly ExpressionProblem[];
 } {
   const { ast, errors } = parseSyntax(text);
-  const all = [...errors, ...checkStructure(ast)];
+  // A call that could not be read to its end has no meaningful argument count.
+  const readable = ({ start, end }: ExpressionProblem): boolean =>
+    !errors.some((error) => error.start >= start && error.end <= end);
+  const all = [...errors, ...checkStructure(ast).filter(readable)];
   return { ast, errors: all.sort((a, b) => a.start - b.start) };
 }
 

@@ -8,7 +8,7 @@ export { evaluateJson, type Ambient, type EvaluationAnswer } from './evaluate-js
 export { decodeValue, encodeValue, JsonValueError, type JsonValue } from './json-codec.js';
 export { printExpression } from './print.js';
 export { ExpressionError, type ExpressionProblem, type ExpressionProblemCode, type Span } from './problem.js';
-export { collectTrace, type EvalTrace, type TraceStep, type TraceValue } from './trace.js';
+export { EvalTrace, type TraceStep, type TraceValue } from './trace.js';
 export type { AttributeTypes } from './static-type.js';
 export { DateTime } from './date/date-time.js';
 export type { ExpressionValue, ValueType } from './value-type.js';

@@ -15,18 +15,24 @@ export interface TraceStep extends Span {
 }
 
 /**
- * Receives every sub-expression that was evaluated, inner ones first, and again for each value of a multi-valued
- * attribute; what a lazy function did not need is not reported.
+ * Collects every sub-expression that was evaluated, inner ones first, and again for each value of a multi-valued
+ * attribute; what a lazy function did not need is not there. Keeps steps up to a limit that bounds large sets.
  */
-export type EvalTrace = (step: TraceStep) => void;
+export class EvalTrace {
+  readonly #steps: TraceStep[] = [];
+  readonly #limit: number;
 
-/** A trace that keeps its steps, up to a limit that bounds large sets. */
-export function collectTrace(limit = 10_000): { readonly trace: EvalTrace; readonly steps: readonly TraceStep[] } {
-  const steps: TraceStep[] = [];
-  const trace = (step: TraceStep): void => {
-    if (steps.length < limit) steps.push(step);
-  };
-  return { trace, steps };
+  constructor(limit = 10_000) {
+    this.#limit = limit;
+  }
+
+  get steps(): readonly TraceStep[] {
+    return this.#steps;
+  }
+
+  add(step: TraceStep): void {
+    if (this.#steps.length < this.#limit) this.#steps.push(step);
+  }
 }
 
 /** A value as a trace shows it. */

@@ -87,7 +87,7 @@ const typeNames: Readonly<Record<ValueType, string>> = {
   mvbin: 'multi-valued binary',
   mvstr: 'multi-valued text',
   mvref: 'multi-valued reference',
-  mv: 'multi-valued',
+  mv: 'multi-valued values',
   num: 'number',
   ref: 'reference',
   str: 'text',
