@@ -1,0 +1,54 @@
+import { changesTopic, confirmTopic, SyncError, type AdConnectorConfig } from '@adjoin/contracts';
+import { adConnector, connectMongo, createKafka, createLogger, createProducer, ensureTopics, loadAdjoinConfig, partitionCount, runApp } from '@adjoin/shared';
+import type { ImporterEnv } from './config.js';
+import { PartitionWorker } from './import-run/partition-worker.js';
+
+/** Builds and runs the importer of one connector until SIGTERM. */
+export async function runImporter(env: ImporterEnv): Promise<void> {
+  const log = createLogger('ad-importer', env.LOG_LEVEL).child({ connector: env.ADJOIN_CONNECTOR });
+  const file = loadAdjoinConfig(env.ADJOIN_CONFIG);
+  const config = adConnector(file, env.ADJOIN_CONNECTOR);
+  refuseUnusable(config);
+  const mongo = await connectMongo(env.ADJOIN_MONGO_URI, { log, appName: 'ad-importer', signal: new AbortController().signal });
+  const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `ad-importer-${config.name}`, log });
+  const topic = changesTopic(config.name);
+  const confirmations = confirmTopic(config.name);
+  await ensureTopics(kafka, [
+    { topic, partitions: env.ADJOIN_KAFKA_PARTITIONS },
+    { topic: confirmations, partitions: 1 },
+    { topic: `${confirmations}.dlq`, partitions: 1 },
+  ]);
+  const producer = await createProducer(kafka);
+  const publishing = { producer, topic, kafkaPartitions: await partitionCount(kafka, topic) };
+  const workers = config.domains.map(
+    ({ dn }) =>
+      new PartitionWorker({
+        config,
+        partition: dn,
+        continuous: file.mode === 'continuous',
+        mongo,
+        kafka,
+        publishing,
+        owner: env.ADJOIN_INSTANCE,
+        leaseMs: env.ADJOIN_LEASE_MS,
+        log,
+      }),
+  );
+  await runApp({
+    name: 'ad-importer',
+    env,
+    log,
+    runnables: workers,
+    health: () => Object.fromEntries(workers.map((worker) => [worker.name, { ok: worker.state.ok, detail: worker.state.detail }])),
+    onShutdown: async () => {
+      await producer.close();
+      await mongo.close();
+    },
+  });
+}
+
+function refuseUnusable(config: AdConnectorConfig): void {
+  if (config.readMode === 'usn') {
+    throw new SyncError('ADJ-CFG-0001', `The connector ${config.name} has readMode usn, which this version cannot read: use dirsync or dirsync-object-security.`);
+  }
+}

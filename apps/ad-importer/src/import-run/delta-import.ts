@@ -1,0 +1,91 @@
+import { DIRSYNC_FLAGS, dirSyncPage, extendedDn, parseExtendedDn, type RawEntry } from '@adjoin/ad-ldap';
+import { IMPORTED_CLASSES } from '../object/object-type.js';
+import { guardObject, type ImportContext } from './import-context.js';
+import { newPageRest, takeDeltaEntry, type PageRest } from './delta-entry.js';
+import { publishDelete, readByGuid, readSubtree } from './object-reader.js';
+import { traceObject } from '../telemetry.js';
+
+/** DirSync flags of a connector: link values one by one, and object security where the account has no replication right. */
+export function dirSyncFlags(context: Pick<ImportContext, 'config'>, objectSecurity = context.config.readMode === 'dirsync-object-security'): number {
+  return DIRSYNC_FLAGS.incrementalValues | (objectSecurity ? DIRSYNC_FLAGS.objectSecurity : 0);
+}
+
+/**
+ * Reads DirSync from a cookie to the end. After each page, when Kafka has acknowledged all its messages and the index is stored,
+ * `onPage` gets the next cookie. Returns the number of entries.
+ */
+export async function readDelta(context: ImportContext, from: Buffer, onPage: (cookie: Buffer) => Promise<void>): Promise<number> {
+  let cookie = from;
+  let entries = 0;
+  for (;;) {
+    context.readStartedAt = new Date().toISOString();
+    const rest = newPageRest();
+    const page = await dirSyncPage(
+      context.session.bulk,
+      {
+        partition: context.partition,
+        cookie,
+        flags: dirSyncFlags(context),
+        filter: IMPORTED_CLASSES,
+        attributes: context.plan.requested,
+        controls: [extendedDn()],
+      },
+      (entry) => takeEntry(context, entry, rest),
+      context.signal,
+    );
+    entries += page.entries;
+    await settle(context, rest);
+    await context.publisher.flush();
+    await context.index.flush();
+    await onPage(page.cookie);
+    cookie = page.cookie;
+    if (!page.more) return entries;
+  }
+}
+
+async function takeEntry(context: ImportContext, entry: RawEntry, rest: PageRest): Promise<void> {
+  const { guid, dn } = parseExtendedDn(entry.dn);
+  context.counters.read += 1;
+  await guardObject(context, guid, dn, () => traceObject(context.config.name, guid, () => takeDeltaEntry(context, entry, rest)));
+}
+
+/** Decides about scope with the directory as it is now, never with the page's view of it. */
+async function settle(context: ImportContext, rest: PageRest): Promise<void> {
+  if (rest.movedContainers.size > 0) await context.refreshScope();
+  const relevant = [...rest.candidates].filter(([guid, dn]) => isRelevant(context, guid, dn)).map(([guid]) => guid);
+  const inScopeBefore = new Map(relevant.map((guid) => [guid, context.index.get(guid)?.inScope === true]));
+  await readByGuid(context, relevant, { reportAbsent: false });
+  const entered = relevant.filter((guid) => inScopeBefore.get(guid) === false && isContainerInScope(context, guid));
+  for (const container of new Set([...rest.movedContainers, ...entered])) await settleSubtree(context, container);
+}
+
+/** Of objects out of scope only containers and those that the index has in scope need a read. */
+function isRelevant(context: ImportContext, guid: string, dn: string): boolean {
+  const known = context.index.get(guid);
+  return known !== undefined || context.scope.includes(dn) || context.scope.isPlaceholder(dn);
+}
+
+const isContainerInScope = (context: ImportContext, guid: string): boolean => {
+  const known = context.index.get(guid);
+  return known?.type === 'container' && known.inScope;
+};
+
+/** A container stands elsewhere now: what is below it may have left or entered the scope. */
+async function settleSubtree(context: ImportContext, container: string): Promise<void> {
+  if (context.scope.isWholeDomain) return;
+  const left: string[] = [];
+  for (const guid of context.index.descendants(container)) {
+    const dn = context.index.dnOf(guid);
+    const known = context.index.get(guid);
+    if (dn === undefined || known === undefined || !known.inScope) continue;
+    if (!context.scope.includes(dn) && !(known.type === 'container' && context.scope.isPlaceholder(dn))) left.push(guid);
+  }
+  for (const guid of left) {
+    const known = context.index.get(guid);
+    await publishDelete(context, guid, 'left-scope');
+    if (known?.type === 'container') context.index.set(guid, { ...known, inScope: false });
+    else context.index.delete(guid);
+  }
+  const dn = context.index.dnOf(container);
+  if (dn !== undefined && isContainerInScope(context, container)) await readSubtree(context, dn, IMPORTED_CLASSES);
+}

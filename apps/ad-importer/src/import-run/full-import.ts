@@ -1,0 +1,82 @@
+import { SyncError } from '@adjoin/contracts';
+import { dirSyncCookieNow, extendedDn, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
+import { IMPORTED_CLASSES } from '../object/object-type.js';
+import { dirSyncFlags, readDelta } from './delta-import.js';
+import { guardObject, type ImportContext } from './import-context.js';
+import { publishWhole, wholeAttributes } from './whole-object.js';
+
+export interface FullImportResult {
+  /** DirSync cookie that continues where the full read ended. */
+  readonly cookie: Buffer;
+  /** Objects in scope, containers not counted. */
+  readonly count: number;
+  /** Why absence proves nothing although everything was read; undefined when the read is complete. */
+  readonly doubt: SyncError | undefined;
+}
+
+/**
+ * Reads the whole partition: a DirSync cookie first, then a paged search, then the changes since that cookie (DESIGN §5). A normal
+ * return means that every page and range was read to its end with success. Publishes the anchors it saw unless there is doubt.
+ */
+export async function readFull(context: ImportContext, expectedCount: number | undefined): Promise<FullImportResult> {
+  const { session, partition, signal } = context;
+  const request = { partition, flags: dirSyncFlags(context), attributes: context.plan.requested, controls: [extendedDn()] };
+  const start = await dirSyncCookieNow(session.bulk, request, signal);
+  context.readStartedAt = new Date().toISOString();
+  await pagedSearch(
+    session.bulk,
+    { base: partition, filter: IMPORTED_CLASSES, attributes: wholeAttributes(context), controls: [extendedDn()] },
+    async (entry) => {
+      const { guid, dn } = parseExtendedDn(entry.dn);
+      context.counters.read += 1;
+      await guardObject(context, guid, dn, async () => {
+        await publishWhole(context, entry);
+      });
+    },
+    signal,
+  );
+  let cookie = start;
+  await readDelta(context, start, async (next) => {
+    cookie = next;
+    await Promise.resolve();
+  });
+  const count = inScopeCount(context);
+  const doubt = (await serverDoubt(context)) ?? collapseDoubt(partition, count, expectedCount);
+  if (doubt === undefined) {
+    forgetUnmet(context);
+    await context.publisher.seen(seenAnchors(context));
+  }
+  await context.publisher.flush();
+  await context.index.flush();
+  return { cookie, count, doubt };
+}
+
+async function serverDoubt(context: ImportContext): Promise<SyncError | undefined> {
+  if (await context.session.isSameServer(context.signal)) return undefined;
+  return new SyncError('ADJ-IMP-1010', `The domain controller of ${context.partition} was replaced during the read.`);
+}
+
+/** Objects of the index that this read met. */
+function inScopeCount(context: ImportContext): number {
+  let count = 0;
+  for (const guid of context.met) {
+    const entry = context.index.get(guid);
+    if (entry?.inScope === true && entry.type !== 'container') count += 1;
+  }
+  return count;
+}
+
+/** Far fewer objects than before are more likely lost rights than deleted objects: fewer than half of them and at least 20 fewer. */
+export function collapseDoubt(partition: string, count: number, expected: number | undefined): SyncError | undefined {
+  if (expected === undefined || count * 2 >= expected || expected - count < 20) return undefined;
+  return new SyncError('ADJ-IMP-1012', `The full import of ${partition} found ${String(count)} objects, before there were ${String(expected)}.`);
+}
+
+function forgetUnmet(context: ImportContext): void {
+  for (const guid of [...context.index.guids()]) if (!context.met.has(guid)) context.index.delete(guid);
+}
+
+/** What the engine must not take for absent: everything in scope, and objects that could not be decoded. */
+function seenAnchors(context: ImportContext): string[] {
+  return [...context.met].filter((guid) => context.index.get(guid)?.inScope === true || context.objectErrors.some((error) => error.anchor === guid));
+}

@@ -1,0 +1,256 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { SyncError, toSyncError, type AdConnectorConfig, type ConfirmRequest, type RunRef } from '@adjoin/contracts';
+import { traceHeaders, type Logger } from '@adjoin/shared';
+import type { CursorStore } from '../cursor/cursor-store.js';
+import type { DirectorySession } from '../directory/directory-session.js';
+import type { ImportIndex } from '../index-store/import-index.js';
+import { AttributePlan, type Inclusion } from '../object/attribute-plan.js';
+import { ChangePublisher, type PublisherOptions, type SequenceSource } from '../publish/change-publisher.js';
+import { ContainerScope } from '../scope/container-scope.js';
+import { resolveScope } from '../scope/resolve-scope.js';
+import { traceRun, type ImportMetrics } from '../telemetry.js';
+import { readDelta } from './delta-import.js';
+import { readFull } from './full-import.js';
+import type { ImportContext } from './import-context.js';
+import { readByGuid } from './object-reader.js';
+import type { DueRun, RunStore } from './run-store.js';
+
+export interface PartitionImportOptions {
+  readonly config: AdConnectorConfig;
+  readonly partition: string;
+  readonly session: DirectorySession;
+  readonly cursor: CursorStore;
+  readonly index: ImportIndex;
+  readonly sequence: SequenceSource;
+  readonly publishing: Omit<PublisherOptions, 'connector' | 'partition' | 'epoch'>;
+  readonly runs: RunStore;
+  readonly metrics: ImportMetrics;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly onRead: () => void;
+}
+
+/** Progress and freshness are written at most this often while nothing changes. */
+const SAVE_EVERY_MS = 5_000;
+
+/**
+ * Imports of one partition over one session, one after the other. The caller holds the lease and never runs two of these methods at
+ * the same time.
+ */
+export class PartitionImport {
+  readonly #options: PartitionImportOptions;
+  #plan: AttributePlan;
+  #scope: ContainerScope;
+  #lastSaved = 0;
+  /** A poll with changes is followed by one more set of markers, so that a delete can settle. */
+  #markersOwed = false;
+  readonly #reported = new Set<string>();
+
+  private constructor(options: PartitionImportOptions, inclusion: Inclusion) {
+    this.#options = options;
+    this.#plan = new AttributePlan(inclusion, options.session.schema);
+    this.#scope = new ContainerScope(options.partition, options.config.scope);
+  }
+
+  static async open(options: PartitionImportOptions, inclusion: Inclusion): Promise<PartitionImport> {
+    const opened = new PartitionImport(options, inclusion);
+    await opened.#resolveScope();
+    return opened;
+  }
+
+  /** The rules need other attributes now. */
+  useInclusion(inclusion: Inclusion): void {
+    this.#plan = new AttributePlan(inclusion, this.#options.session.schema);
+  }
+
+  /** Why a full import is due, in words; undefined when deltas can go on. */
+  fullImportReason(): string | undefined {
+    const { cookie, invocationId, attributes, configuration } = this.#options.cursor.current;
+    if (cookie === undefined) return 'no cookie';
+    if (invocationId !== this.#options.session.invocationId) return 'another domain controller';
+    if (configuration !== configurationHash(this.#options.config)) return 'scope or object types changed';
+    if (this.#plan.growsBeyond(attributes ?? [])) return 'more attributes are needed';
+    return undefined;
+  }
+
+  /** A full import under this run id; a failed one is published as failed and thrown. */
+  async full(due: DueRun): Promise<void> {
+    const { cursor, index, session, runs } = this.#options;
+    const { publisher, context } = this.#attempt({ id: due.id, attempt: due.attempt, profile: 'full-import' });
+    const last = cursor.current.lastCompleteCount;
+    const expected = last === undefined || due.acceptFewer ? undefined : Math.min(last, index.objectsInScope);
+    await runs.started(due);
+    await this.#recorded(due, publisher, context, async () => {
+      const result = await readFull(context, expected);
+      await cursor.save({
+        cookie: result.cookie,
+        invocationId: session.invocationId,
+        attributes: this.#plan.requested,
+        configuration: configurationHash(this.#options.config),
+        lastDeltaAt: new Date(),
+        failure: undefined,
+        ...(result.doubt === undefined ? { lastCompleteCount: result.count, lastCompleteFullAt: new Date() } : {}),
+      });
+      return { complete: result.doubt === undefined, failure: result.doubt };
+    });
+    this.#markersOwed = true;
+  }
+
+  /**
+   * One delta import. A requested one is recorded and always ends with markers; a poll publishes nothing when nothing changed. A
+   * refused cookie or a replaced DC is thrown as ADJ-IMP-1011 after the cookie was dropped.
+   */
+  async delta(due: DueRun | undefined): Promise<void> {
+    const { cursor, runs } = this.#options;
+    const { cookie } = cursor.current;
+    if (cookie === undefined) throw new SyncError('ADJ-IMP-1011', `There is no cookie for ${this.#options.partition}.`);
+    const run = { id: due?.id ?? randomUUID(), attempt: due?.attempt ?? 1, profile: 'delta-import' } as const;
+    const { publisher, context } = this.#attempt(run);
+    const read = async (): Promise<{ complete: boolean; failure: undefined }> => {
+      await readDelta(context, cookie, (next) => this.#advance(next, publisher));
+      return { complete: true, failure: undefined };
+    };
+    try {
+      if (due === undefined) await this.#poll(publisher, context, read);
+      else {
+        await runs.started(due);
+        await this.#recorded(due, publisher, context, read);
+      }
+    } catch (error) {
+      if (toSyncError(error).code === 'ADJ-IMP-1011') await cursor.save({ cookie: undefined });
+      throw error;
+    }
+  }
+
+  /** Answers one request of the engine by reading the objects by GUID. */
+  async confirm(request: ConfirmRequest): Promise<void> {
+    const { publisher, context } = this.#attempt(request.run);
+    await readByGuid(context, request.anchors, { reportAbsent: true });
+    await publisher.flush();
+    await this.#options.index.flush();
+    this.#options.log.info({ event: 'import.confirmed', runId: request.run.id, anchors: request.anchors.length, deleted: context.counters.deleted });
+  }
+
+  async #poll(publisher: ChangePublisher, context: ImportContext, read: () => Promise<unknown>): Promise<void> {
+    const startedAt = new Date().toISOString();
+    await read();
+    this.#options.onRead();
+    this.#count(context);
+    const changed = publisher.objects > 0;
+    if (changed || this.#markersOwed) await publisher.markers({ complete: true, startedAt, endedAt: new Date().toISOString() });
+    this.#markersOwed = changed;
+    if (changed) this.#options.log.info({ event: 'import.delta', partition: this.#options.partition, ...context.counters });
+  }
+
+  /** Runs a recorded attempt: its markers, its record and its span. */
+  async #recorded(
+    due: DueRun,
+    publisher: ChangePublisher,
+    context: ImportContext,
+    work: () => Promise<{ complete: boolean; failure: SyncError | undefined }>,
+  ): Promise<void> {
+    const { runs, metrics, log, partition, config } = this.#options;
+    const started = new Date();
+    const ids = { runId: due.id, attempt: due.attempt, profile: due.profile, partition };
+    log.info({ event: 'import.started', ...ids });
+    const progress = setInterval(() => void runs.progress(due, context.counters).catch(() => undefined), SAVE_EVERY_MS);
+    try {
+      await traceRun({ 'adjoin.connector': config.name, 'adjoin.run': due.id, 'adjoin.profile': due.profile }, async () => {
+        const { complete, failure } = await work();
+        const outcome = { complete, startedAt: started.toISOString(), endedAt: new Date().toISOString(), ...failureOf(failure) };
+        await publisher.markers(outcome);
+        await runs.ended(due, { counters: context.counters, complete, objectErrors: context.objectErrors, ...failureOf(failure) });
+        if (failure !== undefined) log.error({ event: 'import.incomplete', ...ids, code: failure.code, hint: failure.hint }, failure.message);
+      });
+    } catch (cause) {
+      await this.#failed(due, publisher, context, { cause, started });
+    } finally {
+      clearInterval(progress);
+    }
+    this.#options.onRead();
+    this.#count(context);
+    metrics.run(due.profile, (Date.now() - started.getTime()) / 1000);
+    log.info({ event: 'import.completed', ...ids, ...context.counters, ms: Date.now() - started.getTime() });
+  }
+
+  /** The attempt is over. When the process itself stops, the run stays open and its next attempt takes it up. */
+  async #failed(due: DueRun, publisher: ChangePublisher, context: ImportContext, { cause, started }: { cause: unknown; started: Date }): Promise<never> {
+    const { runs, signal, log } = this.#options;
+    if (signal.aborted) throw cause;
+    const failure = toSyncError(cause);
+    const outcome = { complete: false, startedAt: started.toISOString(), endedAt: new Date().toISOString(), ...failureOf(failure) };
+    try {
+      if (failure.code !== 'ADJ-KFK-0001') await publisher.markers(outcome);
+      await runs.ended(due, { counters: context.counters, complete: false, objectErrors: context.objectErrors, ...failureOf(failure) });
+    } catch (second) {
+      log.warn({ event: 'import.failure-not-recorded', runId: due.id, err: second }, 'the failure of the run could not be recorded');
+    }
+    throw failure;
+  }
+
+  /** Called for each page that is safely published. Without changes the freshness is stored now and then only. */
+  async #advance(cookie: Buffer, publisher: ChangePublisher): Promise<void> {
+    const { cursor } = this.#options;
+    const known = cursor.current;
+    const now = Date.now();
+    if (publisher.objects === 0 && now - this.#lastSaved < SAVE_EVERY_MS && known.failure === undefined) return;
+    this.#lastSaved = now;
+    await cursor.save({ cookie, lastDeltaAt: new Date(now), failure: undefined, counts: { inScope: this.#options.index.objectsInScope } });
+  }
+
+  #attempt(run: RunRef): { publisher: ChangePublisher; context: ImportContext } {
+    const { config, partition, session, index, log, signal, sequence, publishing } = this.#options;
+    const publisher = new ChangePublisher({ ...publishing, connector: config.name, partition, epoch: sequence.epoch }, sequence, run, traceHeaders);
+    const context: ImportContext = {
+      config,
+      partition,
+      session,
+      plan: this.#plan,
+      index,
+      publisher,
+      log,
+      signal,
+      scope: this.#scope,
+      readStartedAt: new Date().toISOString(),
+      objectErrors: [],
+      met: new Set(),
+      counters: { read: 0, published: 0, deleted: 0, errors: 0 },
+      refreshScope: async () => {
+        await this.#resolveScope();
+        context.scope = this.#scope;
+      },
+    };
+    return { publisher, context };
+  }
+
+  async #resolveScope(): Promise<void> {
+    const { session, partition, config, cursor, signal, log } = this.#options;
+    const known = cursor.current.scopeGuids ?? [];
+    const resolved = await resolveScope(session.lookup, partition, config.scope, known, signal);
+    this.#scope = new ContainerScope(partition, resolved.lists);
+    for (const problem of resolved.problems) {
+      if (this.#reported.has(problem.message)) continue;
+      this.#reported.add(problem.message);
+      log.warn({ event: 'import.scope', code: problem.code, hint: problem.hint, partition }, problem.message);
+    }
+    if (JSON.stringify(resolved.guids) !== JSON.stringify(known)) await cursor.save({ scopeGuids: resolved.guids });
+  }
+
+  #count(context: ImportContext): void {
+    const { metrics } = this.#options;
+    const { read, published, deleted, errors } = context.counters;
+    if (read > 0) metrics.read(read);
+    if (published + deleted > 0) metrics.published(published + deleted);
+    if (errors > 0) metrics.errors(errors);
+  }
+}
+
+const failureOf = (failure: SyncError | undefined): { failure?: { code: string; message: string } } =>
+  failure === undefined ? {} : { failure: { code: failure.code, message: failure.message } };
+
+/** Changes of these settings make a full import necessary. */
+export function configurationHash(config: AdConnectorConfig): string {
+  return createHash('sha256')
+    .update(JSON.stringify([config.scope, [...config.objectTypes].sort()]))
+    .digest('hex');
+}
