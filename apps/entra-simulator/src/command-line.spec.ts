@@ -7,7 +7,10 @@ describe('the command line', () => {
   });
 
   it('reads flags before the environment', () => {
-    const { options, json } = readCommandLine(['--port', '1', '--json'], { SIMULATOR_PORT: '2', SIMULATOR_ADMIN_PORT: '3' });
+    const { options, json } = readCommandLine(['--port', '1', '--json'], {
+      SIMULATOR_PORT: '2',
+      SIMULATOR_ADMIN_PORT: '3',
+    });
     expect(options).toMatchObject({ port: 1, adminPort: 3 });
     expect(json).toBe(true);
   });

@@ -35,7 +35,10 @@ export interface CommandLine {
 type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** Reads flags and environment. @throws TypeError for an unknown flag. */
-export function readCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>): CommandLine {
+export function readCommandLine(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): CommandLine {
   const { values } = parseArgs({ args: [...args], options: FLAGS });
   const merged: Values = { ...fromEnvironment(env), ...values };
   return { options: optionsOf(merged), json: merged['json'] === true };

@@ -7,7 +7,11 @@ const USAGE = 2;
 async function main(): Promise<void> {
   const { options, json } = readCommandLine(process.argv.slice(2), process.env);
   const { close, ca: _certificate, ...shown } = await startSimulator(options);
-  const text = json ? JSON.stringify(shown) : Object.entries(shown).map(([name, value]) => `${name}: ${value}`).join('\n');
+  const text = json
+    ? JSON.stringify(shown)
+    : Object.entries(shown)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join('\n');
   process.stdout.write(`${text}\n`);
   const stop = (): void => {
     void close().then(() => process.exit(0));
@@ -19,7 +23,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const message = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
+  const message =
+    error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
   process.stderr.write(`The simulator did not start: ${message}\n`);
   process.exitCode = USAGE;
 }

@@ -7,7 +7,11 @@ export const behaviourSchema = z.object({
   eventualMs: z.int().nonnegative().default(0).describe('How long a created object stays hidden from reads, in ms'),
   tokenLifetimeSeconds: z.int().positive().default(3599).describe('Life of an access token in s'),
   deltaPageSize: z.int().positive().default(200).describe('Objects of one delta page; five times as many members'),
-  deltaTokenMs: z.int().positive().default(7 * 86_400_000).describe('Life of a delta token in ms'),
+  deltaTokenMs: z
+    .int()
+    .positive()
+    .default(7 * 86_400_000)
+    .describe('Life of a delta token in ms'),
   allowDeviceCreate: z.boolean().default(false).describe('Let applications create devices, which the service refuses'),
   throttle: throttleSettingsSchema.default(throttleSettingsSchema.parse({})),
 });

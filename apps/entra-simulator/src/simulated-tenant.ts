@@ -40,14 +40,20 @@ export class SimulatedTenant {
   }
 
   get behaviour(): Behaviour {
-    const { eventualMs, tokenLifetimeSeconds, deltaPageSize, deltaTokenMs, allowDeviceCreate, throttle } = this.#behaviour;
+    const { eventualMs, tokenLifetimeSeconds, deltaPageSize, deltaTokenMs, allowDeviceCreate, throttle } =
+      this.#behaviour;
     return { eventualMs, tokenLifetimeSeconds, deltaPageSize, deltaTokenMs, allowDeviceCreate, throttle };
   }
 
   set behaviour(behaviour: Behaviour) {
     this.#behaviour = behaviour;
     const { tenant, faults, stats } = this.#parts;
-    this.#parts = { tenant: { ...tenant, allowDeviceCreate: behaviour.allowDeviceCreate }, faults, stats, throttle: this.#throttle() };
+    this.#parts = {
+      tenant: { ...tenant, allowDeviceCreate: behaviour.allowDeviceCreate },
+      faults,
+      stats,
+      throttle: this.#throttle(),
+    };
   }
 
   /** Empties the tenant, faults and counters; the applications and domains stay. */
@@ -95,7 +101,10 @@ export class SimulatedTenant {
   #addApplications(directory: Directory): void {
     for (const { clientId, displayName } of this.#identity.apps) {
       if (directory.index.find('application', 'appId', clientId).size > 0) continue;
-      directory.load({ type: 'application', properties: { appId: clientId, displayName, signInAudience: 'AzureADMyOrg' } });
+      directory.load({
+        type: 'application',
+        properties: { appId: clientId, displayName, signInAudience: 'AzureADMyOrg' },
+      });
     }
   }
 

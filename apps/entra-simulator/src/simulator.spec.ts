@@ -75,7 +75,11 @@ describe('the simulator over TLS', () => {
     await first.close();
 
     const second = await running(options);
-    expect(second.simulator).toMatchObject({ ca: first.ca, tenantId: first.tenantId, clientSecret: first.clientSecret });
+    expect(second.simulator).toMatchObject({
+      ca: first.ca,
+      tenantId: first.tenantId,
+      clientSecret: first.clientSecret,
+    });
     expect((await second.graph('GET', '/users/ann@corp.test')).status).toBe(200);
     const path = delta.slice(delta.indexOf('/users/delta'));
     expect((await second.graph('GET', path)).body['value']).toEqual([]);
@@ -88,7 +92,9 @@ describe('the simulator over TLS', () => {
 
   it('drops the connection after a write took effect when a fault rule says so', async () => {
     const { simulator, graph } = await running();
-    await admin(simulator, 'PUT', '/faults', [{ method: 'POST', path: '^/users$', drop: true, when: 'after', count: 1 }]);
+    await admin(simulator, 'PUT', '/faults', [
+      { method: 'POST', path: '^/users$', drop: true, when: 'after', count: 1 },
+    ]);
     await expect(graph('POST', '/users', aUser('ann'))).rejects.toThrow();
     expect((await graph('GET', '/users/ann@corp.test')).status).toBe(200);
   });
@@ -96,7 +102,13 @@ describe('the simulator over TLS', () => {
   it('drops the connection before a write when a fault rule says so', async () => {
     const { simulator, graph } = await running();
     await admin(simulator, 'PUT', '/faults', [{ path: '^/\\$batch$', drop: true, count: 1 }]);
-    const request = { id: '1', method: 'POST', url: '/users', headers: { 'content-type': 'application/json' }, body: aUser('ann') };
+    const request = {
+      id: '1',
+      method: 'POST',
+      url: '/users',
+      headers: { 'content-type': 'application/json' },
+      body: aUser('ann'),
+    };
     await expect(graph('POST', '/$batch', { requests: [request] })).rejects.toThrow();
     expect((await graph('GET', '/users/ann@corp.test')).status).toBe(404);
   });
@@ -112,7 +124,10 @@ describe('the administration port', () => {
     const { simulator, graph } = await running();
     const waiting = admin(simulator, 'GET', '/changes?since=0&waitMs=30000');
     await graph('POST', '/users', aUser('ann'));
-    expect(await waiting).toMatchObject({ last: 1, changes: [{ seq: 1, kind: 'created', type: 'user', cause: 'POST /users' }] });
+    expect(await waiting).toMatchObject({
+      last: 1,
+      changes: [{ seq: 1, kind: 'created', type: 'user', cause: 'POST /users' }],
+    });
   });
 
   it('tells each write once in the journal, with what changed', async () => {

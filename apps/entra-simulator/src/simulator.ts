@@ -71,7 +71,11 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Runn
     authority: () => address.baseUrl,
   });
   const stop = new AbortController();
-  const front = new GraphFront(new GraphService(() => tenant.parts), () => tokens, () => tenant.parts);
+  const front = new GraphFront(
+    new GraphService(() => tenant.parts),
+    () => tokens,
+    () => tenant.parts,
+  );
   const graphServer = graphServerOf(saved, front);
   const adminServer = createAdminServer(new AdminApi(tenant, tokens), stop.signal);
   const port = await listen(graphServer, options.host, options.port);

@@ -35,7 +35,10 @@ async function answer(api: AdminApi, request: IncomingMessage, signal: AbortSign
     });
   } catch (error) {
     const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    return { status: error instanceof z.ZodError || error instanceof SyntaxError ? 400 : 500, body: { error: message } };
+    return {
+      status: error instanceof z.ZodError || error instanceof SyntaxError ? 400 : 500,
+      body: { error: message },
+    };
   }
 }
 

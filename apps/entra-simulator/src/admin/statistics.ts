@@ -31,7 +31,11 @@ export function statistics({ tenant, stats, throttle }: ServiceParts): JsonObjec
     dropped: stats.dropped,
     conflicts: counts(counters.conflicts),
     duplicateMembers: counters.duplicateMembers,
-    duplicateAnchors: [...duplicates(directory, 'user'), ...duplicates(directory, 'group'), ...duplicates(directory, 'device')],
+    duplicateAnchors: [
+      ...duplicates(directory, 'user'),
+      ...duplicates(directory, 'group'),
+      ...duplicates(directory, 'device'),
+    ],
     lastChange: directory.log.seq,
   };
 }

@@ -42,7 +42,9 @@ describe('$batch (graph-export section 4)', () => {
   });
 
   it('refuses absolute addresses', () => {
-    expect(() => run(aService(), createItem('1', { url: 'https://graph.microsoft.com/v1.0/users' }))).toThrow('relative');
+    expect(() => run(aService(), createItem('1', { url: 'https://graph.microsoft.com/v1.0/users' }))).toThrow(
+      'relative',
+    );
   });
 
   it('does not read a body without Content-Type', () => {
@@ -51,13 +53,22 @@ describe('$batch (graph-export section 4)', () => {
 
   it('answers 424 for an item that depends on a failed one, and onwards', () => {
     const bad = createItem('1', { body: {} });
-    const responses = run(aService(), bad, createItem('2', { dependsOn: ['1'] }), createItem('3', { dependsOn: ['2'] }));
+    const responses = run(
+      aService(),
+      bad,
+      createItem('2', { dependsOn: ['1'] }),
+      createItem('3', { dependsOn: ['2'] }),
+    );
     expect(statuses(responses)).toEqual([400, 424, 424]);
   });
 
   it('throttles single items with a Retry-After of their own', () => {
     const sut = aService({ throttle: { enabled: true, writes: 2 } });
-    const responses = run(sut, createItem('1'), createItem('2'), createItem('3'), { id: '4', method: 'GET', url: '/users' });
+    const responses = run(sut, createItem('1'), createItem('2'), createItem('3'), {
+      id: '4',
+      method: 'GET',
+      url: '/users',
+    });
     expect(statuses(responses)).toEqual([201, 201, 429, 200]);
     expect(responses[2]?.['headers']).toMatchObject({ 'Retry-After': '75' });
   });
@@ -65,7 +76,18 @@ describe('$batch (graph-export section 4)', () => {
   it('applies fault rules to single items', () => {
     const sut = aService();
     sut.tenant.parts.faults.set([
-      { method: 'POST', path: '^/users$', probability: 1, count: 2, skip: 0, status: 429, retryAfter: 3, drop: false, when: 'before', delayMs: 0 },
+      {
+        method: 'POST',
+        path: '^/users$',
+        probability: 1,
+        count: 2,
+        skip: 0,
+        status: 429,
+        retryAfter: 3,
+        drop: false,
+        when: 'before',
+        delayMs: 0,
+      },
     ]);
     expect(statuses(run(sut, createItem('1'), createItem('2'), createItem('3')))).toEqual([429, 429, 201]);
   });

@@ -41,13 +41,18 @@ function readEnvelope(body: Json | undefined): readonly BatchItem[] {
   if (!parsed.success) throw invalidBatch(`Invalid batch payload format: ${z.prettifyError(parsed.error)}`);
   const { requests } = parsed.data;
   if (requests.length > BATCH_LIMIT) {
-    throw new GraphError(400, 'MaximumValueExceeded', `Number of batch request steps exceeds the maximum value of ${BATCH_LIMIT}.`);
+    throw new GraphError(
+      400,
+      'MaximumValueExceeded',
+      `Number of batch request steps exceeds the maximum value of ${BATCH_LIMIT}.`,
+    );
   }
   const seen = new Set<string>();
   for (const { id, dependsOn = [], url } of requests) {
     if (seen.has(id)) throw invalidBatch(`Request Ids must be unique: '${id}'.`);
     const missing = dependsOn.find((wanted) => !seen.has(wanted));
-    if (missing !== undefined) throw invalidBatch(`dependsOn of '${id}' names '${missing}', which is not an earlier request.`);
+    if (missing !== undefined)
+      throw invalidBatch(`dependsOn of '${id}' names '${missing}', which is not an earlier request.`);
     if (/^[a-z]+:\/\//i.test(url)) throw invalidBatch(`The url of '${id}' must be relative.`);
     seen.add(id);
   }

@@ -13,13 +13,16 @@ interface Changed {
   manager: boolean;
   formerManager: ChangeRecord['member'];
   readonly members: Map<string, ChangeRecord>;
+  /** Names of the changed properties, for `Prefer: return=minimal`; unused once the object appeared. */
+  readonly properties: Set<string>;
+  appeared: boolean;
 }
 
 /**
  * Later rounds: walks the log from the token on until the page is full or a change is reached that reads do not show
  * yet. An object may come again on a later page; clients must take repeats.
  */
-export function changesPage(directory: Directory, state: DeltaState, pageSize: number): DeltaPage {
+export function changesPage(directory: Directory, state: DeltaState, pageSize: number, minimal: boolean): DeltaPage {
   const now = directory.now();
   const changed = new Map<string, Changed>();
   const { records, start } = directory.log.after(state.type, state.seq);
@@ -40,8 +43,18 @@ export function changesPage(directory: Directory, state: DeltaState, pageSize: n
     changed.set(record.id, entry);
     if (apply(entry, record, state)) members += 1;
   }
-  const items = [...changed].flatMap(([id, entry]) => show(directory, state, id, entry));
+  const items = [...changed].flatMap(([id, entry]) =>
+    show(directory, minimal ? narrowed(state, entry) : state, id, entry),
+  );
   return { items, next: { ...state, seq }, more };
+}
+
+/** With `Prefer: return=minimal` an object that was known before shows only what changed. */
+function narrowed(state: DeltaState, entry: Changed): DeltaState {
+  if (entry.appeared) return state;
+  const links = DELTA_LINKS[state.type].filter((link) => selects(state, state.type, link));
+  const changed = [...entry.properties].filter((name) => tracks(state, name) && !links.includes(name));
+  return { ...state, select: [...changed, ...links] };
 }
 
 const newChanged = (): Changed => ({
@@ -50,6 +63,8 @@ const newChanged = (): Changed => ({
   manager: false,
   formerManager: undefined,
   members: new Map(),
+  properties: new Set(),
+  appeared: false,
 });
 
 /** Takes a record into account; true if it is a member entry. */
@@ -58,6 +73,7 @@ function apply(entry: Changed, record: ChangeRecord, state: DeltaState): boolean
     case 'created':
     case 'restored':
       entry.shown = true;
+      entry.appeared = true;
       return false;
     case 'deleted':
     case 'purged':
@@ -68,9 +84,8 @@ function apply(entry: Changed, record: ChangeRecord, state: DeltaState): boolean
         entry.manager = true;
         entry.formerManager = record.member;
       }
-      entry.shown ||= record.properties.some(
-        (name) => !DELTA_LINKS[record.type].includes(name) && tracks(state, name),
-      );
+      entry.shown ||= record.properties.some((name) => !DELTA_LINKS[record.type].includes(name) && tracks(state, name));
+      for (const name of record.properties) entry.properties.add(name);
       return false;
     case 'member-added':
     case 'member-removed':
@@ -84,7 +99,9 @@ function show(directory: Directory, state: DeltaState, id: string, entry: Change
   const object = directory.active.get(id);
   if (object === undefined) {
     // A restorable object is `changed`, a permanently deleted one `deleted` (section 7).
-    return entry.gone || entry.shown ? [{ id, '@removed': { reason: directory.recycled.has(id) ? 'changed' : 'deleted' } }] : [];
+    return entry.gone || entry.shown
+      ? [{ id, '@removed': { reason: directory.recycled.has(id) ? 'changed' : 'deleted' } }]
+      : [];
   }
   if (!entry.shown && !entry.manager && entry.members.size === 0) return [];
   return [
@@ -105,7 +122,12 @@ function memberEntry(entry: Changed): JsonObject {
   return { 'members@delta': members };
 }
 
-function managerEntry(directory: Directory, manager: string | undefined, entry: Changed, state: DeltaState): JsonObject {
+function managerEntry(
+  directory: Directory,
+  manager: string | undefined,
+  entry: Changed,
+  state: DeltaState,
+): JsonObject {
   if (!entry.manager && !(entry.shown && selects(state, 'user', 'manager') && state.type === 'user')) return {};
   const current = manager === undefined ? undefined : directory.visible(manager);
   if (current !== undefined) {

@@ -50,6 +50,15 @@ describe('delta queries (graph-export section 7)', () => {
     expect(round(sut, link).items).toEqual([]);
   });
 
+  it('show only what changed with Prefer: return=minimal', () => {
+    const sut = aService();
+    const id = create(sut, 'users', aUser('a', { city: 'Bonn' }));
+    const { link } = round(sut, '/users/delta?$select=displayName,city');
+    sut.send('PATCH', `/users/${id}`, { city: 'Ulm' });
+    expect(valueOf(sut.send('GET', link))).toEqual([{ id, displayName: 'User a', city: 'Ulm' }]);
+    expect(valueOf(sut.send('GET', link, undefined, { prefer: 'return=minimal' }))).toEqual([{ id, city: 'Ulm' }]);
+  });
+
   it('tell a soft-deleted user as changed and a purged one as deleted', () => {
     const sut = aService();
     const id = create(sut, 'users', aUser('a'));
@@ -100,7 +109,10 @@ describe('delta queries (graph-export section 7)', () => {
     expect(first.items[0]?.['manager@delta']).toEqual([{ '@odata.type': '#microsoft.graph.user', id: b }]);
     sut.send('DELETE', `/users/${a}/manager/$ref`);
     expect(round(sut, first.link).items).toEqual([
-      { id: a, 'manager@delta': [{ '@odata.type': '#microsoft.graph.user', id: b, '@removed': { reason: 'deleted' } }] },
+      {
+        id: a,
+        'manager@delta': [{ '@odata.type': '#microsoft.graph.user', id: b, '@removed': { reason: 'deleted' } }],
+      },
     ]);
   });
 

@@ -19,10 +19,11 @@ function delta(call: Call, type: DirectoryType): GraphReply {
   const { tenant, request } = call;
   const state = stateOf(call, type);
   const latest = request.query.get('$deltatoken') === 'latest';
+  const minimal = request.headers['prefer']?.includes('return=minimal') === true;
   const page = latest
     ? { items: [], next: { ...state, full: undefined }, more: false }
     : state.full === undefined
-      ? changesPage(tenant.directory, state, tenant.deltaPageSize())
+      ? changesPage(tenant.directory, state, tenant.deltaPageSize(), minimal)
       : fullPage(tenant.directory, state, tenant.deltaPageSize());
   const token = encodeDeltaToken({ ...page.next, issued: page.more ? state.issued : tenant.directory.now() });
   const link = `${tenant.linkBase()}${request.path}?${page.more ? '$skiptoken' : '$deltatoken'}=${token}`;
@@ -39,7 +40,8 @@ function delta(call: Call, type: DirectoryType): GraphReply {
 function stateOf(call: Call, type: DirectoryType): DeltaState {
   const { tenant, request } = call;
   const refused = REFUSED.find((name) => request.query.has(name));
-  if (refused !== undefined) throw unsupportedQuery(`The query parameter '${refused}' is not supported for delta queries.`);
+  if (refused !== undefined)
+    throw unsupportedQuery(`The query parameter '${refused}' is not supported for delta queries.`);
   const token = request.query.get('$skiptoken') ?? request.query.get('$deltatoken');
   if (token !== null && token !== 'latest') {
     return decodeDeltaToken(token, tenant, type, `${tenant.linkBase()}${request.path}`);
@@ -79,7 +81,12 @@ function idsOf(filter: Filter): readonly string[] {
 
 function collect(filter: Filter): readonly string[] {
   if (filter.kind === 'or') return [...collect(filter.left), ...collect(filter.right)];
-  if (filter.kind === 'compare' && filter.operator === 'eq' && filter.path === 'id' && typeof filter.value === 'string') {
+  if (
+    filter.kind === 'compare' &&
+    filter.operator === 'eq' &&
+    filter.path === 'id' &&
+    typeof filter.value === 'string'
+  ) {
     return [filter.value.toLowerCase()];
   }
   throw unsupportedQuery('A delta query can filter by id only.');

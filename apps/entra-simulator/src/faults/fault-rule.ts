@@ -7,11 +7,26 @@ import { z } from 'zod';
 export const faultRuleSchema = z
   .object({
     method: z.string().optional().describe('HTTP method; any if absent'),
-    path: z.string().optional().describe('Regular expression on the path after /v1.0, or the path of the token endpoint'),
+    path: z
+      .string()
+      .optional()
+      .describe('Regular expression on the path after /v1.0, or the path of the token endpoint'),
     probability: z.number().min(0).max(1).default(1),
     count: z.int().positive().optional().describe('Times the rule fires before it is spent'),
     skip: z.int().nonnegative().default(0),
-    status: z.union([z.literal(400), z.literal(401), z.literal(403), z.literal(404), z.literal(429), z.literal(500), z.literal(503), z.literal(504), z.literal(509)]).optional(),
+    status: z
+      .union([
+        z.literal(400),
+        z.literal(401),
+        z.literal(403),
+        z.literal(404),
+        z.literal(429),
+        z.literal(500),
+        z.literal(503),
+        z.literal(504),
+        z.literal(509),
+      ])
+      .optional(),
     code: z.string().optional().describe('error.code instead of the usual one of the status'),
     retryAfter: z.int().nonnegative().optional().describe('Retry-After in seconds'),
     drop: z.boolean().default(false).describe('Close the connection instead of answering'),

@@ -47,7 +47,11 @@ export class GraphService {
     return { reply, delayMs: rule?.delayMs ?? 0, drop: rule?.drop === true };
   }
 
-  #answer(request: GraphRequest, match: RouteMatch | 'known-path' | undefined, rule: FaultRule | undefined): GraphReply {
+  #answer(
+    request: GraphRequest,
+    match: RouteMatch | 'known-path' | undefined,
+    rule: FaultRule | undefined,
+  ): GraphReply {
     const { tenant } = this.#parts();
     const requestId = randomUUID();
     const clientRequestId = request.headers['client-request-id'] ?? requestId;

@@ -97,7 +97,11 @@ export class GraphFront {
     const reply =
       error === undefined
         ? this.#tokens().token(tenant, new URLSearchParams(text))
-        : { status: error.status, headers: error.headers, body: { error: 'temporarily_unavailable', error_description: error.message } };
+        : {
+            status: error.status,
+            headers: error.headers,
+            body: { error: 'temporarily_unavailable', error_description: error.message },
+          };
     return { reply, delayMs: rule.delayMs, drop: rule.drop };
   }
 

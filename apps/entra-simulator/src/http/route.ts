@@ -76,7 +76,10 @@ function walk(node: Node, segments: readonly string[], index: number, params: Ma
   const segment = segments[index];
   if (segment === undefined) return node.methods.size > 0 ? node : undefined;
   // Functions may be written with their namespace and parentheses.
-  const literal = segment.toLowerCase().replace(/^microsoft\.graph\.(delta|restore)/, '$1').replace(/\(\)$/, '');
+  const literal = segment
+    .toLowerCase()
+    .replace(/^microsoft\.graph\.(delta|restore)/, '$1')
+    .replace(/\(\)$/, '');
   const next = node.literals.get(literal);
   const found = next === undefined ? undefined : walk(next, segments, index + 1, params);
   if (found !== undefined || node.variable === undefined) return found;

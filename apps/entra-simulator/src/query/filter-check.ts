@@ -73,6 +73,9 @@ function checkPath(path: string, context: FilterContext): void {
   }
   const type = propertiesOf(context.entity).get(name);
   if (type === undefined) throw unknownProperty(path);
-  if (NOT_FILTERABLE.has(name)) throw unsupportedQuery(`Unsupported or invalid query filter clause specified for property '${name}' of resource '${context.entity}'.`);
+  if (NOT_FILTERABLE.has(name))
+    throw unsupportedQuery(
+      `Unsupported or invalid query filter clause specified for property '${name}' of resource '${context.entity}'.`,
+    );
   if (member !== undefined && complexTypeOf(type.name)?.has(member) !== true) throw unknownProperty(path);
 }

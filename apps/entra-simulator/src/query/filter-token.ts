@@ -19,7 +19,8 @@ export function filterTokens(text: string): readonly FilterToken[] {
   while (position < end) {
     PATTERN.lastIndex = position;
     const groups = PATTERN.exec(text)?.groups;
-    if (groups === undefined) throw badRequest(`Invalid filter clause: syntax error at position ${position} in '${text}'.`);
+    if (groups === undefined)
+      throw badRequest(`Invalid filter clause: syntax error at position ${position} in '${text}'.`);
     position = PATTERN.lastIndex;
     tokens.push(token(groups));
   }
@@ -27,7 +28,8 @@ export function filterTokens(text: string): readonly FilterToken[] {
 }
 
 function token(groups: Readonly<Record<string, string | undefined>>): FilterToken {
-  if (groups['string'] !== undefined) return { kind: 'string', text: groups['string'].slice(1, -1).replaceAll("''", "'") };
+  if (groups['string'] !== undefined)
+    return { kind: 'string', text: groups['string'].slice(1, -1).replaceAll("''", "'") };
   if (groups['date'] !== undefined) return { kind: 'date', text: groups['date'] };
   if (groups['guid'] !== undefined) return { kind: 'string', text: groups['guid'] };
   if (groups['number'] !== undefined) return { kind: 'number', value: Number(groups['number']) };

@@ -17,7 +17,17 @@ export interface ODataQuery {
   readonly skipToken: string | undefined;
 }
 
-const KNOWN = new Set(['$select', '$filter', '$expand', '$top', '$count', '$skiptoken', '$orderby', '$search', '$format']);
+const KNOWN = new Set([
+  '$select',
+  '$filter',
+  '$expand',
+  '$top',
+  '$count',
+  '$skiptoken',
+  '$orderby',
+  '$search',
+  '$format',
+]);
 const PAGE = { default: 100, most: 999 } as const;
 
 /** Reads the query options. @throws GraphError for unknown, unsupported or malformed ones. */

@@ -92,9 +92,7 @@ function isExtensionValue(type: ExtensionDefinition['dataType'], value: Json): b
       return typeof value === 'string' && value.length > 0 && value.length <= LIMIT.stringChars;
     case 'Binary':
       return (
-        typeof value === 'string' &&
-        BASE64.test(value) &&
-        Buffer.from(value, 'base64').length <= LIMIT.binaryBytes
+        typeof value === 'string' && BASE64.test(value) && Buffer.from(value, 'base64').length <= LIMIT.binaryBytes
       );
   }
 }

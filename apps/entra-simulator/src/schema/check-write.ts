@@ -1,4 +1,4 @@
-import { badProperty, badRequest, denied } from '../graph/graph-error.js';
+import { badProperty, badRequest, denied, GraphError } from '../graph/graph-error.js';
 import type { Json, JsonObject } from '../json.js';
 import type { ExtensionDefinition } from '../store/extension-definition.js';
 import { checkExtension, checkType, invalidValue, unknownProperty } from './check-type.js';
@@ -11,7 +11,12 @@ export interface WriteContext {
   readonly type: WritableType;
   readonly operation: 'create' | 'update';
   readonly extensions: ReadonlyMap<string, ExtensionDefinition>;
+  /** Properties of the object an update changes. */
+  readonly existing?: JsonObject | undefined;
 }
+
+/** Most extension values of one object (spec operations/graph-export.md section 9). */
+const EXTENSION_VALUES = 100;
 
 const TARGETS: Readonly<Record<WritableType, string>> = {
   user: 'User',
@@ -33,10 +38,15 @@ export function checkWrite(body: JsonObject, context: WriteContext): Record<stri
     checkOne(name, value, rules, context);
     checked[name] = value;
   }
+  checkExtensionCount({ ...context.existing, ...checked });
   if (context.operation === 'create') {
     for (const name of rules.required) {
       if (checked[name] === undefined || checked[name] === null) {
-        throw badProperty('InvalidValue', name, `A value is required for property '${name}' of resource '${rules.resource}'.`);
+        throw badProperty(
+          'InvalidValue',
+          name,
+          `A value is required for property '${name}' of resource '${rules.resource}'.`,
+        );
       }
     }
   }
@@ -65,6 +75,21 @@ function checkOne(name: string, value: Json, rules: WriteRules, context: WriteCo
   }
   checkType(name, type, value, rules.resource);
   checkLength(name, value, rules);
+}
+
+function checkExtensionCount(values: JsonObject): void {
+  let count = 0;
+  for (const name in values) {
+    const value = name.startsWith('extension_') ? values[name] : null;
+    if (value !== null) count += Array.isArray(value) ? value.length : 1;
+  }
+  if (count > EXTENSION_VALUES) {
+    throw new GraphError(
+      403,
+      'Directory_QuotaExceeded',
+      `An object can have at most ${EXTENSION_VALUES} extension values.`,
+    );
+  }
 }
 
 function checkLength(name: string, value: Json, rules: WriteRules): void {

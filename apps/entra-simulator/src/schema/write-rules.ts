@@ -73,7 +73,14 @@ const GROUP: WriteRules = {
 
 const DEVICE: WriteRules = {
   resource: 'Device',
-  required: ['accountEnabled', 'alternativeSecurityIds', 'deviceId', 'displayName', 'operatingSystem', 'operatingSystemVersion'],
+  required: [
+    'accountEnabled',
+    'alternativeSecurityIds',
+    'deviceId',
+    'displayName',
+    'operatingSystem',
+    'operatingSystemVersion',
+  ],
   writable: names(`accountEnabled alternativeSecurityIds deviceId displayName operatingSystem operatingSystemVersion
     profileType physicalIds systemLabels`),
   createOnly: names('alternativeSecurityIds deviceId profileType'),

@@ -69,10 +69,7 @@ export class ChangeLog {
   }
 
   /** Index of the first record of `type` after `seq`, with all records of the type. */
-  after(
-    type: DirectoryType,
-    seq: number,
-  ): { readonly records: readonly ChangeRecord[]; readonly start: number } {
+  after(type: DirectoryType, seq: number): { readonly records: readonly ChangeRecord[]; readonly start: number } {
     const records = this.#byType.get(type) ?? [];
     let low = 0;
     let high = records.length;

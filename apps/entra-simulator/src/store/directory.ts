@@ -30,6 +30,9 @@ export interface NewObject {
 
 type SavedLinks = Omit<FormerLinks, 'manager'> & { readonly manager?: string | undefined };
 
+/** One list for all membership changes: there are millions of them. */
+const MEMBERS: readonly string[] = ['members'];
+
 /** The objects of one tenant: active ones, the recycle bin, links, indexes and the log of changes. */
 export class Directory {
   readonly active = new Map<string, DirectoryObject>();
@@ -108,13 +111,13 @@ export class Directory {
 
   addMember(group: DirectoryObject, member: DirectoryObject): void {
     this.link(group, member);
-    this.#record(group, 'member-added', ['members'], member);
+    this.#record(group, 'member-added', MEMBERS, member);
   }
 
   removeMember(group: DirectoryObject, member: DirectoryObject): void {
     group.members.delete(member.id);
     member.memberOf.delete(group.id);
-    this.#record(group, 'member-removed', ['members'], member);
+    this.#record(group, 'member-removed', MEMBERS, member);
   }
 
   /** Adds a membership without a log entry: for loading a saved state. */
@@ -256,7 +259,7 @@ export class Directory {
       id: object.id,
       kind,
       properties,
-      member: member === undefined ? undefined : { id: member.id, type: member.type },
+      member,
       cause: this.cause,
     });
     this.journal.add(record);

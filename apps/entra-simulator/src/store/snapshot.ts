@@ -75,7 +75,10 @@ function save(object: DirectoryObject): SavedObject {
     deletedAt,
     manager,
     ...links,
-    former: former === undefined ? undefined : { ...former, groups: [...former.groups], owned: [...former.owned], reports: [...former.reports] },
+    former:
+      former === undefined
+        ? undefined
+        : { ...former, groups: [...former.groups], owned: [...former.owned], reports: [...former.reports] },
   };
 }
 

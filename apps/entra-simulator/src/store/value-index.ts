@@ -50,7 +50,10 @@ export class ValueIndex {
   }
 
   /** Values of an indexed property that more than one object has. */
-  shared(type: DirectoryType, property: string): readonly { readonly value: string; readonly ids: readonly string[] }[] {
+  shared(
+    type: DirectoryType,
+    property: string,
+  ): readonly { readonly value: string; readonly ids: readonly string[] }[] {
     const values = this.#ids.get(`${type}/${property}`) ?? new Map<string, Set<string>>();
     return [...values].filter(([, ids]) => ids.size > 1).map(([value, ids]) => ({ value, ids: [...ids] }));
   }

@@ -25,7 +25,9 @@ export function wireClient(simulator: RunningSimulator): WireClient {
       const form = body instanceof URLSearchParams;
       const text = body === undefined ? undefined : form ? body.toString() : JSON.stringify(body);
       const headers = {
-        ...(text === undefined ? {} : { 'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json' }),
+        ...(text === undefined
+          ? {}
+          : { 'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       };
       const sent = request(url, { method, agent, headers }, (response) => {
@@ -34,7 +36,11 @@ export function wireClient(simulator: RunningSimulator): WireClient {
         response.on('end', () => {
           const answer = Buffer.concat(chunks).toString();
           const parsed: unknown = answer === '' ? {} : JSON.parse(answer);
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: isJsonObject(parsed) ? parsed : {} });
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: isJsonObject(parsed) ? parsed : {},
+          });
         });
       });
       sent.once('error', reject);

@@ -5,7 +5,11 @@ import { TokenBucket } from './token-bucket.js';
 /** Limits of the directory service (spec operations/graph-export.md section 5); off unless enabled. */
 export const throttleSettingsSchema = z.object({
   enabled: z.boolean().default(false).describe('Enforce the limits'),
-  resourceUnits: z.int().positive().default(8000).describe('Resource units per 10 s (3,500 small, 5,000 medium, 8,000 large tenants)'),
+  resourceUnits: z
+    .int()
+    .positive()
+    .default(8000)
+    .describe('Resource units per 10 s (3,500 small, 5,000 medium, 8,000 large tenants)'),
   writes: z.int().positive().default(3000).describe('Writes of one application per 2 min 30 s'),
   tenantWrites: z.int().positive().default(18_000).describe('Writes of all applications per 5 min'),
 });

@@ -27,7 +27,9 @@ function tls(folder: string, hosts: readonly string[], now: Date): { ca: string;
   if (Object.values(files).every((file) => existsSync(file))) {
     const certificate = readFileSync(files.certificate, 'utf8');
     const parsed = new X509Certificate(certificate);
-    const covers = hosts.every((host) => (isIP(host) > 0 ? parsed.checkIP(host) : parsed.checkHost(host)) !== undefined);
+    const covers = hosts.every(
+      (host) => (isIP(host) > 0 ? parsed.checkIP(host) : parsed.checkHost(host)) !== undefined,
+    );
     if (covers && new Date(parsed.validTo) > now) {
       return { ca: readFileSync(files.ca, 'utf8'), certificate, key: readFileSync(files.key, 'utf8') };
     }

@@ -49,7 +49,12 @@ export function checkAssertion(assertion: string, { app, audiences, nowMs }: Ass
     throw new TokenError(401, 'invalid_client', 700027, 'Client assertion failed signature validation.');
   }
   if (claims.iss !== app.clientId || claims.sub !== app.clientId) {
-    throw new TokenError(401, 'invalid_client', 700021, 'Client assertion application identifier does not match client_id parameter.');
+    throw new TokenError(
+      401,
+      'invalid_client',
+      700021,
+      'Client assertion application identifier does not match client_id parameter.',
+    );
   }
   if (!audiences.includes(claims.aud)) {
     throw new TokenError(401, 'invalid_client', 700023, 'Client assertion audience claim does not match Realm issuer.');
@@ -76,5 +81,10 @@ function findCertificate(app: ClientApp, header: z.infer<typeof headerSchema>): 
     const names = [sha1.toString('base64url'), sha256.toString('base64url'), sha1.toString('hex').toUpperCase()];
     if (wanted.some((name) => names.includes(name))) return certificate;
   }
-  throw new TokenError(401, 'invalid_client', 700027, 'The certificate with identifier used to sign the client assertion is not registered on application.');
+  throw new TokenError(
+    401,
+    'invalid_client',
+    700027,
+    'The certificate with identifier used to sign the client assertion is not registered on application.',
+  );
 }

@@ -16,7 +16,9 @@ function service(certificates: readonly string[] = []) {
   const tokens = new TokenService({
     tenantId: TENANT,
     tenantNames: ['corp.test'],
-    apps: () => [{ clientId: CLIENT, displayName: 'Adjoin', secrets: ['right'], certificates, permissions: ['User.Read.All'] }],
+    apps: () => [
+      { clientId: CLIENT, displayName: 'Adjoin', secrets: ['right'], certificates, permissions: ['User.Read.All'] },
+    ],
     lifetimeSeconds: () => 60,
     clock: () => clock.now,
     authority: () => AUTHORITY,
@@ -34,7 +36,9 @@ describe('client credentials', () => {
     const { tokens, ask } = service();
     const body = bodyOf(ask({ client_secret: 'right' }));
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 60 });
-    expect(tokens.authenticate(`Bearer ${String(body['access_token'])}`).permissions).toEqual(new Set(['User.Read.All']));
+    expect(tokens.authenticate(`Bearer ${String(body['access_token'])}`).permissions).toEqual(
+      new Set(['User.Read.All']),
+    );
   });
 
   it('take a domain as name of the tenant', () => {
@@ -74,7 +78,14 @@ describe('signed client assertions', () => {
 
   function assertion(claims: JsonObject = {}, alg = 'PS256', key = keys.privateKey): string {
     const now = Date.UTC(2026, 0, 1) / 1000;
-    const all = { aud: `${AUTHORITY}/${TENANT}/oauth2/v2.0/token`, iss: CLIENT, sub: CLIENT, jti: 'x', nbf: now, exp: now + 60 };
+    const all = {
+      aud: `${AUTHORITY}/${TENANT}/oauth2/v2.0/token`,
+      iss: CLIENT,
+      sub: CLIENT,
+      jti: 'x',
+      nbf: now,
+      exp: now + 60,
+    };
     const signed = `${encode({ alg, typ: 'JWT', 'x5t#S256': thumbprint })}.${encode({ ...all, ...claims })}`;
     const padding =
       alg === 'PS256'
@@ -112,9 +123,6 @@ describe('signed client assertions', () => {
 });
 
 /** Any certificate that carries the RSA key: the simulator does not check who signed it. */
-function rsaCertificate(
-  publicKey: KeyObject,
-  privateKey: KeyObject,
-): string {
+function rsaCertificate(publicKey: KeyObject, privateKey: KeyObject): string {
   return makeIdentities(['client'], new Date(Date.UTC(2026, 0, 1)), { publicKey, privateKey }).server.certificate;
 }

@@ -109,18 +109,33 @@ export class TokenService {
     const clientId = form.get('client_id') ?? '';
     const app = this.#settings.apps().find((known) => known.clientId === clientId.toLowerCase());
     if (app === undefined) {
-      throw new TokenError(400, 'unauthorized_client', 700016, `Application with identifier '${clientId}' was not found in the directory.`);
+      throw new TokenError(
+        400,
+        'unauthorized_client',
+        700016,
+        `Application with identifier '${clientId}' was not found in the directory.`,
+      );
     }
     this.#checkCredential(tenant, app, form);
     this.#checkScope(form.get('scope'));
     const lifetime = this.#settings.lifetimeSeconds();
-    return { token_type: 'Bearer', expires_in: lifetime, ext_expires_in: lifetime, access_token: this.#issue(app, lifetime) };
+    return {
+      token_type: 'Bearer',
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: this.#issue(app, lifetime),
+    };
   }
 
   #checkScope(scope: string | null): void {
     const accepted = [`${GRAPH}/.default`, `${this.#settings.authority()}/.default`];
     if (scope === null || !accepted.includes(scope)) {
-      throw new TokenError(400, 'invalid_scope', 70011, "The provided request must include a 'scope' input parameter, the resource followed by /.default.");
+      throw new TokenError(
+        400,
+        'invalid_scope',
+        70011,
+        "The provided request must include a 'scope' input parameter, the resource followed by /.default.",
+      );
     }
   }
 
@@ -129,7 +144,12 @@ export class TokenService {
     const assertion = form.get('client_assertion');
     if (assertion !== null) {
       if (form.get('client_assertion_type') !== ASSERTION_TYPE) {
-        throw new TokenError(400, 'invalid_request', 90014, "The required field 'client_assertion_type' is missing or wrong.");
+        throw new TokenError(
+          400,
+          'invalid_request',
+          90014,
+          "The required field 'client_assertion_type' is missing or wrong.",
+        );
       }
       const { authority, clock, tenantId } = this.#settings;
       const audiences = [tenant, tenantId].flatMap((name) =>
@@ -139,7 +159,12 @@ export class TokenService {
       return;
     }
     if (secret === null) {
-      throw new TokenError(401, 'invalid_client', 7000216, "'client_assertion' or 'client_secret' is required for the 'client_credentials' grant type.");
+      throw new TokenError(
+        401,
+        'invalid_client',
+        7000216,
+        "'client_assertion' or 'client_secret' is required for the 'client_credentials' grant type.",
+      );
     }
     if (!app.secrets.some((known) => timingSafeEqual(digest(known), digest(secret)))) {
       throw new TokenError(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
@@ -174,6 +199,7 @@ const unknownTenant = (tenant: string): TokenError =>
 
 function unauthorized(message: string): GraphError {
   return new GraphError(401, 'InvalidAuthenticationToken', message, [], {
-    'www-authenticate': 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"',
+    'www-authenticate':
+      'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"',
   });
 }

@@ -8,7 +8,12 @@ import { bodyOf } from '../body.js';
 import { notFound } from '../graph-error.js';
 import { created, readList, readObject } from '../reads.js';
 
-const READ = ['Application.Read.All', 'Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy', 'Directory.Read.All'];
+const READ = [
+  'Application.Read.All',
+  'Application.ReadWrite.All',
+  'Application.ReadWrite.OwnedBy',
+  'Directory.Read.All',
+];
 const WRITE = ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'];
 
 /** The application of the path. @throws GraphError 404 */

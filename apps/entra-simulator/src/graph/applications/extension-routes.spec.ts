@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../json.js';
-import { APP_ID, aGroup, aService, aUser, bodyOf, create, detailOf, errorOf, valueOf } from '../../testing/service-under-test.js';
+import {
+  APP_ID,
+  aGroup,
+  aService,
+  aUser,
+  bodyOf,
+  create,
+  detailOf,
+  errorOf,
+  valueOf,
+} from '../../testing/service-under-test.js';
 
 const PREFIX = `extension_${APP_ID.replaceAll('-', '')}_`;
 const ANCHOR = `${PREFIX}sourceAnchor`;
@@ -49,7 +59,9 @@ describe('directory extensions (graph-export section 9)', () => {
 
   it('are unknown properties before they are registered', () => {
     const { sut } = registered();
-    expect(errorOf(sut.send('POST', '/groups', aGroup('g', { [ANCHOR]: 'A' })))['message']).toBe(`Invalid property '${ANCHOR}'.`);
+    expect(errorOf(sut.send('POST', '/groups', aGroup('g', { [ANCHOR]: 'A' })))['message']).toBe(
+      `Invalid property '${ANCHOR}'.`,
+    );
   });
 
   it('are unknown on types they do not target', () => {
@@ -75,6 +87,13 @@ describe('directory extensions (graph-export section 9)', () => {
     const reply = sut.send('POST', '/groups', aGroup('g', { [ANCHOR]: value }));
     expect(reply.status).toBe(fits ? 201 : 400);
     if (!fits) expect(detailOf(reply)['target']).toBe(ANCHOR);
+  });
+
+  it('hold at most 100 values on one object', () => {
+    const { sut } = registered(definition({ isMultiValued: true }));
+    const values = Array.from({ length: 101 }, (_, index) => `v${index}`);
+    expect(sut.send('POST', '/groups', aGroup('g', { [ANCHOR]: values })).status).toBe(403);
+    expect(sut.send('POST', '/groups', aGroup('g', { [ANCHOR]: values.slice(1) })).status).toBe(201);
   });
 
   it('with many values take lists only', () => {

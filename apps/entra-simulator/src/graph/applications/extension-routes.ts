@@ -12,7 +12,12 @@ import { bodyOf } from '../body.js';
 import { badProperty, notFound, objectConflict } from '../graph-error.js';
 import { applicationOf } from './application-routes.js';
 
-const READ = ['Application.Read.All', 'Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy', 'Directory.Read.All'];
+const READ = [
+  'Application.Read.All',
+  'Application.ReadWrite.All',
+  'Application.ReadWrite.OwnedBy',
+  'Directory.Read.All',
+];
 const WRITE = ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'];
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
@@ -30,7 +35,8 @@ const show = (definition: ExtensionDefinition): JsonObject => ({
 function readDefinition(body: JsonObject, application: DirectoryObject, id: string): ExtensionDefinition {
   for (const [name, value] of Object.entries(body)) {
     const type = propertiesOf('extensionProperty').get(name);
-    if (type === undefined || name === 'appDisplayName' || name === 'isSyncedFromOnPremises') throw unknownProperty(name);
+    if (type === undefined || name === 'appDisplayName' || name === 'isSyncedFromOnPremises')
+      throw unknownProperty(name);
     checkType(name, type, value, 'ExtensionProperty');
   }
   const { name, isMultiValued } = body;
@@ -39,7 +45,8 @@ function readDefinition(body: JsonObject, application: DirectoryObject, id: stri
   if (typeof name !== 'string' || !NAME.test(name)) throw invalid('name');
   if (dataType === undefined) throw invalid('dataType');
   const known: readonly string[] = EXTENSION_TARGETS;
-  if (targetObjects.length === 0 || !targetObjects.every((target) => known.includes(target))) throw invalid('targetObjects');
+  if (targetObjects.length === 0 || !targetObjects.every((target) => known.includes(target)))
+    throw invalid('targetObjects');
   return {
     id,
     name: `extension_${String(application.properties['appId']).replaceAll('-', '')}_${name}`,
@@ -52,7 +59,11 @@ function readDefinition(body: JsonObject, application: DirectoryObject, id: stri
 }
 
 const invalid = (property: string): Error =>
-  badProperty('InvalidValue', property, `Invalid value specified for property '${property}' of resource 'ExtensionProperty'.`);
+  badProperty(
+    'InvalidValue',
+    property,
+    `Invalid value specified for property '${property}' of resource 'ExtensionProperty'.`,
+  );
 
 function create(call: Call): GraphReply {
   const { directory } = call.tenant;

@@ -14,8 +14,20 @@ function contactOf(call: Call): DirectoryObject {
 
 /** `/contacts`: organizational contacts are read-only in Graph (section 3). */
 export const contactRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/contacts', permissions: READ, cost: 2, handler: (call) => readList(call, 'orgContact', 'contacts') },
-  { method: 'GET', pattern: '/contacts/$count', permissions: READ, cost: 1, handler: (call) => countObjects(call, 'orgContact') },
+  {
+    method: 'GET',
+    pattern: '/contacts',
+    permissions: READ,
+    cost: 2,
+    handler: (call) => readList(call, 'orgContact', 'contacts'),
+  },
+  {
+    method: 'GET',
+    pattern: '/contacts/$count',
+    permissions: READ,
+    cost: 1,
+    handler: (call) => countObjects(call, 'orgContact'),
+  },
   {
     method: 'GET',
     pattern: '/contacts/{id}',

@@ -38,7 +38,12 @@ function update(call: Call): GraphReply {
   const device = deviceOf(call);
   directory.update(
     device,
-    checkWrite(bodyOf(call.request), { type: 'device', operation: 'update', extensions: directory.extensions }),
+    checkWrite(bodyOf(call.request), {
+      type: 'device',
+      operation: 'update',
+      extensions: directory.extensions,
+      existing: device.properties,
+    }),
   );
   return noContent;
 }
@@ -50,8 +55,20 @@ function remove(call: Call): GraphReply {
 
 /** `/devices` (spec operations/graph-export.md section 3). */
 export const deviceRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/devices', permissions: READ, cost: 2, handler: (call) => readList(call, 'device', 'devices') },
-  { method: 'GET', pattern: '/devices/$count', permissions: READ, cost: 1, handler: (call) => countObjects(call, 'device') },
+  {
+    method: 'GET',
+    pattern: '/devices',
+    permissions: READ,
+    cost: 2,
+    handler: (call) => readList(call, 'device', 'devices'),
+  },
+  {
+    method: 'GET',
+    pattern: '/devices/$count',
+    permissions: READ,
+    cost: 1,
+    handler: (call) => countObjects(call, 'device'),
+  },
   { method: 'POST', pattern: '/devices', permissions: WRITE, cost: 1, handler: create },
   {
     method: 'GET',

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { aGroup, aService, aUser, bodyOf, create, detailOf, reference, valueOf } from '../../testing/service-under-test.js';
+import {
+  aGroup,
+  aService,
+  aUser,
+  bodyOf,
+  create,
+  detailOf,
+  reference,
+  valueOf,
+} from '../../testing/service-under-test.js';
 
 const BIN = '/directory/deletedItems';
 

@@ -11,7 +11,14 @@ import { propertyOf } from '../../store/directory-object.js';
 import { checkAddresses, checkUnique } from '../addresses.js';
 import { notFound } from '../graph-error.js';
 
-const READ = ['User.Read.All', 'User.ReadWrite.All', 'Group.Read.All', 'Group.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'];
+const READ = [
+  'User.Read.All',
+  'User.ReadWrite.All',
+  'Group.Read.All',
+  'Group.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+];
 const WRITE = ['User.DeleteRestore.All', 'User.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.ReadWrite.All'];
 
 function itemOf(call: Call): DirectoryObject {
@@ -42,7 +49,8 @@ function list(call: Call, type: DirectoryType): GraphReply {
   );
   const next = new URLSearchParams(request.query);
   if (page.next !== undefined) next.set('$skiptoken', encodeSkipToken(page.next));
-  const link = page.next === undefined ? {} : { '@odata.nextLink': `${tenant.linkBase()}${request.path}?${next.toString()}` };
+  const link =
+    page.next === undefined ? {} : { '@odata.nextLink': `${tenant.linkBase()}${request.path}?${next.toString()}` };
   return {
     status: 200,
     body: {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceUnderTest } from '../../testing/service-under-test.js';
-import { aGroup, aService, aUser, bodyOf, create, detailOf, errorOf, reference, valueOf } from '../../testing/service-under-test.js';
+import {
+  aGroup,
+  aService,
+  aUser,
+  bodyOf,
+  create,
+  detailOf,
+  errorOf,
+  reference,
+  valueOf,
+} from '../../testing/service-under-test.js';
 
 const users = (sut: ServiceUnderTest, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => create(sut, 'users', aUser(`u${index}`)));
@@ -17,7 +27,9 @@ describe('groups (graph-export section 2)', () => {
   });
 
   it('refuses a mail-enabled security group', () => {
-    expect(detailOf(aService().send('POST', '/groups', aGroup('g', { mailEnabled: true })))['target']).toBe('mailEnabled');
+    expect(detailOf(aService().send('POST', '/groups', aGroup('g', { mailEnabled: true })))['target']).toBe(
+      'mailEnabled',
+    );
   });
 
   it('gives an M365 group an address of the initial domain', () => {

@@ -83,7 +83,12 @@ function update(call: Call): GraphReply {
   const body = readBody(call, false);
   const onlyMembers = Object.keys(body.values).length === 0;
   if (!onlyMembers && !WRITE.some((name) => call.request.caller.permissions.has(name))) throw denied();
-  const values = checkWrite(body.values, { type: 'group', operation: 'update', extensions: directory.extensions });
+  const values = checkWrite(body.values, {
+    type: 'group',
+    operation: 'update',
+    extensions: directory.extensions,
+    existing: group.properties,
+  });
   checkGroupValues(values);
   checkUnique(tenant, { type: 'group', id: group.id }, 'uniqueName', values['uniqueName']);
   if (body.members.length > 0) membership.checkMembers(tenant, group, body.members);
@@ -103,8 +108,20 @@ function* membersOf(group: DirectoryObject): Generator<readonly [number, string]
 
 /** `/groups` and their members and owners (spec operations/graph-export.md section 2). */
 export const groupRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/groups', permissions: READ, cost: 2, handler: (call) => readList(call, 'group', 'groups') },
-  { method: 'GET', pattern: '/groups/$count', permissions: READ, cost: 1, handler: (call) => countObjects(call, 'group') },
+  {
+    method: 'GET',
+    pattern: '/groups',
+    permissions: READ,
+    cost: 2,
+    handler: (call) => readList(call, 'group', 'groups'),
+  },
+  {
+    method: 'GET',
+    pattern: '/groups/$count',
+    permissions: READ,
+    cost: 1,
+    handler: (call) => countObjects(call, 'group'),
+  },
   { method: 'POST', pattern: '/groups', permissions: WRITE, cost: 1, handler: create },
   {
     method: 'GET',
@@ -122,7 +139,13 @@ export const groupRoutes: readonly Route[] = [
     cost: 3,
     handler: (call) => linkedPage(call, membersOf(membership.groupOf(call))),
   },
-  { method: 'POST', pattern: '/groups/{id}/members/$ref', permissions: WRITE_MEMBERS, cost: 1, handler: membership.addMember },
+  {
+    method: 'POST',
+    pattern: '/groups/{id}/members/$ref',
+    permissions: WRITE_MEMBERS,
+    cost: 1,
+    handler: membership.addMember,
+  },
   {
     method: 'DELETE',
     pattern: '/groups/{id}/members/{member}/$ref',

@@ -65,7 +65,12 @@ export function removeMember(call: Call): GraphReply {
 export function deleteMemberObject(call: Call): GraphReply {
   const member = memberOf(call, groupOf(call));
   const { permissions } = call.request.caller;
-  const needed = member.type === 'group' ? 'Group.ReadWrite.All' : member.type === 'device' ? 'Device.ReadWrite.All' : 'User.ReadWrite.All';
+  const needed =
+    member.type === 'group'
+      ? 'Group.ReadWrite.All'
+      : member.type === 'device'
+        ? 'Device.ReadWrite.All'
+        : 'User.ReadWrite.All';
   if (member.type === 'orgContact' || !(permissions.has(needed) || permissions.has('Directory.ReadWrite.All'))) {
     throw denied();
   }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { aService, aUser, bodyOf, create, detailOf, errorOf, reference, valueOf } from '../../testing/service-under-test.js';
+import {
+  aService,
+  aUser,
+  bodyOf,
+  create,
+  detailOf,
+  errorOf,
+  reference,
+  valueOf,
+} from '../../testing/service-under-test.js';
 
 const IMMUTABLE = 'MyIRAFVEd2aImaq7zN3u/w==';
 

@@ -80,6 +80,7 @@ function update(call: Call): GraphReply {
     type: 'user',
     operation: 'update',
     extensions: tenant.directory.extensions,
+    existing: user.properties,
   });
   if ('passwordProfile' in values && !PASSWORD.some((name) => request.caller.permissions.has(name))) throw denied();
   checkUserValues(tenant, values);
@@ -113,7 +114,13 @@ function remove(call: Call): GraphReply {
 /** `/users`: create, read, change, delete (spec operations/graph-export.md section 1). */
 export const userRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/users', permissions: READ, cost: 2, handler: (call) => readList(call, 'user', 'users') },
-  { method: 'GET', pattern: '/users/$count', permissions: READ, cost: 1, handler: (call) => countObjects(call, 'user') },
+  {
+    method: 'GET',
+    pattern: '/users/$count',
+    permissions: READ,
+    cost: 1,
+    handler: (call) => countObjects(call, 'user'),
+  },
   { method: 'POST', pattern: '/users', permissions: WRITE, cost: 1, handler: create },
   {
     method: 'GET',

@@ -50,7 +50,8 @@ function checkUpn(tenant: Tenant, upn: string): void {
 
 function checkPolicies(value: Json | undefined): void {
   if (typeof value !== 'string') return;
-  if (!value.split(',').every((policy) => POLICIES.has(policy.trim()))) throw invalidValue('passwordPolicies', resource);
+  if (!value.split(',').every((policy) => POLICIES.has(policy.trim())))
+    throw invalidValue('passwordPolicies', resource);
 }
 
 function checkUserType(value: Json | undefined): void {
