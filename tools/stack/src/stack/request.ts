@@ -46,7 +46,7 @@ export async function requestRestart(runFolder: string, name: string, deadlineMs
   await waitUntil(() => (answer = readIfThere(done)) !== undefined, { deadlineMs });
   rmSync(done, { force: true });
   if (answer === undefined) throw new StackError('ADJ-STK-3001', `The restart of ${name} was not confirmed after ${deadlineMs / 1000} s.`);
-  if (answer !== '') throw new StackError('ADJ-STK-3003', answer);
+  if (answer !== '') throw new StackError('ADJ-STK-3003', `${name} was not restarted: ${answer}`);
 }
 
 function write(file: string, text: string): void {
