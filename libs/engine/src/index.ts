@@ -1,3 +1,13 @@
 export * from './attribute/value.js';
+export * from './expression/index.js';
 export * from './sync-rules/model.js';
+export { CompiledRuleSet } from './sync-rules/compiled-rule-set.js';
+export { compileRuleSet, type CompileOptions, type CompileRuleSetResult } from './sync-rules/compile-rule-set.js';
+export { joinKey } from './sync-rules/join-key.js';
+export type { ReferenceFlow } from './sync-rules/reference-flows.js';
+export type { RuleProblem } from './sync-rules/rule-problem.js';
 export * from './sync/model.js';
+export type { SyncErrorCode } from './sync/object-failure.js';
+export { SyncSession, type SyncSessionOptions } from './sync/session.js';
+export type { ContributionVerdict, TracedContribution, TraceEvent, TraceSink } from './sync/trace.js';
+export { applyChanges, acknowledgedImage, imageOf, isBeingDeleted, isUnsent } from './connector-space/image.js';

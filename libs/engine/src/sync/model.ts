@@ -7,8 +7,13 @@ export type AttributeChanges = Readonly<Record<string, AttributeValue | null>>;
 export interface CsLink {
   readonly mv: string;
   readonly action: 'project' | 'join' | 'provision';
-  /** Id of the rule that holds the link. */
+  /** Id of the rule that made the link. */
   readonly rule: string;
+  /**
+   * Id of the outbound Provision rule that holds the link, whether it made it or took it over. Only such an object is
+   * ever deleted in its directory; kept here so that it survives the removal of the rule from the rule set.
+   */
+  readonly provision?: string | undefined;
 }
 
 export interface PendingExport {
@@ -17,6 +22,8 @@ export interface PendingExport {
   readonly changes: AttributeChanges;
   /** New DN when the export renames the object. */
   readonly dn?: string | undefined;
+  /** Connector-space id whose own pending export has to be acknowledged first (the delete of a predecessor of another type). */
+  readonly after?: string | undefined;
 }
 
 /** What was acknowledged by the connected directory and has not been seen in an import. */
@@ -45,12 +52,14 @@ export interface CsObject {
   readonly counts?: Readonly<Record<string, number>> | undefined;
   readonly unconfirmed?: UnconfirmedExport | undefined;
   readonly pendingExport?: PendingExport | undefined;
+  /** Operation that was handed to the connected directory and has no answer yet; set by the caller when it sends. */
+  readonly inFlight?: PendingExport['operation'] | undefined;
   /** The connected directory reported that the object is gone; synchronization has yet to process it. */
   readonly importedDelete: boolean;
   readonly link?: CsLink | undefined;
   /** Ids of the rules that apply (inbound rules in scope for a source, outbound rules in scope for a target), by precedence. */
   readonly rules: readonly string[];
-  /** Target attributes the target cannot hold, left out of the pending export; sorted. */
+  /** Target attributes the target cannot hold, left out of the pending export; sorted. `*`: it cannot hold the type at all. */
   readonly unsupported?: readonly string[] | undefined;
 }
 
@@ -58,6 +67,14 @@ export interface Contribution {
   readonly cs: string;
   readonly connector: string;
   readonly rule: string;
+}
+
+/** A link seen from the metaverse. */
+export interface MvLink {
+  readonly cs: string;
+  readonly connector: string;
+  /** The target cannot hold objects of this type: nothing is exported and references to it are left out. */
+  readonly unsupported?: true | undefined;
 }
 
 /** A metaverse object with the contributor of every value. Reference values hold metaverse ids (`Ref.ref`). */
@@ -68,7 +85,7 @@ export interface MvObject {
   /** First entry: the winner. Merged attributes list every contributor. */
   readonly lineage: Readonly<Record<string, readonly Contribution[]>>;
   /** Connector-space ids linked to this object, at most one a connector. */
-  readonly links: readonly { readonly cs: string; readonly connector: string }[];
+  readonly links: readonly MvLink[];
   /** Connector-space ids that reference attributes point to and that are not joined yet: when one joins, this object is due again. */
   readonly waitsFor: readonly string[];
 }
@@ -121,10 +138,19 @@ export interface TargetCapabilities {
 export interface SessionChanges {
   readonly cs: ReadonlyMap<string, CsObject | null>;
   readonly mv: ReadonlyMap<string, MvObject | null>;
+  /** Connector-space ids that lost their link as a consequence of another object: they are due for a synchronization of their own. */
+  readonly due: ReadonlySet<string>;
   readonly statistics: Readonly<Record<SyncStatistic, number>>;
 }
 
 export const SYNC_STATISTICS = [
-  'projections', 'joins', 'disconnectors', 'flowUpdates', 'provisioned', 'deprovisioned', 'metaverseDeletes', 'noChange',
+  'projections',
+  'joins',
+  'disconnectors',
+  'flowUpdates',
+  'provisioned',
+  'deprovisioned',
+  'metaverseDeletes',
+  'noChange',
 ] as const;
 export type SyncStatistic = (typeof SYNC_STATISTICS)[number];

@@ -1,0 +1,108 @@
+import { isRef, valuesOf, type AttributeValue, type Ref, type Scalar } from '../attribute/value.js';
+import { contest, type OnceRule } from '../sync/contest.js';
+import type { InboundView } from '../sync/joined-object.js';
+import type { Contribution, MvObject } from '../sync/model.js';
+import { traceContest } from '../sync/trace-contest.js';
+import type { Transaction } from '../sync/transaction.js';
+import { IGNORE } from '../sync-rules/flow-value.js';
+import type { SlotFlow } from '../sync-rules/flow-groups.js';
+
+/** The attribute side of a metaverse object. */
+export type MvContent = Pick<MvObject, 'attributes' | 'lineage' | 'waitsFor'>;
+
+/**
+ * Inbound attribute flow (architecture.md §4 step 4): every attribute anew from all joined objects. The present object
+ * matters only for IgnoreThisFlow and apply-once flows.
+ * @param created the object is being projected now, so apply-once flows run
+ */
+export function contribute(txn: Transaction, mv: MvObject, views: readonly InboundView[], created: boolean): MvContent {
+  const groups = txn.plan.inboundFlows.groups(
+    mv.type,
+    views.map(({ scope }) => scope),
+  );
+  const sources = views.map(({ source }) => source);
+  const attributes: Record<string, AttributeValue> = {};
+  const lineage: Record<string, readonly Contribution[]> = {};
+  const contributions = new ContributionTable(views);
+  const waitsFor = new Set<string>();
+  const once: OnceRule = (flow, slot, evaluate) => {
+    if (created) return evaluate();
+    const winner = mv.lineage[flow.to]?.[0];
+    return winner?.rule === flow.rule.id && winner.cs === views[slot]?.cs.id
+      ? (mv.attributes[flow.to] ?? IGNORE)
+      : IGNORE;
+  };
+  for (const group of groups) {
+    const { attribute } = group;
+    if (txn.trace !== undefined) traceContest(txn.trace, mv.id, group, sources, once);
+    const result = contest(group, sources, once);
+    // What an apply-once flow gave before is already a metaverse value.
+    const stored = result.keep || (!created && result.winners[0]?.flow.applyOnce === true);
+    const found = result.keep ? mv.attributes[attribute] : result.value;
+    const value = stored ? found : resolve(txn, found, result.winners, views, waitsFor);
+    if (value === undefined) continue;
+    attributes[attribute] = value;
+    lineage[attribute] = result.keep ? (mv.lineage[attribute] ?? []) : contributions.of(result.winners);
+  }
+  return { attributes, lineage, waitsFor: [...waitsFor] };
+}
+
+/** Contributions as plain data, shared between the attributes of one decision. */
+class ContributionTable {
+  readonly #views: readonly InboundView[];
+  readonly #single = new Map<string, readonly Contribution[]>();
+
+  constructor(views: readonly InboundView[]) {
+    this.#views = views;
+  }
+
+  of(winners: readonly SlotFlow[]): readonly Contribution[] {
+    const [only] = winners;
+    if (only === undefined || winners.length > 1) return winners.map((winner) => this.#make(winner));
+    let known = this.#single.get(only.flow.rule.id);
+    if (known === undefined) this.#single.set(only.flow.rule.id, (known = [this.#make(only)]));
+    return known;
+  }
+
+  #make({ flow, slot }: SlotFlow): Contribution {
+    const cs = this.#views[slot]?.cs;
+    return { cs: cs?.id ?? '', connector: cs?.connector ?? '', rule: flow.rule.id };
+  }
+}
+
+/** Replaces references to connector-space objects by references to the metaverse objects they are joined to. */
+function resolve(
+  txn: Transaction,
+  value: AttributeValue | undefined,
+  winners: readonly SlotFlow[],
+  views: readonly InboundView[],
+  waitsFor: Set<string>,
+): AttributeValue | undefined {
+  if (typeof value !== 'object' || value instanceof Uint8Array) return value;
+  if (!valuesOf(value).some(isRef)) return value;
+  const connector = views[winners[0]?.slot ?? 0]?.cs.connector ?? '';
+  if (isRef(value)) return metaverseRef(txn, connector, value, waitsFor);
+  const resolved = new Map<string, Scalar>();
+  const others: Scalar[] = [];
+  for (const one of valuesOf(value)) {
+    if (!isRef(one)) others.push(one);
+    else {
+      const ref = metaverseRef(txn, connector, one, waitsFor);
+      if (ref !== undefined) resolved.set(ref.ref, ref);
+    }
+  }
+  const values = [...others, ...resolved.values()];
+  return values.length === 0 ? undefined : values;
+}
+
+function metaverseRef(txn: Transaction, connector: string, ref: Ref, waitsFor: Set<string>): Ref | undefined {
+  const target = isTextRef(ref) ? txn.csByDn(connector, ref.dn) : txn.getCs(ref.ref);
+  if (target?.link !== undefined) return { ref: target.link.mv };
+  if (!isTextRef(ref) || target !== null) waitsFor.add(target?.id ?? ref.ref);
+  return undefined;
+}
+
+/** A reference that an expression made of a DN text (CRef). */
+function isTextRef(ref: Ref): ref is Ref & { readonly dn: string } {
+  return ref.dn !== undefined && ref.ref === `dn:${ref.dn}`;
+}
