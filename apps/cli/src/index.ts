@@ -1,1 +1,3 @@
-export {};
+export { run } from './run.js';
+export { EXIT, type ExitCode } from './exit-code.js';
+export type { Io, Tone } from './io.js';
