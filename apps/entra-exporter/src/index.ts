@@ -1,1 +1,2 @@
-export {};
+export { runExporter } from './app.js';
+export { exporterEnv, type ExporterEnv } from './config.js';

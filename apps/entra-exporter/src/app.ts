@@ -1,0 +1,104 @@
+import { EXPORT_LANES, changesTopic, confirmTopic, exportsTopic, resultsTopic, type EntraConnectorConfig } from '@adjoin/contracts';
+import {
+  BatchConsumer,
+  connectMongo,
+  createKafka,
+  createLogger,
+  createProducer,
+  ensureTopics,
+  entraConnector,
+  loadAdjoinConfig,
+  runApp,
+  type Logger,
+  type MessageProducer,
+  type MongoHandle,
+  type Runnable,
+} from '@adjoin/shared';
+import { graphOf, type ExporterEnv } from './config.js';
+import { ConditionLog } from './export-run/condition-log.js';
+import { DirectoryLookup } from './export-run/directory-lookup.js';
+import { ExportRun } from './export-run/export-run.js';
+import { makeBatcher } from './export-run/make-batcher.js';
+import { ExportGate } from './gate/export-gate.js';
+import { ExportStateStore } from './state/export-state.store.js';
+import { ShadowStore } from './state/shadow.store.js';
+import { exporterMetrics, type ExporterMetrics } from './telemetry.js';
+import { TenantInfo } from './tenant/tenant-info.js';
+
+/** Partitions handled at the same time, by lane. */
+const CONCURRENCY = { urgent: 2, normal: 3, bulk: 3 } as const;
+
+/** Builds and runs the exporter of one Entra connector until SIGTERM. */
+export async function runExporter(env: ExporterEnv): Promise<void> {
+  const target = env.ADJOIN_TARGET;
+  const log = createLogger('entra-exporter', env.LOG_LEVEL).child({ connector: target });
+  const connector = entraConnector(loadAdjoinConfig(env.ADJOIN_CONFIG), target);
+  const api = graphOf(connector);
+  const mongo = await connectMongo(env.ADJOIN_MONGO_URI, { log, appName: 'entra-exporter', signal: new AbortController().signal });
+  const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `entra-exporter-${target}`, log });
+  await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
+  const producer = await createProducer(kafka);
+  const condition = new ConditionLog(log);
+  const { run, state } = exportRun({ env, connector, api, mongo, producer, condition, log });
+  await state.ensureIndexes();
+  const consumers = EXPORT_LANES.map(
+    (lane): Runnable =>
+      new BatchConsumer({
+        kafka,
+        groupId: `entra-exporter.${target}.${lane}`,
+        topics: [exportsTopic(target, lane)],
+        concurrency: CONCURRENCY[lane],
+        batchSize: 500,
+        log,
+        onBatch: (batch, context) => run.handle(batch, context),
+      }),
+  );
+  await runApp({
+    name: 'entra-exporter',
+    env,
+    log,
+    runnables: consumers,
+    health: () => ({ target: condition.check }),
+    onShutdown: async () => {
+      await producer.close();
+      await mongo.close();
+      api.close();
+    },
+  });
+}
+
+function topicsOf(target: string, partitions: number) {
+  const lanes = EXPORT_LANES.map((lane) => exportsTopic(target, lane));
+  return [
+    ...lanes.map((topic) => ({ topic, partitions })),
+    ...lanes.map((topic) => ({ topic: `${topic}.dlq`, partitions: 1 })),
+    { topic: resultsTopic(target), partitions },
+    { topic: changesTopic(target), partitions },
+    { topic: confirmTopic(target), partitions: 1 },
+    { topic: `${confirmTopic(target)}.dlq`, partitions: 1 },
+  ];
+}
+
+interface Parts {
+  readonly env: ExporterEnv;
+  readonly connector: EntraConnectorConfig;
+  readonly api: ReturnType<typeof graphOf>;
+  readonly mongo: MongoHandle;
+  readonly producer: MessageProducer;
+  readonly condition: ConditionLog;
+  readonly log: Logger;
+}
+
+function exportRun({ env, connector, api, mongo, producer, condition, log }: Parts) {
+  const gate = new ExportGate(mongo.db);
+  let metrics: ExporterMetrics | undefined;
+  const batcher = makeBatcher(api, gate, () => (metrics ??= exporterMetrics(() => batcher.backlog)), env.ADJOIN_GRAPH_BATCHES);
+  metrics = exporterMetrics(() => batcher.backlog);
+  const state = new ExportStateStore(mongo.db);
+  const shadows = new ShadowStore(mongo.db);
+  const lookup = new DirectoryLookup(batcher);
+  const tenant = new TenantInfo(api, connector.clientId);
+  const windowMs = connector.consistencySeconds * 1000;
+  const run = new ExportRun({ api, batcher, tenant, lookup, gate, state, shadows, producer, resultsTopic: resultsTopic(connector.name), windowMs, metrics, condition, log });
+  return { run, state, shadows, lookup, tenant, batcher, metrics };
+}

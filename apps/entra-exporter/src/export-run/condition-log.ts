@@ -1,0 +1,31 @@
+import type { SyncError } from '@adjoin/contracts';
+import type { Logger } from '@adjoin/shared';
+
+/** Trouble with the service as a whole: one line when it begins or changes, one when it ends; shown by the health check. */
+export class ConditionLog {
+  readonly #log: Logger;
+  #code: string | undefined;
+  #detail: string | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  bad(error: SyncError): void {
+    this.#detail = error.toString();
+    if (this.#code === error.code) return;
+    this.#code = error.code;
+    this.#log.error({ event: 'target.trouble', code: error.code, hint: error.hint }, error.message);
+  }
+
+  good(): void {
+    if (this.#code === undefined) return;
+    this.#log.info({ event: 'target.recovered', code: this.#code });
+    this.#code = undefined;
+    this.#detail = undefined;
+  }
+
+  get check(): { ok: boolean; detail?: string } {
+    return this.#detail === undefined ? { ok: true } : { ok: false, detail: this.#detail };
+  }
+}

@@ -1,0 +1,72 @@
+import type { AnyBulkWriteOperation, Collection, Db } from '@adjoin/shared';
+import type { ExportMessage } from '@adjoin/contracts';
+
+/** Written before a create is sent: the only way to know after a crash that the object may exist. */
+export interface Intent {
+  _id: string;
+  version: number;
+  anchor: string;
+  type: string;
+  startedAt: Date;
+}
+/** Last export of an object that the target took. */
+export interface Applied {
+  _id: string;
+  version: number;
+  /** `releasedAt` of that export: an older message is a redelivery. */
+  releasedAt: string;
+  /** null = deleted. */
+  cloudId: string | null;
+  /** The object exists, but this version was not applied completely. */
+  partial?: boolean | undefined;
+  at: Date;
+  /** Set on deletes; the document expires a week later. */
+  deletedAt?: Date | undefined;
+}
+const WEEK_SECONDS = 7 * 24 * 3600;
+
+/** Owns `exportIntents` and `appliedExports`; everything is read and written per batch. `_id` = object id. */
+export class ExportStateStore {
+  readonly #intents: Collection<Intent>;
+  readonly #applied: Collection<Applied>;
+
+  constructor(db: Db) {
+    this.#intents = db.collection<Intent>('exportIntents');
+    this.#applied = db.collection<Applied>('appliedExports');
+  }
+
+  async ensureIndexes(): Promise<void> {
+    await this.#applied.createIndex({ deletedAt: 1 }, { expireAfterSeconds: WEEK_SECONDS });
+  }
+
+  async load(messages: readonly ExportMessage[]): Promise<{ intents: ReadonlyMap<string, Intent>; applied: ReadonlyMap<string, Applied> }> {
+    const adds = messages.filter((message) => message.operation === 'add').map((message) => message.objectId);
+    const [intents, applied] = await Promise.all([
+      adds.length === 0 ? [] : this.#intents.find({ _id: { $in: adds } }).toArray(),
+      this.#applied.find({ _id: { $in: messages.map((message) => message.objectId) } }).toArray(),
+    ]);
+    return {
+      intents: new Map(intents.map((intent) => [intent._id, intent])),
+      applied: new Map(applied.map((entry) => [entry._id, { ...entry, version: Number(entry.version) }])),
+    };
+  }
+
+  /** Durable (majority) when it resolves. */
+  async begin(intents: readonly Intent[]): Promise<void> {
+    if (intents.length === 0) return;
+    await this.#intents.bulkWrite(
+      intents.map(({ _id, ...fields }) => ({ updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } })),
+      { ordered: false },
+    );
+  }
+
+  /** @param settled ids whose create is no longer open. */
+  async finish(settled: readonly string[], applied: readonly Applied[]): Promise<void> {
+    if (applied.length > 0) {
+      const operations = applied.map(({ _id, ...fields }): AnyBulkWriteOperation<Applied> => ({ replaceOne: { filter: { _id }, replacement: fields, upsert: true } }));
+      await this.#applied.bulkWrite(operations, { ordered: false });
+    }
+    // Only after what came of it is stored.
+    if (settled.length > 0) await this.#intents.deleteMany({ _id: { $in: [...settled] } });
+  }
+}

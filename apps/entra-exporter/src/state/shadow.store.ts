@@ -1,0 +1,43 @@
+import type { Collection, Db } from '@adjoin/shared';
+import type { ShadowValue } from '../mapping/to-graph.js';
+
+interface ShadowDocument {
+  /** Cloud object id. */
+  _id: string;
+  values: Record<string, ShadowValue>;
+}
+export interface ShadowChange {
+  readonly cloudId: string;
+  readonly set: Readonly<Record<string, ShadowValue>>;
+  /** Attributes that were sent as asked. */
+  readonly unset: readonly string[];
+  /** The object was just created: there is nothing to unset. */
+  readonly fresh: boolean;
+}
+
+/** Owns `shadowValues`: values sent differently from what the engine asked (engine/entra-service.md section 3). */
+export class ShadowStore {
+  readonly #collection: Collection<ShadowDocument>;
+
+  constructor(db: Db) {
+    this.#collection = db.collection<ShadowDocument>('shadowValues');
+  }
+
+  async apply(changes: readonly ShadowChange[]): Promise<void> {
+    const operations = changes.flatMap((change) => {
+      const set = Object.fromEntries(Object.entries(change.set).map(([name, value]) => [`values.${name}`, value]));
+      const unset = change.fresh ? {} : Object.fromEntries(change.unset.map((name) => [`values.${name}`, true as const]));
+      const some = Object.keys(set).length > 0;
+      if (!some && Object.keys(unset).length === 0) return [];
+      const update = { ...(some ? { $set: set } : {}), ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) };
+      return [{ updateOne: { filter: { _id: change.cloudId }, update, upsert: some } }];
+    });
+    if (operations.length > 0) await this.#collection.bulkWrite(operations, { ordered: false });
+  }
+
+  async load(cloudIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, ShadowValue>>>> {
+    if (cloudIds.length === 0) return new Map();
+    const documents = await this.#collection.find({ _id: { $in: [...cloudIds] } }).toArray();
+    return new Map(documents.map((document) => [document._id, document.values ?? {}]));
+  }
+}
