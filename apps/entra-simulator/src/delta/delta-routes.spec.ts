@@ -50,6 +50,15 @@ describe('delta queries (graph-export section 7)', () => {
     expect(round(sut, link).items).toEqual([]);
   });
 
+  it('leave out properties that were never set and show cleared ones as null', () => {
+    const sut = aService();
+    const id = create(sut, 'users', aUser('a', { city: 'Bonn' }));
+    const first = round(sut, '/users/delta?$select=city,state');
+    expect(first.items).toEqual([{ id, city: 'Bonn' }]);
+    sut.send('PATCH', `/users/${id}`, { city: null });
+    expect(round(sut, first.link).items).toEqual([{ id, city: null }]);
+  });
+
   it('show only what changed with Prefer: return=minimal', () => {
     const sut = aService();
     const id = create(sut, 'users', aUser('a', { city: 'Bonn' }));

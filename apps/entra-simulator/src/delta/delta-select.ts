@@ -18,13 +18,14 @@ export function selects(state: DeltaState, type: DirectoryType, link: string): b
   return state.select === undefined ? link === 'members' : state.select.includes(link);
 }
 
-/** The object with the properties the query follows. */
+/** The object with the properties the query follows; those that were never set are left out, cleared ones are null. */
 export function projected(object: DirectoryObject, state: DeltaState): JsonObject {
   const links = DELTA_LINKS[object.type];
-  return project(
+  const shown = project(
     object,
     state.select?.filter((name) => !links.includes(name)),
   );
+  return Object.fromEntries(Object.entries(shown).filter(([name]) => name === 'id' || name in object.properties));
 }
 
 /** True if a change of this property is told: only properties selected at the start are tracked (section 7). */
