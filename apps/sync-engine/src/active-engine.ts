@@ -1,0 +1,151 @@
+import { changesTopic, resultsTopic, type AdjoinConfig } from '@adjoin/contracts';
+import { BatchConsumer, deadLetter, holdLease, supervise, type createKafka, type IncomingMessage, type Logger, type MessageProducer, type Runnable } from '@adjoin/shared';
+import { Commands } from './commands/commands.js';
+import type { EngineEnv } from './config.js';
+import { Gates, type ExpectedPartition } from './release/gates.js';
+import { Holds } from './release/holds.js';
+import { Outbox } from './release/outbox.js';
+import { Releaser } from './release/releaser.js';
+import { Results } from './release/results.js';
+import { ActiveRules } from './rules/active-rules.js';
+import { ContainerCache } from './staging/container-cache.js';
+import { RunTracker } from './staging/run-tracker.js';
+import { Staging } from './staging/stage-batch.js';
+import { StatusWriter } from './state/status-writer.js';
+import type { Store } from './store.js';
+import { SyncWorker } from './sync/sync-worker.js';
+import { count } from './telemetry.js';
+
+export interface ActiveEngineOptions {
+  readonly env: EngineEnv;
+  readonly log: Logger;
+  readonly config: AdjoinConfig;
+  readonly store: Store;
+  readonly kafka: ReturnType<typeof createKafka>;
+  readonly producer: MessageProducer;
+}
+
+/** One replica is active, by lease; the others stand by. Everything the active one writes carries its epoch (docs/adr). */
+export class ActiveEngine implements Runnable {
+  readonly name = 'engine';
+  readonly #options: ActiveEngineOptions;
+  role: 'standby' | 'active' = 'standby';
+
+  constructor(options: ActiveEngineOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, env, log } = this.#options;
+    const lease = await holdLease(store.db, { name: 'sync-engine', owner: env.ADJOIN_INSTANCE, ttlMs: 6000 }, signal);
+    if (lease === undefined) return;
+    log.info({ event: 'engine.active', epoch: lease.epoch });
+    this.role = 'active';
+    const work = new AbortController();
+    const end = (): void => work.abort();
+    lease.signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      await store.takeOver(lease.epoch);
+      const parts = await this.#parts();
+      await Promise.all(parts.map((part) => supervise(part, { failure: undefined }, log, work.signal)));
+    } finally {
+      this.role = 'standby';
+      work.abort();
+      await lease.release();
+    }
+  }
+
+  async #parts(): Promise<readonly Runnable[]> {
+    const { store, env, log, config, kafka, producer } = this.#options;
+    const rules = new ActiveRules(store, config, log);
+    await rules.load();
+    const containers = new ContainerCache();
+    await containers.load(store);
+    const targets = new Map(config.connectors.filter((connector) => connector.type === 'entra').map((connector) => [connector.name, connector]));
+    const isTarget = (name: string): boolean => targets.has(name);
+    const outbox = new Outbox(store, producer);
+    const expected = expectedPartitions(config);
+    const releasers = new Map<string, Releaser>();
+    for (const target of targets.keys()) {
+      const gates = new Gates(store, target, expected);
+      releasers.set(target, new Releaser({ store, target, gates, holds: new Holds(store, target, log), outbox, log, window: env.ADJOIN_RELEASE_WINDOW }));
+    }
+    const status = new StatusWriter(store, config.connectors.map(({ name }) => name), releasers);
+    const wake = (): void => {
+      for (const releaser of releasers.values()) releaser.notify();
+      status.notify();
+    };
+    const worker = new SyncWorker({
+      store,
+      log,
+      plan: () => rules.plan,
+      targetEdges: () => rules.targetEdges,
+      isTarget,
+      committed: (commit) => {
+        count('synchronized', commit.processed);
+        wake();
+      },
+    });
+    const staging = new Staging({
+      store,
+      containers,
+      runs: new RunTracker(store, outbox, log),
+      log,
+      targetEdges: () => rules.targetEdges,
+      isTarget,
+      consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? 0) * 1000,
+      deadLetter: (message, code) => deadLetter(producer, dlqSource(config, message), message, code),
+    });
+    const results = new Results(store, log, (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code));
+    return [
+      outbox,
+      worker,
+      status,
+      ...releasers.values(),
+      new Commands({ store, config, rules, log, wake: () => { worker.notify(); wake(); } }),
+      new BatchConsumer({
+        kafka,
+        groupId: 'adjoin-sync-engine',
+        topics: config.connectors.map(({ name }) => changesTopic(name)),
+        log,
+        concurrency: 3,
+        onBatch: async (batch) => {
+          const staged = await staging.stage(batch);
+          count('staged', staged.staged, { topic: batch.topic });
+          outbox.notify();
+          worker.notify();
+          wake();
+        },
+      }),
+      new BatchConsumer({
+        kafka,
+        groupId: 'adjoin-sync-engine-results',
+        topics: [...targets.keys()].map(resultsTopic),
+        log,
+        concurrency: 2,
+        onBatch: async (batch) => {
+          const summary = await results.handle(batch);
+          count('acknowledged', summary.acknowledged);
+          count('refused', summary.failed);
+          worker.notify();
+          wake();
+        },
+      }),
+    ];
+  }
+}
+
+/** Every partition whose complete full import the baseline gate waits for. */
+function expectedPartitions(config: AdjoinConfig): readonly ExpectedPartition[] {
+  return config.connectors
+    .filter((connector) => connector.enabled)
+    .flatMap((connector) =>
+      connector.type === 'ad' ? connector.domains.map(({ dn }) => ({ connector: connector.name, partition: dn })) : [{ connector: connector.name, partition: 'tenant' }],
+    );
+}
+
+/** The dead-letter topic of the connector a message belongs to; its key is the anchor, so the first connector is as good a guess as any. */
+function dlqSource(config: AdjoinConfig, _message: IncomingMessage): string {
+  return changesTopic(config.connectors[0]?.name ?? '');
+}

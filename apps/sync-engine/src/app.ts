@@ -1,0 +1,70 @@
+import { changesTopic, confirmTopic, EXPORT_LANES, exportsTopic, PASSWORD_SCOPE_TOPIC, resultsTopic, type AdjoinConfig } from '@adjoin/contracts';
+import {
+  connectMongo,
+  createKafka,
+  createLogger,
+  createProducer,
+  ensureTopics,
+  loadAdjoinConfig,
+  parseEnv,
+  readSecretFile,
+  runApp,
+  sleep,
+  type Logger,
+  type TopicSpec,
+} from '@adjoin/shared';
+import { ActiveEngine } from './active-engine.js';
+import { engineEnv } from './config.js';
+import { Store } from './store.js';
+
+/** Starts the process: connects, waits to become the active engine, works. */
+export async function main(): Promise<void> {
+  const env = parseEnv(engineEnv);
+  const log = createLogger('sync-engine', env.LOG_LEVEL);
+  const config = loadAdjoinConfig(env.ADJOIN_CONFIG);
+  const starting = new AbortController();
+  const stopEarly = (): void => process.exit(0);
+  process.once('SIGTERM', stopEarly);
+  process.once('SIGINT', stopEarly);
+  const uri = env.ADJOIN_MONGO_URI_FILE === undefined ? env.ADJOIN_MONGO_URI : readSecretFile(env.ADJOIN_MONGO_URI_FILE).reveal();
+  const mongo = await connectMongo(uri, { log, signal: starting.signal, appName: 'sync-engine' });
+  const store = new Store(mongo);
+  await store.createIndexes();
+  const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: env.ADJOIN_INSTANCE, log });
+  await topics(kafka, config, env.ADJOIN_TOPIC_PARTITIONS, log, starting.signal);
+  const producer = await createProducer(kafka);
+  process.removeListener('SIGTERM', stopEarly);
+  process.removeListener('SIGINT', stopEarly);
+  const engine = new ActiveEngine({ env, log, config, store, kafka, producer });
+  await runApp({
+    name: 'sync-engine',
+    env,
+    log,
+    runnables: [engine],
+    health: () => ({ role: { ok: true, detail: engine.role } }),
+    onShutdown: async () => {
+      await producer.close();
+      await mongo.close();
+    },
+  });
+}
+
+async function topics(kafka: Parameters<typeof ensureTopics>[0], config: AdjoinConfig, partitions: number, log: Logger, signal: AbortSignal): Promise<void> {
+  const specs: TopicSpec[] = config.connectors.flatMap(({ name, type }) => [
+    { topic: changesTopic(name), partitions },
+    { topic: `${changesTopic(name)}.dlq`, partitions: 1 },
+    { topic: confirmTopic(name), partitions: 1 },
+    ...(type === 'entra'
+      ? [...EXPORT_LANES.map((lane) => ({ topic: exportsTopic(name, lane), partitions })), { topic: resultsTopic(name), partitions }, { topic: `${resultsTopic(name)}.dlq`, partitions: 1 }]
+      : []),
+  ]);
+  specs.push({ topic: PASSWORD_SCOPE_TOPIC, partitions, compacted: true });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ensureTopics(kafka, specs);
+    } catch (error) {
+      if (attempt === 0) log.error({ event: 'kafka.unreachable', code: 'ADJ-KFK-0001', err: error }, 'Kafka cannot be reached.');
+      await sleep(1500, signal);
+    }
+  }
+}

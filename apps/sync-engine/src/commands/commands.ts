@@ -1,0 +1,97 @@
+import { toSyncError, type AdjoinConfig } from '@adjoin/contracts';
+import { sleep, type Logger, type Runnable } from '@adjoin/shared';
+import { loadRules, type ActiveRules, type RuleFile } from '../rules/active-rules.js';
+import { planRules } from '../rules/plan-rules.js';
+import type { Store } from '../store.js';
+
+interface Command {
+  readonly _id: string;
+  readonly kind: string;
+  readonly files?: readonly RuleFile[];
+}
+interface RunRequest {
+  readonly _id: string;
+  readonly connector: string;
+  readonly profile: string;
+  readonly status: string;
+}
+
+/**
+ * Carries out what control-plane recorded: rule sets to plan or apply, synchronization runs. Each record is done once; its answer stands in
+ * `engineState` under `command:<id>` or `run-result:<id>`.
+ */
+export class Commands implements Runnable {
+  readonly name = 'commands';
+  readonly #store: Store;
+  readonly #config: AdjoinConfig;
+  readonly #rules: ActiveRules;
+  readonly #log: Logger;
+  readonly #wake: () => void;
+
+  constructor(options: { store: Store; config: AdjoinConfig; rules: ActiveRules; log: Logger; wake: () => void }) {
+    this.#store = options.store;
+    this.#config = options.config;
+    this.#rules = options.rules;
+    this.#log = options.log;
+    this.#wake = options.wake;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#commands();
+      await this.#runs();
+      await sleep(400, signal);
+    }
+  }
+
+  async #commands(): Promise<void> {
+    for await (const command of this.#store.db.collection<Command>('commands').find({ status: 'requested' } as object)) {
+      const id = `command:${command._id}`;
+      if ((await this.#store.state.findOne({ _id: id }, { projection: { _id: 1 } })) !== null) continue;
+      const answer = await this.#carryOut(command).catch((cause: unknown) => {
+        const error = toSyncError(cause);
+        return { status: 'failed', error: { code: error.code, message: error.message } };
+      });
+      await this.#store.state.updateOne({ _id: id }, { $set: { ...answer, at: new Date() } }, { upsert: true });
+      this.#log.info({ event: 'command.done', command: command._id, kind: command.kind, status: answer.status });
+      this.#wake();
+    }
+  }
+
+  async #carryOut(command: Command): Promise<{ status: string; [field: string]: unknown }> {
+    const rules = await loadRules(this.#config, command.files ?? []);
+    if (command.kind === 'rules.plan') return { status: 'done', result: await planRules(this.#store, rules.plan) };
+    if (command.kind === 'rules.apply') {
+      await this.#rules.activate(rules);
+      return { status: 'done', result: { hash: rules.hash } };
+    }
+    return { status: 'failed', error: { code: 'ADJ-API-4003', message: `Unknown command ${command.kind}.` } };
+  }
+
+  async #runs(): Promise<void> {
+    const filter = { status: 'requested', profile: { $in: ['full-sync', 'delta-sync', 'export'] } };
+    for await (const request of this.#store.db.collection<RunRequest>('runs').find(filter)) {
+      const id = `run-result:${request._id}`;
+      const known = await this.#store.state.findOne({ _id: id });
+      if (known?.['status'] === 'completed') continue;
+      if (known === null) await this.#start(request, id);
+      await this.#finishIfDrained(request, id);
+    }
+  }
+
+  async #start(request: RunRequest, id: string): Promise<void> {
+    const now = new Date();
+    await this.#store.state.updateOne({ _id: id }, { $set: { connector: request.connector, profile: request.profile, status: 'running', startedAt: now } }, { upsert: true });
+    if (request.profile === 'full-sync') {
+      await this.#store.cs.updateMany({ connector: request.connector, state: { $ne: 'placeholder' } }, { $set: { dirtyAt: now, dirtyReason: 'operator' } });
+    } else if (request.profile === 'export') {
+      await this.#store.cs.updateMany({ connector: request.connector, 'exp.state': 'failed' }, { $set: { 'exp.nextAt': now } });
+    }
+    this.#wake();
+  }
+
+  async #finishIfDrained(request: RunRequest, id: string): Promise<void> {
+    const due = await this.#store.cs.findOne({ connector: request.connector, dirtyAt: { $lte: new Date() }, error: { $exists: false } }, { projection: { _id: 1 } });
+    if (due === null) await this.#store.state.updateOne({ _id: id }, { $set: { status: 'completed', endedAt: new Date() } });
+  }
+}

@@ -1,0 +1,177 @@
+import type { ClientSession } from '@adjoin/shared';
+import type { CompiledRuleSet } from '@adjoin/engine';
+import type { Store, TargetEdge } from '../store.js';
+import { sourceEdgeId, type TouchedEdge } from './source-edges.js';
+
+/** A chain of direct reference flows: source attribute → metaverse attribute → target attribute. */
+export interface ReferenceChain {
+  readonly source: string;
+  readonly sourceAttribute: string;
+  readonly target: string;
+  readonly targetAttribute: string;
+}
+
+export const targetEdgeId = (target: string, attribute: string, group: string, member: string): string => `${target}|${attribute}|${group}|${member}`;
+
+interface Pair {
+  readonly g: string;
+  readonly m: string;
+  readonly a: string;
+}
+
+/**
+ * Keeps `targetEdges` equal to what the source edges say: for each (group, member) pair of metaverse objects the edge is desired while at least
+ * one source edge between connector-space objects of the two exists. A pure function of the present state, so order and repetition do not matter.
+ */
+export class TargetEdges {
+  readonly #store: Store;
+  readonly #chains: readonly ReferenceChain[];
+  readonly #sources: ReadonlySet<string>;
+
+  constructor(store: Store, chains: readonly ReferenceChain[]) {
+    this.#store = store;
+    this.#chains = chains;
+    this.#sources = new Set(chains.map((chain) => chain.source));
+  }
+
+  /** Resolves touched source edges; those with an unjoined end wait until {@link relink} is told of the join. */
+  async resolve(session: ClientSession, touched: readonly TouchedEdge[]): Promise<number> {
+    const relevant = touched.filter((edge) => this.#sources.has(connectorOf(edge.g)));
+    if (relevant.length === 0) return 0;
+    const ids = new Set(relevant.flatMap((edge) => [edge.g, edge.t]));
+    const links = await this.#linksOf(session, [...ids]);
+    const pairs = new Map<string, Pair>();
+    for (const edge of relevant) addPair(pairs, links.get(edge.g), links.get(edge.t), edge.a);
+    return this.#recompute(session, [...pairs.values()]);
+  }
+
+  /** Connector-space objects were joined to, or separated from, metaverse objects: their edges are decided again under both. */
+  async relink(session: ClientSession, changes: readonly { cs: string; before: string | undefined; after: string | undefined }[]): Promise<number> {
+    const relevant = changes.filter((change) => this.#sources.has(connectorOf(change.cs)));
+    if (relevant.length === 0) return 0;
+    const byId = new Map(relevant.map((change) => [change.cs, change]));
+    const ids = [...byId.keys()];
+    const edges = await this.#store.sourceEdges
+      .find({ $or: [{ g: { $in: ids } }, { t: { $in: ids } }] }, { session, projection: { g: 1, a: 1, t: 1 } })
+      .toArray();
+    if (edges.length === 0) return 0;
+    const links = await this.#linksOf(session, [...new Set(edges.flatMap((edge) => [edge.g, edge.t]))]);
+    const pairs = new Map<string, Pair>();
+    for (const edge of edges) {
+      const groups = [links.get(edge.g), byId.get(edge.g)?.before, byId.get(edge.g)?.after];
+      const members = [links.get(edge.t), byId.get(edge.t)?.before, byId.get(edge.t)?.after];
+      for (const g of new Set(groups)) for (const m of new Set(members)) addPair(pairs, g, m, edge.a);
+    }
+    return this.#recompute(session, [...pairs.values()]);
+  }
+
+  /** Metaverse objects are gone: their edges are implied and never sent one by one. */
+  async forget(session: ClientSession, metaverseIds: readonly string[]): Promise<void> {
+    if (metaverseIds.length === 0) return;
+    await this.#store.targetEdges.deleteMany({ g: { $in: [...metaverseIds] } }, { session });
+    await this.#store.targetEdges.deleteMany({ m: { $in: [...metaverseIds] } }, { session });
+  }
+
+  async #linksOf(session: ClientSession, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const links = new Map<string, string>();
+    const cursor = this.#store.cs.find({ _id: { $in: [...ids] }, 'link.mv': { $exists: true } }, { session, projection: { link: 1 } });
+    for await (const document of cursor) if (document.link !== undefined) links.set(document._id, document.link.mv);
+    return links;
+  }
+
+  async #recompute(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
+    let changed = 0;
+    for (let start = 0; start < pairs.length; start += 5000) changed += await this.#recomputeSlice(session, pairs.slice(start, start + 5000));
+    return changed;
+  }
+
+  async #recomputeSlice(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
+    const present = await this.#presentEdges(session, pairs);
+    const operations: Parameters<Store['targetEdges']['bulkWrite']>[0][number][] = [];
+    for (const chain of this.#chains) {
+      for (const pair of pairs) {
+        if (pair.a !== chain.sourceAttribute) continue;
+        const _id = targetEdgeId(chain.target, chain.targetAttribute, pair.g, pair.m);
+        if (present(pair, chain)) operations.push({ updateOne: desire(_id, chain, pair) });
+        else operations.push(...undesire(_id));
+      }
+    }
+    if (operations.length === 0) return 0;
+    const result = await this.#store.targetEdges.bulkWrite(operations, { ordered: true, session });
+    return result.upsertedCount + result.modifiedCount + result.deletedCount;
+  }
+
+  /** Which pairs have a source edge, read in one go over all combinations of the connector-space objects of both ends. */
+  async #presentEdges(session: ClientSession, pairs: readonly Pair[]): Promise<(pair: Pair, chain: ReferenceChain) => boolean> {
+    const ids = [...new Set(pairs.flatMap((pair) => [pair.g, pair.m]))];
+    const members = new Map<string, readonly string[]>();
+    for await (const mv of this.#store.mv.find({ _id: { $in: ids } }, { session, projection: { links: 1 } })) {
+      members.set(mv._id, mv.links.map((link) => link.cs));
+    }
+    const candidates = (pair: Pair, source: string): string[] => {
+      const from = (members.get(pair.g) ?? []).filter((id) => connectorOf(id) === source);
+      const to = (members.get(pair.m) ?? []).filter((id) => connectorOf(id) === source);
+      return from.flatMap((g) => to.map((t) => sourceEdgeId(g, pair.a, t)));
+    };
+    const wanted = new Set(pairs.flatMap((pair) => [...this.#sources].flatMap((source) => candidates(pair, source))));
+    const found = new Set<string>();
+    const cursor = this.#store.sourceEdges.find({ _id: { $in: [...wanted] } }, { session, projection: { _id: 1 } });
+    for await (const edge of cursor) found.add(edge._id);
+    return (pair, chain) => candidates(pair, chain.source).some((id) => found.has(id));
+  }
+}
+
+const connectorOf = (id: string): string => id.slice(0, id.indexOf('|'));
+
+function addPair(pairs: Map<string, Pair>, g: string | undefined, m: string | undefined, a: string): void {
+  if (g !== undefined && m !== undefined) pairs.set(`${g}|${a}|${m}`, { g, m, a });
+}
+
+const EXPORTED = { $ifNull: ['$exported', false] };
+const IN_FLIGHT = { $ne: [{ $type: '$flight' }, 'missing'] };
+
+/** While an export of the edge is in flight, `pend` stays false: the result decides it again. */
+function desire(_id: string, chain: ReferenceChain, pair: Pair) {
+  return {
+    filter: { _id },
+    update: [
+      {
+        $set: {
+          target: chain.target,
+          a: chain.targetAttribute,
+          g: pair.g,
+          m: pair.m,
+          desired: true,
+          exported: EXPORTED,
+          confirmed: { $ifNull: ['$confirmed', false] },
+          pend: { $cond: [IN_FLIGHT, false, { $not: [EXPORTED] }] },
+          nextAt: '$$NOW',
+        },
+      },
+    ],
+    upsert: true,
+  };
+}
+
+/** Not desired: an edge the target has, or may have, becomes a removal; one that never left is dropped. */
+function undesire(_id: string) {
+  return [
+    { deleteOne: { filter: { _id, exported: false, flight: { $exists: false } } } },
+    { updateOne: { filter: { _id, desired: true }, update: [{ $set: { desired: false, pend: { $cond: [IN_FLIGHT, false, EXPORTED] }, nextAt: '$$NOW' } }] } },
+  ];
+}
+
+/** The chains of a rule set, from every source attribute to every target attribute that the target can hold. */
+export function referenceChains(plan: CompiledRuleSet, holds: (target: string, type: string, attribute: string) => boolean): readonly ReferenceChain[] {
+  const chains = new Map<string, ReferenceChain>();
+  const outbound = plan.referenceFlows.filter((flow) => flow.direction === 'outbound' && holds(flow.connector, flow.csType, flow.csAttribute));
+  for (const source of plan.referenceFlows) {
+    if (source.direction !== 'inbound') continue;
+    for (const target of outbound) {
+      if (source.mvAttribute !== target.mvAttribute || source.mvType !== target.mvType || source.connector === target.connector) continue;
+      const chain = { source: source.connector, sourceAttribute: source.csAttribute, target: target.connector, targetAttribute: target.csAttribute };
+      chains.set(Object.values(chain).join('|'), chain);
+    }
+  }
+  return [...chains.values()];
+}

@@ -1,0 +1,203 @@
+import { exportsTopic } from '@adjoin/contracts';
+import { sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
+import type { CsDocument, Escrow } from '../documents/cs-document.js';
+import type { Store } from '../store.js';
+import { NEVER } from '../sync/export-state.js';
+import { buildExport, type BuiltExport, type EdgeSlice } from './build-export.js';
+import { claimEdges } from './edge-claims.js';
+import type { Gate, GateDecision, Gates } from './gates.js';
+import type { Holds } from './holds.js';
+import type { Outbox, OutgoingRecord } from './outbox.js';
+
+export interface ReleaserOptions {
+  readonly store: Store;
+  readonly target: string;
+  readonly gates: Gates;
+  readonly holds: Holds;
+  readonly outbox: Outbox;
+  readonly log: Logger;
+  /** Most objects in flight: what the target takes in a short time, so that everything else can still change (DESIGN §6). */
+  readonly window: number;
+}
+
+type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
+const CHUNK = 500;
+
+/** Releases pending exports of one target through the gates, urgent ones first, one in flight an object. */
+export class Releaser implements Runnable {
+  readonly name: string;
+  readonly #options: ReleaserOptions;
+  #wake: () => void = () => undefined;
+  #gates: readonly Gate[] = [];
+
+  constructor(options: ReleaserOptions) {
+    this.#options = options;
+    this.name = `release to ${options.target}`;
+  }
+
+  notify(): void {
+    this.#wake();
+  }
+
+  /** Gates that are closed at the moment, for status. */
+  get gates(): readonly Gate[] {
+    return this.#gates;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const released = await this.#tick();
+      if (released === 0) await Promise.race([woken, sleep(500, signal)]);
+    }
+  }
+
+  async #tick(): Promise<number> {
+    const { gates, holds, store, target, window } = this.#options;
+    await holds.applyDecisions();
+    const decision = await gates.decide();
+    this.#gates = decision.gates;
+    await holds.update(decision.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all'));
+    if (decision.closed) return 0;
+    const inFlight = await store.cs.countDocuments({ connector: target, 'exp.state': 'in-flight' });
+    const room = Math.min(CHUNK, window - inFlight);
+    if (room <= 0) return 0;
+    const released = await store.exclusive('release', (session) => this.#release(session, decision, room));
+    if (released > 0) this.#options.outbox.notify();
+    return released;
+  }
+
+  async #release(session: ClientSession, decision: GateDecision, room: number): Promise<number> {
+    const { store, target } = this.#options;
+    const now = new Date();
+    const edges = await claimEdges(store, session, target, now, decision.settings);
+    if (edges.heldRemovals > 0) this.#gates = [...this.#gates, { gate: 'membership-loss', reason: 'Removals of members are held.', count: edges.heldRemovals }];
+    const objects = new Map<string, CsDocument>(edges.groups.map((group) => [group._id, group]));
+    for (const document of await this.#claimObjects(session, decision, now, room)) objects.set(document._id, document);
+    if (objects.size === 0) return 0;
+    const cloudIds = await this.#cloudIds(session, [...objects.values()]);
+    const records: OutgoingRecord[] = [];
+    const operations: CsOperation[] = [];
+    for (const document of objects.values()) {
+      const slices = isWaitingDelete(document, decision) ? [] : (edges.slices.get(document._id) ?? []);
+      const built = buildExport(document, { epoch: decision.epoch, now, cloudId: (id) => cloudIds.get(id), edges: slices });
+      if (!('message' in built)) operations.push(putAside(document, built.waitsFor));
+      else {
+        operations.push(release(document, built, slices, now));
+        await this.#noteFlight(session, built, slices, decision, document, now);
+        records.push({ topic: exportsTopic(target, built.message.lane), key: document._id, value: built.message, headers: document.trace === undefined ? undefined : { traceparent: document.trace } });
+      }
+    }
+    if (operations.length > 0) await store.cs.bulkWrite(operations, { ordered: false, session });
+    await this.#options.outbox.append(session, records);
+    return records.length;
+  }
+
+  /** Due objects by lane; deletes only when they may go and have settled. */
+  async #claimObjects(session: ClientSession, decision: GateDecision, now: Date, room: number): Promise<readonly CsDocument[]> {
+    const { store, target } = this.#options;
+    const base = { connector: target, 'exp.state': { $in: ['pending' as const, 'failed' as const] }, 'exp.nextAt': { $lte: now }, escrow: { $exists: false } };
+    const kept = await store.cs
+      .find({ ...base, 'pendingExport.operation': { $in: ['add', 'update'] } }, { session })
+      .sort({ 'exp.lane': 1, 'exp.nextAt': 1 })
+      .limit(room)
+      .toArray();
+    const ready = await this.#withoutPredecessor(session, kept);
+    if (kept.length >= room) return ready;
+    const deletes = await store.cs
+      .find({ ...base, 'pendingExport.operation': 'delete', ...(decision.holdDeletes ? { 'exp.approvedBy': { $exists: true } } : {}) }, { session })
+      .sort({ 'exp.nextAt': 1 })
+      .limit(room - kept.length)
+      .toArray();
+    return [...ready, ...(await this.#settled(session, deletes))];
+  }
+
+  /** An export that names a predecessor waits until that one is acknowledged. */
+  async #withoutPredecessor(session: ClientSession, documents: readonly CsDocument[]): Promise<readonly CsDocument[]> {
+    const names = documents.flatMap((document) => document.pendingExport?.after ?? []);
+    if (names.length === 0) return documents;
+    const open = new Set<string>();
+    const filter = { _id: { $in: names }, $or: [{ pendingExport: { $exists: true } }, { escrow: { $exists: true } }] };
+    for await (const document of this.#options.store.cs.find(filter, { session, projection: { _id: 1 } })) open.add(document._id);
+    return documents.filter((document) => !open.has(document.pendingExport?.after ?? ''));
+  }
+
+  /** A delete is decided when nothing else is due and a delta import of its partitions that began after it was decided has been staged. */
+  async #settled(session: ClientSession, deletes: readonly CsDocument[]): Promise<readonly CsDocument[]> {
+    if (deletes.length === 0) return [];
+    const { store } = this.#options;
+    const due = await store.cs.findOne({ dirtyAt: { $lte: new Date() }, error: { $exists: false } }, { session, projection: { _id: 1 } });
+    if (due !== null) return [];
+    const imports = new Map<string, number>();
+    for await (const document of store.state.find({ _id: { $regex: '^import:' } }, { session })) {
+      const startedAt = document['lastRunStartedAt'];
+      if (startedAt instanceof Date) imports.set(document._id, startedAt.getTime());
+    }
+    return deletes.filter((document) => {
+      const settle = document.exp?.settle;
+      return (settle?.partitions ?? []).every(({ connector, partition }) => (imports.get(`import:${connector}:${partition}`) ?? 0) > (settle?.since.getTime() ?? 0));
+    });
+  }
+
+  async #cloudIds(session: ClientSession, documents: readonly CsDocument[]): Promise<ReadonlyMap<string, string>> {
+    const ids = new Set<string>();
+    for (const document of documents) {
+      for (const value of Object.values(document.pendingExport?.changes ?? {})) {
+        if (value === null || typeof value !== 'object') continue;
+        for (const scalar of Array.isArray(value) ? value : [value]) if (typeof scalar === 'object' && 'ref' in scalar) ids.add(scalar.ref);
+      }
+    }
+    const found = new Map<string, string>();
+    if (ids.size === 0) return found;
+    const cursor = this.#options.store.cs.find({ _id: { $in: [...ids] }, anchor: { $exists: true } }, { session, projection: { anchor: 1 } });
+    for await (const document of cursor) if (document.anchor !== undefined) found.set(document._id, document.anchor);
+    return found;
+  }
+
+  async #noteFlight(session: ClientSession, built: BuiltExport, slices: readonly EdgeSlice[], decision: GateDecision, document: CsDocument, now: Date): Promise<void> {
+    const { store, target } = this.#options;
+    const ids = slices.flatMap((slice) => [...slice.add, ...slice.remove].map(({ edge }) => edge._id));
+    if (ids.length > 0) await store.targetEdges.updateMany({ _id: { $in: ids } }, { $set: { pend: false, flight: built.message.version } }, { session });
+    if (built.message.operation !== 'delete') return;
+    const approved = document.exp?.approvedBy !== undefined || decision.settings['deletionThreshold.action'] === 'off';
+    await store.state.updateOne({ _id: `deleted:${target}:${document._id}` }, { $set: { at: now, approved } }, { upsert: true, session });
+  }
+}
+
+const isWaitingDelete = (document: CsDocument, decision: GateDecision): boolean =>
+  document.pendingExport?.operation === 'delete' && decision.holdDeletes;
+
+function putAside(document: CsDocument, waitsFor: readonly string[]): CsOperation {
+  return { updateOne: { filter: { _id: document._id }, update: { $set: { 'exp.state': 'waiting', 'exp.waitsFor': waitsFor, 'exp.nextAt': NEVER } } } };
+}
+
+function release(document: CsDocument, built: BuiltExport, slices: readonly EdgeSlice[], now: Date): CsOperation {
+  const escrow: Escrow = {
+    operation: built.message.operation,
+    changes: built.sent,
+    version: built.message.version,
+    ...(slices.length === 0
+      ? {}
+      : { references: Object.fromEntries(slices.map((slice) => [slice.attribute, { add: slice.add.map(({ edge }) => edge.m), remove: slice.remove.map(({ edge }) => edge.m) }])) }),
+  };
+  const left = Object.keys(built.left).length > 0;
+  const exp = {
+    version: built.message.version,
+    state: 'in-flight' as const,
+    lane: document.exp?.lane ?? 1,
+    nextAt: NEVER,
+    decidedAt: document.exp?.decidedAt ?? now.getTime(),
+    releasedAt: now,
+    attempts: document.exp?.attempts ?? 0,
+    ...(left ? { waitsFor: built.waitsFor } : {}),
+  };
+  return {
+    updateOne: {
+      filter: { _id: document._id },
+      update: {
+        $set: { escrow, exp, ...(left ? { pendingExport: { operation: 'update' as const, changes: built.left } } : {}) },
+        ...(left ? {} : { $unset: { pendingExport: 1 } }),
+      },
+    },
+  };
+}

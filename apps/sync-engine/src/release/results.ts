@@ -1,0 +1,205 @@
+import { resultMessage, type ResultMessage } from '@adjoin/contracts';
+import { backoff, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
+import type { CsDocument, Escrow } from '../documents/cs-document.js';
+import { targetEdgeId } from '../edges/target-edges.js';
+import type { Store } from '../store.js';
+import { NEVER } from '../sync/export-state.js';
+
+type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
+type EdgeOperation = Parameters<Store['targetEdges']['bulkWrite']>[0][number];
+
+export interface ResultsSummary {
+  readonly acknowledged: number;
+  readonly failed: number;
+}
+
+/**
+ * Answers of a target. A result counts only for the release it names (version); anything else is a repetition. What was acknowledged moves from
+ * escrow to unconfirmed; what was not goes back to pending, under whatever has been decided meanwhile.
+ */
+export class Results {
+  readonly #store: Store;
+  readonly #log: Logger;
+  readonly #deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
+
+  constructor(store: Store, log: Logger, deadLetter: (message: IncomingMessage, code: string) => Promise<void>) {
+    this.#store = store;
+    this.#log = log;
+    this.#deadLetter = deadLetter;
+  }
+
+  async handle(batch: IncomingBatch): Promise<ResultsSummary> {
+    const results: ResultMessage[] = [];
+    for (const message of batch.messages) {
+      const parsed = resultMessage.safeParse(parseJson(message.value));
+      if (parsed.success) results.push(parsed.data);
+      else await this.#deadLetter(message, 'ADJ-KFK-0003');
+    }
+    return this.#store.exclusive('results', (session) => this.#apply(session, results));
+  }
+
+  async #apply(session: ClientSession, results: readonly ResultMessage[]): Promise<ResultsSummary> {
+    const documents = new Map<string, CsDocument>();
+    const ids = [...new Set(results.map((result) => result.objectId))];
+    for await (const document of this.#store.cs.find({ _id: { $in: ids } }, { session })) documents.set(document._id, document);
+    const operations: CsOperation[] = [];
+    const edges: EdgeOperation[] = [];
+    const added: CsDocument[] = [];
+    const anchors: { id: string; connector: string; anchor: string }[] = [];
+    const summary = { acknowledged: 0, failed: 0 };
+    for (const result of results) {
+      const document = documents.get(result.objectId);
+      const escrow = document?.escrow;
+      if (document === undefined || escrow === undefined || escrow.version !== result.version) continue;
+      documents.set(document._id, { ...document, escrow: undefined });
+      edges.push(...edgeResults(document, escrow, result));
+      if (result.outcome === 'applied') {
+        summary.acknowledged += 1;
+        operations.push(applied(document, escrow, result));
+        if (escrow.operation === 'add' && result.cloudId !== undefined) {
+          added.push(document);
+          anchors.push({ id: document._id, connector: document.connector, anchor: result.cloudId });
+        }
+      } else {
+        if (result.outcome === 'failed') summary.failed += 1;
+        operations.push(result.outcome === 'missing' ? missing(document) : returned(document, escrow, result));
+        this.#log.warn({ event: 'export.refused', objectId: document._id, outcome: result.outcome, code: result.code }, result.message);
+      }
+    }
+    await this.#makeRoomForAnchors(session, anchors, operations);
+    if (operations.length > 0) await this.#store.cs.bulkWrite(operations, { ordered: true, session });
+    if (edges.length > 0) await this.#store.targetEdges.bulkWrite(edges, { ordered: true, session });
+    await this.#wake(session, added);
+    return summary;
+  }
+
+  /** The import may have seen the new object before its acknowledgement arrived: that image is taken over. */
+  async #makeRoomForAnchors(session: ClientSession, anchors: readonly { id: string; connector: string; anchor: string }[], operations: CsOperation[]): Promise<void> {
+    if (anchors.length === 0) return;
+    const connector = anchors[0]?.connector ?? '';
+    const byAnchor = new Map(anchors.map((entry) => [entry.anchor, entry.id]));
+    const others = await this.#store.cs.find({ connector, anchor: { $in: [...byAnchor.keys()] } }, { session }).toArray();
+    const twins = others.filter((other) => byAnchor.get(other.anchor ?? '') !== other._id && other.link === undefined);
+    if (twins.length === 0) return;
+    await this.#store.cs.deleteMany({ _id: { $in: twins.map((twin) => twin._id) } }, { session });
+    for (const twin of twins) {
+      operations.push({ updateOne: { filter: { _id: byAnchor.get(twin.anchor ?? '') ?? '' }, update: { $set: { imported: twin.imported, state: 'imported', ver: twin.ver, dirtyAt: new Date(), dirtyReason: 'result' } } } });
+    }
+  }
+
+  /** References and edges that waited for the new objects may go now. */
+  async #wake(session: ClientSession, added: readonly CsDocument[]): Promise<void> {
+    if (added.length === 0) return;
+    const now = new Date();
+    const ids = added.map((document) => document._id);
+    await this.#store.cs.updateMany({ 'exp.waitsFor': { $in: ids }, 'exp.state': 'waiting' }, { $set: { 'exp.state': 'pending', 'exp.nextAt': now } }, { session });
+    const metaverse = added.flatMap((document) => document.link?.mv ?? []);
+    const target = added[0]?.connector ?? '';
+    for (const end of ['g', 'm'] as const) {
+      await this.#store.targetEdges.updateMany({ [end]: { $in: metaverse }, target, pend: true }, { $set: { nextAt: now } }, { session });
+    }
+  }
+}
+
+function applied(document: CsDocument, escrow: Escrow, result: ResultMessage): CsOperation {
+  const filter = { _id: document._id };
+  if (escrow.operation === 'delete') {
+    return document.link === undefined ? { deleteOne: { filter } } : { updateOne: { filter, update: gone() } };
+  }
+  const changes = { ...document.unconfirmed?.changes, ...escrow.changes };
+  for (const name of result.unsupported ?? []) delete changes[name];
+  const unconfirmed = { operation: escrow.operation === 'add' ? ('add' as const) : (document.unconfirmed?.operation ?? 'update'), changes };
+  const more = document.pendingExport !== undefined;
+  return {
+    updateOne: {
+      filter,
+      update: {
+        $set: {
+          unconfirmed,
+          acknowledgedAt: new Date(result.at),
+          // What was left behind is tried at once: the objects it refers to may have been acknowledged meanwhile.
+          'exp.state': more ? ('pending' as const) : ('waiting' as const),
+          'exp.nextAt': more ? new Date() : NEVER,
+          'exp.attempts': 0,
+          ...(result.cloudId === undefined ? {} : { anchor: result.cloudId }),
+        },
+        $unset: { escrow: 1, trace: 1, 'exp.code': 1, 'exp.message': 1, 'exp.approvedBy': 1, 'exp.settle': 1 },
+      },
+    },
+  };
+}
+
+/** Synchronization unlinks the object and decides what follows. */
+function gone() {
+  return {
+    $set: { importedDelete: true, dirtyAt: new Date(), dirtyReason: 'result' as const },
+    $unset: { escrow: 1 as const, pendingExport: 1 as const, unconfirmed: 1 as const, exp: 1 as const },
+  };
+}
+
+/** The target no longer has the object: explicit evidence, as if an import had reported it. */
+function missing(document: CsDocument): CsOperation {
+  return { updateOne: { filter: { _id: document._id }, update: gone() } };
+}
+
+const RETRY_REFUSED = { baseMs: 30_000, maxMs: 1_800_000 };
+
+/** Back to pending. Synchronization decides again what exactly is to be sent, since the object may have changed meanwhile. */
+function returned(document: CsDocument, escrow: Escrow, result: ResultMessage): CsOperation {
+  const refused = result.outcome === 'failed';
+  const attempts = (document.exp?.attempts ?? 0) + (refused ? 1 : 0);
+  const wait = result.outcome === 'stale-gate' ? 0 : (result.retryAfterMs ?? (refused ? backoff(attempts, RETRY_REFUSED) : 2000));
+  const newer = document.pendingExport;
+  const operation = escrow.operation === 'update' && newer !== undefined ? newer.operation : escrow.operation;
+  const pendingExport = { operation, changes: operation === 'delete' ? {} : { ...escrow.changes, ...newer?.changes } };
+  const nothing = operation === 'update' && Object.keys(pendingExport.changes).length === 0;
+  return {
+    updateOne: {
+      filter: { _id: document._id },
+      update: {
+        $set: {
+          ...(nothing ? {} : { pendingExport }),
+          'exp.state': nothing ? 'waiting' : refused ? 'failed' : 'pending',
+          'exp.nextAt': nothing ? NEVER : new Date(Date.now() + wait),
+          'exp.attempts': attempts,
+          ...(refused ? { 'exp.code': result.code ?? 'ADJ-EXP-3006', 'exp.message': result.message ?? '' } : {}),
+          dirtyAt: new Date(),
+          dirtyReason: 'result',
+        },
+        $unset: { escrow: 1 },
+      },
+    },
+  };
+}
+
+const PENDING = { $ne: ['$desired', '$exported'] };
+
+function edgeResults(document: CsDocument, escrow: Escrow, result: ResultMessage): EdgeOperation[] {
+  const g = document.link?.mv;
+  if (escrow.references === undefined || g === undefined) return [];
+  const operations: EdgeOperation[] = [];
+  for (const [attribute, sent] of Object.entries(escrow.references)) {
+    const outcome = result.references?.[attribute];
+    const failures = new Map(outcome?.failed.map((failure) => [failure.mv, failure]));
+    const added = new Set(outcome?.added);
+    const removed = new Set(outcome?.removed);
+    for (const m of [...sent.add, ...sent.remove]) {
+      const _id = targetEdgeId(document.connector, attribute, g, m);
+      const done = added.has(m) ? true : removed.has(m) ? false : undefined;
+      const failure = failures.get(m);
+      const wait = failure === undefined ? (result.retryAfterMs ?? 1000) : failure.retryable ? 3000 : 600_000;
+      const next = done === undefined ? { nextAt: new Date(Date.now() + wait), ...(failure === undefined ? {} : { code: failure.code }) } : { exported: done, confirmed: false, ackAt: new Date(result.at), nextAt: new Date() };
+      operations.push({ updateOne: { filter: { _id }, update: [{ $set: next }, { $set: { pend: PENDING } }, { $unset: ['flight'] }] } });
+      if (done === false) operations.push({ deleteOne: { filter: { _id, desired: false, exported: false } } });
+    }
+  }
+  return operations;
+}
+
+function parseJson(value: Buffer | null): unknown {
+  try {
+    return value === null ? undefined : JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined; // refused by the schema
+  }
+}

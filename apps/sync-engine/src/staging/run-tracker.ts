@@ -1,0 +1,129 @@
+import type { ClientSession, Logger } from '@adjoin/shared';
+import { confirmTopic, type ConfirmRequest, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
+import type { Store } from '../store.js';
+import type { Outbox } from '../release/outbox.js';
+
+interface RunDocument {
+  _id: string;
+  connector: string;
+  partition: string;
+  profile: RunRef['profile'];
+  runId: string;
+  /** Messages seen by Kafka partition. */
+  seen: Record<string, number>;
+  markers: Record<string, { sent: number; complete: boolean }>;
+  [field: string]: unknown;
+}
+
+const CONFIRM_CHUNK = 500;
+
+/**
+ * Follows import runs: counts the messages of each attempt by Kafka partition and holds them against the markers; a run is staged when all
+ * markers have passed. Only a complete full import without a gap proves a baseline and lets absence be suspected (DESIGN §5).
+ */
+export class RunTracker {
+  readonly #store: Store;
+  readonly #outbox: Outbox;
+  readonly #log: Logger;
+
+  constructor(store: Store, outbox: Outbox, log: Logger) {
+    this.#store = store;
+    this.#outbox = outbox;
+    this.#log = log;
+  }
+
+  /** Counts messages of run attempts: key `<runId>|<attempt>|<partition>` → number. */
+  async count(session: ClientSession, kafkaPartition: number, connector: string, counts: ReadonlyMap<string, { run: RunRef; partition: string; n: number }>): Promise<void> {
+    for (const { run, partition, n } of counts.values()) {
+      const seen = `seen.${kafkaPartition}`;
+      await this.#store.state.updateOne(
+        { _id: runKey(run, partition) },
+        [{ $set: { [seen]: { $add: [{ $ifNull: [`$${seen}`, 0] }, n] }, ...firstSeen({ connector, partition, profile: run.profile, runId: run.id }) } }],
+        { upsert: true, session },
+      );
+    }
+  }
+
+  async seenChunk(session: ClientSession, chunk: SeenChunk): Promise<void> {
+    await this.#store.runSeen.updateOne(
+      { _id: `${runKey(chunk.run, chunk.partition)}:${chunk.index}` },
+      { $set: { run: runKey(chunk.run, chunk.partition), anchors: chunk.anchors } },
+      { upsert: true, session },
+    );
+  }
+
+  /** A marker passed; the last one completes the run. */
+  async marker(session: ClientSession, marker: RunMarker): Promise<void> {
+    const _id = runKey(marker.run, marker.partition);
+    const at = `markers.${marker.kafkaPartition}`;
+    const first = firstSeen({ connector: marker.connector, partition: marker.partition, profile: marker.run.profile, runId: marker.run.id });
+    const updated = (await this.#store.state.findOneAndUpdate(
+      { _id },
+      [{ $set: { [at]: { sent: marker.sent, complete: marker.complete }, ...first } }],
+      { upsert: true, returnDocument: 'after', session },
+    )) as RunDocument | null;
+    if (updated === null || Object.keys(updated.markers).length < marker.kafkaPartitions) return;
+    await this.#staged(session, marker, updated);
+    await this.#store.state.deleteOne({ _id }, { session });
+    await this.#store.runSeen.deleteMany({ run: _id }, { session });
+  }
+
+  async #staged(session: ClientSession, marker: RunMarker, run: RunDocument): Promise<void> {
+    const gap = Object.entries(run.markers).find(([partition, { sent }]) => (run.seen?.[partition] ?? 0) < sent);
+    const complete = gap === undefined && Object.values(run.markers).every((entry) => entry.complete);
+    const { connector, partition } = marker;
+    this.#log.info({ event: 'run.staged', connector, partition, runId: marker.run.id, profile: marker.run.profile, objects: marker.objects, complete, gap: gap?.[0] });
+    if (gap !== undefined) this.#log.error({ event: 'run.gap', code: 'ADJ-ENG-2004', connector, partition, runId: marker.run.id }, 'Messages of a run are missing.');
+    const evidence = { lastRunId: marker.run.id, lastRunAt: new Date(), lastRunStartedAt: new Date(marker.startedAt), lastRunObjects: marker.objects };
+    if (marker.run.profile === 'full-import') {
+      if (complete) {
+        await this.#store.state.updateOne(
+          { _id: `baseline:${connector}:${partition}` },
+          { $set: { connector, partition, complete: true, synchronized: false, armed: null, runId: marker.run.id, at: new Date() } },
+          { upsert: true, session },
+        );
+        await this.#suspectAbsent(session, connector, partition, marker, runKey(marker.run, partition));
+      } else {
+        const reason = gap === undefined ? (marker.failure?.code ?? 'ADJ-IMP-1010') : 'ADJ-ENG-2004';
+        await this.#store.state.updateOne(
+          { _id: `baseline:${connector}:${partition}` },
+          { $set: { connector, partition, armed: reason, message: marker.failure?.message ?? null, at: new Date() } },
+          { upsert: true, session },
+        );
+      }
+    }
+    if (marker.complete || marker.run.profile === 'delta-import') {
+      await this.#store.state.updateOne({ _id: `import:${connector}:${partition}` }, { $set: { connector, partition, ...evidence } }, { upsert: true, session });
+    }
+  }
+
+  /** Objects that the complete read did not show are asked for by anchor; only the answer deletes. */
+  async #suspectAbsent(session: ClientSession, connector: string, partition: string, marker: RunMarker, key: string): Promise<void> {
+    const seen = new Set<string>();
+    for await (const chunk of this.#store.runSeen.find({ run: key }, { session })) for (const anchor of chunk.anchors) seen.add(anchor);
+    const missing: string[] = [];
+    const cursor = this.#store.cs.find(
+      { connector, partition, anchor: { $exists: true }, importedDelete: false },
+      { session, projection: { anchor: 1, lastRun: 1 } },
+    );
+    for await (const document of cursor) {
+      const anchor = document.anchor ?? '';
+      if (!seen.has(anchor) && document.lastRun !== marker.run.id) missing.push(anchor);
+    }
+    if (missing.length === 0) return;
+    this.#log.info({ event: 'run.absent', connector, partition, runId: marker.run.id, candidates: missing.length });
+    const requests = [];
+    for (let start = 0; start < missing.length; start += CONFIRM_CHUNK) {
+      const value: ConfirmRequest = { connector, partition, run: marker.run, anchors: missing.slice(start, start + CONFIRM_CHUNK) };
+      requests.push({ topic: confirmTopic(connector), key: partition, value });
+    }
+    await this.#outbox.append(session, requests);
+  }
+}
+
+/** Fields set by whichever message of the run comes first. */
+function firstSeen(fields: Readonly<Record<string, string>>): object {
+  return Object.fromEntries([...Object.entries(fields).map(([name, value]) => [name, { $literal: value }]), ['at', { $ifNull: ['$at', '$$NOW'] }]]);
+}
+
+const runKey = (run: RunRef, partition: string): string => `run:${run.id}:${run.attempt}:${partition}`;

@@ -1,0 +1,245 @@
+import { changeMessage, isWireRef, type ObjectChange, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
+import { isMongoUnavailable, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
+import type { Store } from '../store.js';
+import { importedId, type CsDocument } from '../documents/cs-document.js';
+import { stageReferences, type StagedReferences, type TouchedEdge } from '../edges/source-edges.js';
+import { confirmMembers, type ConfirmedReferences } from '../edges/confirm-members.js';
+import type { TargetEdges } from '../edges/target-edges.js';
+import type { ContainerCache } from './container-cache.js';
+import { applyChange, targetDn, type StagingContext } from './apply-change.js';
+import type { RunTracker } from './run-tracker.js';
+
+export interface StagingServices {
+  readonly store: Store;
+  readonly containers: ContainerCache;
+  readonly runs: RunTracker;
+  readonly log: Logger;
+  readonly targetEdges: () => TargetEdges;
+  /** Whether a connector is a target: its reference values confirm exported edges instead of being sources. */
+  readonly isTarget: (connector: string) => boolean;
+  readonly consistencyMs: (connector: string) => number;
+  readonly deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
+}
+
+export interface StagingResult {
+  readonly staged: number;
+  readonly due: number;
+}
+
+interface Parsed {
+  readonly objects: ObjectChange[];
+  readonly control: (RunMarker | SeenChunk)[];
+}
+
+/**
+ * First commit of DESIGN §4: the images, the pending imports and what is due, in one transaction with the offset of the batch, so that a redelivered
+ * message changes nothing and a message that was committed is never lost.
+ */
+export class Staging {
+  readonly #services: StagingServices;
+
+  constructor(services: StagingServices) {
+    this.#services = services;
+  }
+
+  async stage(batch: IncomingBatch): Promise<StagingResult> {
+    const { store } = this.#services;
+    try {
+      return await store.exclusive('staging', (session) => this.#stage(session, batch));
+    } catch (error) {
+      // The containers in memory may be ahead of what was committed.
+      if (!isMongoUnavailable(error)) await this.#services.containers.load(store).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #stage(session: ClientSession, batch: IncomingBatch): Promise<StagingResult> {
+    const { store, runs } = this.#services;
+    const offsetId = `offset:${batch.topic}:${batch.partition}`;
+    const known = await store.state.findOne({ _id: offsetId }, { session });
+    const done = typeof known?.['offset'] === 'number' ? known['offset'] : -1;
+    const fresh = batch.messages.filter((message) => Number(message.offset) > done);
+    const last = fresh.at(-1);
+    if (last === undefined) return { staged: 0, due: 0 };
+    const { objects, control } = await this.#parse(fresh);
+    await this.#countRuns(session, batch, objects, control);
+    const due = await this.#stageObjects(session, objects);
+    for (const message of control) {
+      if (message.kind === 'marker') await runs.marker(session, message);
+      else await runs.seenChunk(session, message);
+    }
+    await store.state.updateOne({ _id: offsetId }, { $set: { offset: Number(last.offset) } }, { upsert: true, session });
+    return { staged: objects.length, due };
+  }
+
+  async #parse(messages: readonly IncomingMessage[]): Promise<Parsed> {
+    const parsed: Parsed = { objects: [], control: [] };
+    for (const message of messages) {
+      const result = changeMessage.safeParse(parseJson(message.value));
+      if (!result.success) {
+        this.#services.log.error({ event: 'message.poison', code: 'ADJ-KFK-0003', key: message.key, offset: message.offset });
+        await this.#services.deadLetter(message, 'ADJ-KFK-0003');
+      } else if (result.data.kind === 'object') parsed.objects.push(result.data);
+      else parsed.control.push(result.data);
+    }
+    return parsed;
+  }
+
+  async #countRuns(session: ClientSession, batch: IncomingBatch, objects: readonly ObjectChange[], control: Parsed['control']): Promise<void> {
+    const counts = new Map<string, { run: RunRef; partition: string; n: number }>();
+    const connector = objects[0]?.connector ?? control[0]?.connector;
+    for (const message of [...objects, ...control.filter((entry) => entry.kind === 'seen')]) {
+      const key = `${message.run.id}|${message.run.attempt}|${message.partition}`;
+      const entry = counts.get(key) ?? { run: message.run, partition: message.partition, n: 0 };
+      entry.n += 1;
+      counts.set(key, entry);
+    }
+    if (connector !== undefined) await this.#services.runs.count(session, batch.partition, connector, counts);
+  }
+
+  async #stageObjects(session: ClientSession, objects: readonly ObjectChange[]): Promise<number> {
+    if (objects.length === 0) return 0;
+    const { store } = this.#services;
+    const documents = await this.#load(session, objects);
+    const ids = await this.#referenceIds(session, objects, documents);
+    const context: StagingContext = {
+      containers: this.#services.containers,
+      refId: (connector, anchor) => ids.get(`${connector}|${anchor}`) ?? importedId(connector, anchor),
+      consistencyMs: this.#services.consistencyMs,
+      isTarget: this.#services.isTarget,
+      now: new Date(),
+    };
+    const staged = new Map<string, { document: CsDocument; before: CsDocument | undefined }>();
+    const references: StagedReferences[] = [];
+    const confirmed: ConfirmedReferences[] = [];
+    const renamed: CsDocument[] = [];
+    for (const change of objects) {
+      const key = `${change.connector}|${change.anchor}`;
+      const current = staged.get(key)?.document ?? documents.get(key);
+      const result = applyChange(current, change, context);
+      if (result === undefined) continue;
+      staged.set(key, { document: result.document, before: documents.get(key) });
+      if (result.containerMoved) renamed.push(result.document);
+      if (change.references === undefined) continue;
+      if (this.#services.isTarget(change.connector)) confirmed.push({ group: result.document, change });
+      else references.push({ group: result.document._id, change });
+    }
+    const touched = await this.#stageEdges(session, references, staged, context);
+    await confirmMembers(store, session, confirmed, context.refId, context.now, this.#services.consistencyMs);
+    const due = await this.#write(session, [...staged.values()]);
+    await this.#services.targetEdges().resolve(session, touched);
+    for (const container of renamed) await this.#refreshSubtree(session, container);
+    return due + renamed.length;
+  }
+
+  async #stageEdges(
+    session: ClientSession,
+    references: readonly StagedReferences[],
+    staged: Map<string, { document: CsDocument; before: CsDocument | undefined }>,
+    context: StagingContext,
+  ): Promise<readonly TouchedEdge[]> {
+    const connector = references[0]?.change.connector;
+    if (connector === undefined) return [];
+    const edges = await stageReferences(this.#services.store, session, references, (anchor) => context.refId(connector, anchor));
+    const keyOf = new Map([...staged].map(([key, entry]) => [entry.document._id, key]));
+    for (const [counter, delta] of edges.counts) {
+      if (delta === 0) continue;
+      const [id = '', attribute = ''] = counter.split('>');
+      const key = keyOf.get(id) ?? '';
+      const entry = staged.get(key);
+      if (entry === undefined) continue;
+      const count = Math.max(0, (entry.document.counts?.[attribute] ?? 0) + delta);
+      const counts = { ...entry.document.counts, [attribute]: count };
+      staged.set(key, { ...entry, document: { ...entry.document, counts, dirtyAt: context.now, dirtyReason: 'import' } });
+    }
+    return edges.touched;
+  }
+
+  /** Stored objects of the batch by `<connector>|<anchor>`. */
+  async #load(session: ClientSession, objects: readonly ObjectChange[]): Promise<Map<string, CsDocument>> {
+    const found = new Map<string, CsDocument>();
+    for (const [connector, group] of Map.groupBy(objects, (change) => change.connector)) {
+      const anchors = [...new Set(group.map((change) => change.anchor))];
+      const cursor = this.#services.store.cs.find({ connector, anchor: { $in: anchors } }, { session });
+      for await (const document of cursor) found.set(`${connector}|${document.anchor ?? ''}`, document);
+      if (this.#services.isTarget(connector)) await this.#adopt(session, connector, group, found);
+    }
+    return found;
+  }
+
+  /** A target object that was provisioned and whose acknowledgement has not arrived is known by its DN, that is, by its source anchor. */
+  async #adopt(session: ClientSession, connector: string, changes: readonly ObjectChange[], found: Map<string, CsDocument>): Promise<void> {
+    const byDn = new Map<string, string>();
+    for (const change of changes) {
+      const dn = found.has(`${connector}|${change.anchor}`) ? undefined : targetDn(change);
+      if (dn !== undefined) byDn.set(dn, `${connector}|${change.anchor}`);
+    }
+    if (byDn.size === 0) return;
+    const cursor = this.#services.store.cs.find({ connector, dn: { $in: [...byDn.keys()] }, anchor: { $exists: false } }, { session });
+    for await (const document of cursor) found.set(byDn.get(document.dn) ?? '', document);
+  }
+
+  /** Objects of a target were made by provisioning and have ids of their own: their references are looked up by anchor. */
+  async #referenceIds(session: ClientSession, objects: readonly ObjectChange[], documents: ReadonlyMap<string, CsDocument>): Promise<ReadonlyMap<string, string>> {
+    const ids = new Map([...documents].map(([key, document]) => [key, document._id]));
+    for (const [connector, group] of Map.groupBy(objects, (change) => change.connector)) {
+      if (!this.#services.isTarget(connector)) continue;
+      const anchors = new Set(group.flatMap(referencedAnchors));
+      if (anchors.size === 0) continue;
+      const cursor = this.#services.store.cs.find({ connector, anchor: { $in: [...anchors] } }, { session, projection: { anchor: 1 } });
+      for await (const document of cursor) ids.set(`${connector}|${document.anchor ?? ''}`, document._id);
+    }
+    return ids;
+  }
+
+  async #write(session: ClientSession, staged: readonly { document: CsDocument; before: CsDocument | undefined }[]): Promise<number> {
+    const changed = staged.filter(({ document, before }) => document !== before);
+    if (changed.length === 0) return 0;
+    await this.#services.store.cs.bulkWrite(
+      changed.map(({ document, before }) =>
+        before === undefined
+          ? { insertOne: { document } }
+          : { replaceOne: { filter: { _id: document._id }, replacement: document } },
+      ),
+      { ordered: false, session },
+    );
+    return changed.filter(({ document }) => document.dirtyAt !== undefined).length;
+  }
+
+  /** A container was renamed or moved: DNs below it are derived anew by the database, one statement a container, nothing is re-read. */
+  async #refreshSubtree(session: ClientSession, container: CsDocument): Promise<void> {
+    const { store, containers } = this.#services;
+    const { connector, anchor } = container;
+    if (anchor === undefined) return;
+    for (const parent of containers.subtree(connector, anchor)) {
+      const dn = containers.dnOf(connector, parent);
+      if (dn === undefined) continue;
+      await store.cs.updateOne({ connector, anchor: parent }, { $set: { dn } }, { session });
+      await store.cs.updateMany(
+        { connector, parent, state: { $ne: 'placeholder' }, $expr: { $ne: ['$dn', { $concat: ['$rdn', ',', { $literal: dn }] }] } },
+        [{ $set: { dn: { $concat: ['$rdn', ',', { $literal: dn }] }, dirtyAt: { $ifNull: ['$dirtyAt', '$$NOW'] }, dirtyReason: { $ifNull: ['$dirtyReason', 'container'] } } }],
+        { session },
+      );
+    }
+  }
+}
+
+function parseJson(value: Buffer | null): unknown {
+  try {
+    return value === null ? undefined : JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined; // the schema refuses it, with the dead-letter topic as the place to look
+  }
+}
+
+function referencedAnchors(change: ObjectChange): string[] {
+  const anchors: string[] = [];
+  for (const value of Object.values(change.attributes ?? {})) {
+    for (const scalar of Array.isArray(value) ? value : [value]) if (isWireRef(scalar)) anchors.push(scalar.$ref);
+  }
+  for (const references of Object.values(change.references ?? {})) {
+    const targets = references.mode === 'set' ? references.values : [...references.add, ...references.remove];
+    anchors.push(...targets.map((target) => target.$ref));
+  }
+  return anchors;
+}

@@ -1,0 +1,65 @@
+import { sleep, type Runnable } from '@adjoin/shared';
+import type { Releaser } from '../release/releaser.js';
+import type { Store } from '../store.js';
+import { setGauges } from '../telemetry.js';
+
+/** Writes what status shows, once a second while something moves and every ten seconds otherwise: counts by connector, gates and exports by target. */
+export class StatusWriter implements Runnable {
+  readonly name = 'status';
+  readonly #store: Store;
+  readonly #connectors: readonly string[];
+  readonly #releasers: ReadonlyMap<string, Releaser>;
+  #moved = true;
+
+  constructor(store: Store, connectors: readonly string[], releasers: ReadonlyMap<string, Releaser>) {
+    this.#store = store;
+    this.#connectors = connectors;
+    this.#releasers = releasers;
+  }
+
+  /** Something changed. */
+  notify(): void {
+    this.#moved = true;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (let tick = 0; !signal.aborted; tick++) {
+      if (this.#moved || tick % 10 === 0) {
+        this.#moved = false;
+        await this.#write();
+      }
+      await sleep(1000, signal);
+    }
+  }
+
+  async #write(): Promise<void> {
+    const { cs, targetEdges, state } = this.#store;
+    const at = new Date();
+    for (const connector of this.#connectors) {
+      const dirty = await cs.countDocuments({ dirtyAt: { $exists: true }, connector, error: { $exists: false } });
+      const errors = await cs.countDocuments({ 'error.code': { $exists: true }, connector });
+      await state.updateOne({ _id: `sync:${connector}` }, { $set: { connector, dirty, errors, at } }, { upsert: true });
+      setGauges({ connector, dirty, errors });
+    }
+    for (const [target, releaser] of this.#releasers) {
+      const pending = { adds: 0, updates: 0, deletes: 0, members: 0 };
+      const names = { add: 'adds', update: 'updates', delete: 'deletes' } as const;
+      const byState: Record<string, number> = {};
+      const groups = cs.aggregate<{ _id: { operation?: 'add' | 'update' | 'delete'; state?: string }; n: number }>([
+        { $match: { connector: target, 'exp.state': { $in: ['pending', 'in-flight', 'failed', 'discarded'] } } },
+        { $group: { _id: { operation: '$pendingExport.operation', state: '$exp.state' }, n: { $sum: 1 } } },
+      ]);
+      for await (const group of groups) {
+        if (group._id.operation !== undefined && group._id.state !== 'discarded') pending[names[group._id.operation]] += group.n;
+        if (group._id.state !== undefined) byState[group._id.state] = (byState[group._id.state] ?? 0) + group.n;
+      }
+      pending.members = await targetEdges.countDocuments({ target, pend: true, nextAt: { $lte: new Date(at.getTime() + 86_400_000) } });
+      const unconfirmed = await cs.countDocuments({ connector: target, acknowledgedAt: { $exists: true } });
+      const gates = releaser.gates.map((gate) => ({ ...gate, since: at }));
+      const held = releaser.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all') ? pending.deletes : 0;
+      const inFlight = byState['in-flight'] ?? 0;
+      await state.updateOne({ _id: `gates:${target}` }, { $set: { target, gates, pending, held, inFlight, failed: byState['failed'] ?? 0, discarded: byState['discarded'] ?? 0, unconfirmed, at } }, { upsert: true });
+      setGauges({ target, pending: pending.adds + pending.updates + pending.deletes + pending.members, held, inFlight });
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { CompiledRuleSet, CsObject, SessionChanges, SyncObjectError, SyncStatistic } from '@adjoin/engine';
+import { backoff, type ClientSession } from '@adjoin/shared';
+import type { CsDocument } from '../documents/cs-document.js';
+import { toMvDocument, type MvDocument } from '../documents/mv-document.js';
+import type { Store } from '../store.js';
+import type { ChunkView } from './chunk-view.js';
+import { exportStateFor } from './export-state.js';
+import type { SyncServices } from './sync-worker.js';
+import { wakeDependents } from './wake.js';
+
+export interface ChunkCommit {
+  readonly processed: number;
+  readonly errors: number;
+  readonly exports: number;
+  readonly statistics: Readonly<Record<SyncStatistic, number>>;
+}
+
+export interface ChunkDecision {
+  readonly session: ClientSession;
+  readonly now: Date;
+  readonly due: readonly CsDocument[];
+  readonly errors: ReadonlyMap<string, SyncObjectError>;
+  readonly view: ChunkView;
+  readonly changes: SessionChanges;
+  readonly plan: CompiledRuleSet;
+  readonly services: SyncServices;
+}
+
+type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
+export interface LinkChange {
+  readonly cs: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Writes the result of a chunk: objects, metaverse, links of edges, errors, and what else became due by it. */
+export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit> {
+  const { session, due, errors, view, changes, services } = decision;
+  const { store } = services;
+  const links: LinkChange[] = [];
+  const operations: CsOperation[] = [];
+  const dueIds = new Set(due.map((document) => document._id));
+  let exports = 0;
+  for (const [id, object] of changes.cs) {
+    const before = view.csDocuments.get(id) ?? undefined;
+    const after = object === null ? undefined : object.link?.mv;
+    if (before?.link?.mv !== after) links.push({ cs: id, before: before?.link?.mv, after });
+    if (object === null) operations.push({ deleteOne: { filter: { _id: id } } });
+    else {
+      const document = nextDocument(decision, object, before, dueIds.has(id));
+      if (document.exp?.state === 'pending') exports += 1;
+      operations.push(before === undefined ? { insertOne: { document } } : { replaceOne: { filter: { _id: id }, replacement: document } });
+    }
+  }
+  for (const document of due) {
+    const error = errors.get(document._id);
+    if (error !== undefined) operations.push(failed(decision, document, error));
+    else if (!changes.cs.has(document._id)) operations.push(clean(decision, document));
+  }
+  if (operations.length > 0) await store.cs.bulkWrite(operations, { ordered: false, session });
+  const metaverse = await writeMetaverse(decision);
+  await services.targetEdges().relink(session, links);
+  await services.targetEdges().forget(session, metaverse.removed);
+  await wakeDependents({ store, session, now: decision.now, links, due: changes.due, written: metaverse.written, before: view.mvDocuments });
+  return { processed: due.length, errors: errors.size, exports, statistics: changes.statistics };
+}
+
+function nextDocument(decision: ChunkDecision, object: CsObject, before: CsDocument | undefined, wasDue: boolean): CsDocument {
+  const { plan, now, services } = decision;
+  const document: CsDocument = {
+    ...(before ?? { _id: object.id, connector: object.connector }),
+    type: object.type,
+    dn: object.dn,
+    state: object.state,
+    imported: object.imported,
+    importedDelete: object.importedDelete,
+    link: object.link,
+    rules: object.rules,
+    unsupported: object.unsupported,
+    pendingExport: object.pendingExport,
+    wants: orAbsent(plan.csWants(object)),
+  };
+  if (object.anchor === undefined) delete document.anchor;
+  else document.anchor = object.anchor;
+  if (services.isTarget(object.connector)) document.joinKeys = orAbsent(plan.csJoinKeys(object));
+  document.exp = exportStateFor(document, before, decision);
+  if (wasDue) {
+    document.error = undefined;
+    document.dirtyAt = undefined;
+    document.dirtyReason = undefined;
+  } else if (decision.changes.due.has(object.id)) {
+    document.dirtyAt = now;
+    document.dirtyReason = 'reference';
+  }
+  return document;
+}
+
+const orAbsent = (keys: readonly string[]): readonly string[] | undefined => (keys.length === 0 ? undefined : keys);
+
+/** Nothing changed: only the mark goes away. What a disconnector looks for is noted even so. */
+function clean({ plan, view }: ChunkDecision, document: CsDocument): CsOperation {
+  const object = view.cs(document._id);
+  const wants = object === null || object === undefined || document.state === 'placeholder' ? [] : plan.csWants(object);
+  return {
+    updateOne: {
+      filter: { _id: document._id },
+      update: { $unset: { dirtyAt: 1, dirtyReason: 1, error: 1, ...(wants.length === 0 ? { wants: 1 } : {}) }, ...(wants.length === 0 ? {} : { $set: { wants } }) },
+    },
+  };
+}
+
+function failed({ now }: ChunkDecision, document: CsDocument, error: SyncObjectError): CsOperation {
+  const same = document.error?.code === error.code && document.error.message === error.message;
+  const count = same ? (document.error?.count ?? 0) + 1 : 1;
+  const failure = { code: error.code, message: error.message, firstSeen: same ? (document.error?.firstSeen ?? now) : now, count };
+  const dirtyAt = new Date(now.getTime() + backoff(count, { baseMs: 15_000, maxMs: 3_600_000 }));
+  return { updateOne: { filter: { _id: document._id }, update: { $set: { error: failure, dirtyAt, dirtyReason: 'retry' } } } };
+}
+
+async function writeMetaverse({ session, changes, plan, services }: ChunkDecision): Promise<{ written: MvDocument[]; removed: string[] }> {
+  const written: MvDocument[] = [];
+  const removed: string[] = [];
+  for (const [id, object] of changes.mv) {
+    if (object === null) removed.push(id);
+    else written.push(toMvDocument(object, plan.mvJoinKeys(object)));
+  }
+  const operations = [
+    ...written.map((document) => ({ replaceOne: { filter: { _id: document._id }, replacement: document, upsert: true } })),
+    ...removed.map((id) => ({ deleteOne: { filter: { _id: id } } })),
+  ];
+  if (operations.length > 0) await services.store.mv.bulkWrite(operations, { ordered: false, session });
+  return { written, removed };
+}

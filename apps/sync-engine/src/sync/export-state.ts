@@ -1,0 +1,47 @@
+import type { CsDocument, ExportState } from '../documents/cs-document.js';
+import type { ChunkDecision } from './commit-chunk.js';
+
+/**
+ * What the releaser has to know of a target object after synchronization. An unchanged pending export keeps its state (so that retries keep their
+ * schedule); a changed one is due at once; an export in flight stays in flight and the newer one waits for its result (DESIGN §6).
+ */
+export function exportStateFor(document: CsDocument, before: CsDocument | undefined, decision: ChunkDecision): ExportState | undefined {
+  const { services, now } = decision;
+  if (!services.isTarget(document.connector)) return undefined;
+  const previous = before?.exp;
+  if (document.escrow !== undefined) return previous;
+  const pending = document.pendingExport;
+  if (pending === undefined || document.unsupported?.includes('*') === true) {
+    return previous === undefined ? undefined : { version: previous.version, state: 'waiting', lane: 1, nextAt: NEVER, decidedAt: now.getTime(), attempts: 0 };
+  }
+  const same = before?.pendingExport === pending || (pending.operation === 'delete' && before?.pendingExport?.operation === 'delete');
+  if (previous !== undefined && same && (previous.state !== 'waiting' || previous.waitsFor !== undefined)) return previous;
+  return {
+    version: previous?.version ?? 0,
+    state: 'pending',
+    lane: laneOf(pending),
+    nextAt: document.refutedUntil !== undefined && document.refutedUntil > now ? document.refutedUntil : now,
+    decidedAt: now.getTime(),
+    attempts: 0,
+    settle: pending.operation === 'delete' ? (previous?.settle ?? settleOf(document, before, decision)) : undefined,
+  };
+}
+
+/** Far enough away never to be due, near enough to be a date. */
+export const NEVER = new Date(8_000_000_000_000);
+
+function laneOf(pending: NonNullable<CsDocument['pendingExport']>): 0 | 1 | 2 {
+  if (pending.operation === 'add') return 2;
+  return pending.changes['accountEnabled'] === false ? 0 : 1;
+}
+
+/** The partitions whose objects made this delete: one more delta import of each has to end before it is decided. */
+function settleOf(document: CsDocument, before: CsDocument | undefined, { due, view, now, services }: ChunkDecision): ExportState['settle'] {
+  const mv = before?.link?.mv;
+  if (mv === undefined) return undefined;
+  const linked = new Set((view.mvDocuments.get(mv)?.links ?? []).map((link) => link.cs));
+  const causes = due.filter((cause) => linked.has(cause._id) && cause.dirtyReason === 'import' && !services.isTarget(cause.connector) && cause.partition !== undefined);
+  if (causes.length === 0) return undefined;
+  const partitions = new Map(causes.map((cause) => [`${cause.connector}|${cause.partition ?? ''}`, { connector: cause.connector, partition: cause.partition ?? '' }]));
+  return { since: now, partitions: [...partitions.values()] };
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { SyncSession, type CompiledRuleSet, type Need, type SyncObjectError } from '@adjoin/engine';
+import { sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
+import type { CsDocument } from '../documents/cs-document.js';
+import type { TargetEdges } from '../edges/target-edges.js';
+import type { Store } from '../store.js';
+import { ChunkView } from './chunk-view.js';
+import { commitChunk, type ChunkCommit } from './commit-chunk.js';
+
+export interface SyncServices {
+  readonly store: Store;
+  readonly log: Logger;
+  readonly plan: () => CompiledRuleSet;
+  readonly targetEdges: () => TargetEdges;
+  readonly isTarget: (connector: string) => boolean;
+  /** Called after a commit with what it did. */
+  readonly committed: (commit: ChunkCommit) => void;
+}
+
+export const MAX_CHUNK = 500;
+/** More rounds of loading than this mean that the engine asks in circles. */
+const MAX_ROUNDS = 12;
+
+/**
+ * Second commit of DESIGN §4: drains due objects in chunks. A chunk is decided by the pure engine over what it loaded and committed in one
+ * transaction; an object whose rules fail is rolled back alone, stays due and keeps its error.
+ */
+export class SyncWorker implements Runnable {
+  readonly name = 'synchronization';
+  readonly #services: SyncServices;
+  #wake: () => void = () => undefined;
+  #limit = MAX_CHUNK;
+
+  constructor(services: SyncServices) {
+    this.#services = services;
+  }
+
+  /** Something may be due. */
+  notify(): void {
+    this.#wake();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const done = await this.#chunk();
+      if (done === 0) await Promise.race([woken, sleep(300, signal)]);
+    }
+  }
+
+  async #chunk(): Promise<number> {
+    const { store } = this.#services;
+    try {
+      const commit = await store.exclusive('sync', (session) => this.#decide(session));
+      if (commit === undefined) return 0;
+      this.#limit = Math.min(MAX_CHUNK, this.#limit * 2);
+      this.#services.committed(commit);
+      return commit.processed;
+    } catch (error) {
+      // Bisect: whatever made the transaction fail (size, conflict, one object) ends up alone or goes away.
+      if (this.#limit === 1) throw error;
+      this.#limit = Math.max(1, Math.floor(this.#limit / 4));
+      this.#services.log.warn({ event: 'chunk.split', limit: this.#limit, err: error });
+      return 1;
+    }
+  }
+
+  async #decide(session: ClientSession): Promise<ChunkCommit | undefined> {
+    const { store } = this.#services;
+    const now = new Date();
+    const due = await store.cs.find({ dirtyAt: { $lte: now } }, { session }).sort({ dirtyAt: 1 }).limit(this.#limit).toArray();
+    if (due.length === 0) return undefined;
+    const plan = this.#services.plan();
+    const view = new ChunkView(store, session);
+    view.addCs(due);
+    await view.load(due.flatMap((document) => firstNeeds(document, view, plan)));
+    const engine = new SyncSession({ plan, view, now, newId: randomUUID, random: Math.random });
+    const errors = new Map<string, SyncObjectError>();
+    let open = due.filter((document) => document.state !== 'placeholder').map((document) => document._id);
+    for (let round = 0; open.length > 0; round++) {
+      const needs: Need[] = [];
+      const again: string[] = [];
+      for (const id of open) {
+        const outcome = engine.synchronize(id);
+        if (outcome.status === 'error') errors.set(id, outcome.error);
+        else if (outcome.status === 'needs') {
+          needs.push(...outcome.needs);
+          again.push(id);
+        }
+      }
+      if (again.length > 0 && round >= MAX_ROUNDS) throw new Error(`The engine still needs ${JSON.stringify(needs.slice(0, 3))} after ${round} rounds.`);
+      if (again.length > 0) await view.load(needs);
+      open = again;
+    }
+    return commitChunk({ session, now, due, errors, view, changes: engine.changes(), plan, services: this.#services });
+  }
+}
+
+/** What every object needs, known without asking the engine: its metaverse object, its join candidates, what it refers to. */
+function firstNeeds(document: CsDocument, view: ChunkView, plan: CompiledRuleSet): readonly Need[] {
+  if (document.state === 'placeholder') return [];
+  if (document.link !== undefined) return [{ kind: 'mv', id: document.link.mv }];
+  const object = view.cs(document._id);
+  return object === null || object === undefined ? [] : plan.searchKeys(object).map((key) => ({ kind: 'mv-key', key }));
+}

@@ -1,0 +1,63 @@
+import type { ClientSession } from '@adjoin/shared';
+import type { MvDocument } from '../documents/mv-document.js';
+import type { Store } from '../store.js';
+import type { LinkChange } from './commit-chunk.js';
+
+export interface Wake {
+  readonly store: Store;
+  readonly session: ClientSession;
+  readonly now: Date;
+  readonly links: readonly LinkChange[];
+  /** Objects that lost their link as a consequence of others. */
+  readonly due: ReadonlySet<string>;
+  readonly written: readonly MvDocument[];
+  /** Metaverse objects as they were. */
+  readonly before: ReadonlyMap<string, MvDocument | null>;
+}
+
+/**
+ * Marks what has become due by a chunk: disconnectors that look for a join key that now exists, objects whose reference waited for an object that
+ * is now joined, and objects that refer to one whose links changed (DESIGN §4).
+ */
+export async function wakeDependents(wake: Wake): Promise<void> {
+  const { store, session, now } = wake;
+  const mark = (reason: 'join-key' | 'reference') => ({ $set: { dirtyAt: now, dirtyReason: reason } });
+  const keys = newKeys(wake);
+  if (keys.length > 0) await store.cs.updateMany({ wants: { $in: keys }, dirtyAt: { $exists: false } }, mark('join-key'), { session });
+  const ids = new Set(wake.due);
+  for (const id of await referrers(wake)) ids.add(id);
+  if (ids.size > 0) await store.cs.updateMany({ _id: { $in: [...ids] }, dirtyAt: { $exists: false } }, mark('reference'), { session });
+}
+
+function newKeys({ written, before }: Wake): readonly string[] {
+  const keys = new Set<string>();
+  for (const document of written) {
+    const old = new Set(before.get(document._id)?.joinKeys);
+    for (const key of document.joinKeys) if (!old.has(key)) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** One connector-space object for each metaverse object whose references have to be decided again. */
+async function referrers({ store, session, links, written, before }: Wake): Promise<readonly string[]> {
+  const joined = links.filter((link) => link.after !== undefined).map((link) => link.cs);
+  const relinked = new Set<string>();
+  for (const link of links) {
+    if (link.before !== undefined) relinked.add(link.before);
+    // Nobody can refer to a metaverse object that this chunk has made, except inside the chunk.
+    if (link.after !== undefined && before.get(link.after) !== undefined && before.get(link.after) !== null) relinked.add(link.after);
+  }
+  const filters: object[] = [];
+  if (joined.length > 0) filters.push({ waitsFor: { $in: joined } });
+  if (relinked.size > 0) filters.push({ refs: { $in: [...relinked] } });
+  if (filters.length === 0) return [];
+  const found = new Set<string>();
+  const own = new Set(written.map((document) => document._id));
+  for (const filter of filters) {
+    for await (const document of store.mv.find(filter, { session, projection: { links: 1 } })) {
+      const source = document.links[0];
+      if (source !== undefined && !(own.has(document._id) && 'refs' in filter)) found.add(source.cs);
+    }
+  }
+  return [...found];
+}
