@@ -73,7 +73,11 @@ function runCommand(args) {
 }
 
 function environment() {
-  const path = [join(root, 'node_modules', 'node', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(':');
+  const path = [
+    join(root, 'node_modules', 'node', 'bin'),
+    join(root, 'node_modules', '.bin'),
+    process.env.PATH ?? '',
+  ].join(':');
   // kafkajs passes negative timeouts to setTimeout, which Node 24 warns about; they are harmless.
   const flag = '--disable-warning=TimeoutNegativeWarning';
   const before = process.env.NODE_OPTIONS ?? '';
@@ -82,12 +86,16 @@ function environment() {
 
 function requirePlatform() {
   if (process.platform === 'linux' && process.arch === 'x64') return;
-  say(`Adjoin's local stack runs on Linux x86-64, this is ${process.platform} ${process.arch}. Use docker compose instead: docker compose up --build`);
+  say(
+    `Adjoin's local stack runs on Linux x86-64, this is ${process.platform} ${process.arch}. Use docker compose instead: docker compose up --build`,
+  );
   process.exit(1);
 }
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 async function install() {

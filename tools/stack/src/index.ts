@@ -1,5 +1,13 @@
 export { describeError, StackError, type StackErrorCode } from './stack-error.js';
-export { defaultPorts, PORT_TABLE, slotForest, slotPorts, type PortEntry, type PortName, type StackPorts } from './ports.js';
+export {
+  defaultPorts,
+  PORT_TABLE,
+  slotForest,
+  slotPorts,
+  type PortEntry,
+  type PortName,
+  type StackPorts,
+} from './ports.js';
 export { nodeBinary, repositoryRoot, stateFolder, type StateFolder } from './state-folder.js';
 export { describePlan, type DownloadPlan, type Report } from './fetch/download.js';
 export { ensureKafka, kafkaPlan } from './fetch/kafka-download.js';
@@ -25,7 +33,12 @@ export {
 export { startSamba, type SambaOptions, type SambaService } from './samba/start-samba.js';
 export { startApp, startApps, type AppDefinition } from './apps/start-app.js';
 export { appDefinitions, simulatorDefinition, type AppEnvironment } from './apps/app-definitions.js';
-export { connectorConfig, simulatorFolder, writeConnectorFile, type ConnectorFileInput } from './apps/connector-file.js';
+export {
+  connectorConfig,
+  simulatorFolder,
+  writeConnectorFile,
+  type ConnectorFileInput,
+} from './apps/connector-file.js';
 export { LAB_TENANT } from './apps/lab-tenant.js';
 export { bringUp, type Stack, type StackOptions } from './stack/bring-up.js';
 export { announceDownloads, pendingDownloads } from './stack/consent.js';

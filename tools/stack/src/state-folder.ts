@@ -20,7 +20,9 @@ export interface StateFolder {
 }
 
 /** Opens (and creates) the state folder: the one given, else `ADJOIN_STATE`, else `.state` in the repository. */
-export function stateFolder(root: string = process.env['ADJOIN_STATE'] ?? join(repositoryRoot(), '.state')): StateFolder {
+export function stateFolder(
+  root: string = process.env['ADJOIN_STATE'] ?? join(repositoryRoot(), '.state'),
+): StateFolder {
   const base = resolve(root);
   const cache = join(base, 'cache');
   mkdirSync(cache, { recursive: true });

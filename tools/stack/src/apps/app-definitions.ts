@@ -39,14 +39,19 @@ export function appDefinitions(environment: AppEnvironment): readonly AppDefinit
   const { ports, forests } = environment;
   const importerPorts = [ports.adImporter, ports.adImporterSecond];
   const importers = forests.map((forest, index) =>
-    app(environment, { name: `ad-importer-${forest}`, folder: 'ad-importer', port: importerPorts[index] ?? 0, env: { ADJOIN_CONNECTOR: forest } }),
+    app(environment, {
+      name: `ad-importer-${forest}`,
+      folder: 'ad-importer',
+      port: importerPorts[index] ?? 0,
+      env: { ADJOIN_CONNECTOR: forest },
+    }),
   );
   const engine = app(environment, { name: 'sync-engine', folder: 'sync-engine', port: ports.syncEngine });
   const exporter = app(environment, {
     name: 'entra-exporter',
     folder: 'entra-exporter',
     port: ports.entraExporter,
-    env: { ADJOIN_CONNECTOR: 'entra' },
+    env: { ADJOIN_TARGET: 'entra' },
   });
   const others = [engine, exporter, ...importers];
   const processes = Object.fromEntries(others.map(({ name, healthUrl }) => [name, new URL(healthUrl).origin]));
@@ -61,7 +66,12 @@ export function appDefinitions(environment: AppEnvironment): readonly AppDefinit
 
 function app(
   environment: AppEnvironment,
-  options: { readonly name: string; readonly folder: string; readonly port: number; readonly env?: Readonly<Record<string, string>> },
+  options: {
+    readonly name: string;
+    readonly folder: string;
+    readonly port: number;
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): AppDefinition {
   return {
     name: options.name,

@@ -29,7 +29,8 @@ const CONNECTOR_IDS: Readonly<Record<string, string>> = {
 export async function writeConnectorFile(input: ConnectorFileInput): Promise<string> {
   const secrets = secretsFolder(input.runFolder);
   await mkdir(secrets, { recursive: true, mode: 0o700 });
-  for (const forest of input.forests) await writeSecret(passwordFile(input.runFolder, forest.name), forest.sync.password);
+  for (const forest of input.forests)
+    await writeSecret(passwordFile(input.runFolder, forest.name), forest.sync.password);
   await writeSecret(clientSecretFile(input.runFolder), LAB_TENANT.clientSecret);
   const file = join(input.runFolder, 'adjoin.yaml');
   await writeFile(file, stringify(connectorConfig(input)));

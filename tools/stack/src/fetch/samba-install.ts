@@ -42,15 +42,21 @@ export async function ensureSamba(report: Report, signal?: AbortSignal): Promise
   const found = await findSamba();
   if (found !== undefined) return found;
   if (process.env['SAMBA_BIN'] !== undefined) {
-    throw new StackError('ADJ-STK-1002', `SAMBA_BIN or SAMBA_PYTHON does not name a Samba with its Python modules. ${HINT}`);
+    throw new StackError(
+      'ADJ-STK-1002',
+      `SAMBA_BIN or SAMBA_PYTHON does not name a Samba with its Python modules. ${HINT}`,
+    );
   }
   const apt = findExecutable('apt-get');
-  if (apt === undefined) throw new StackError('ADJ-STK-1002', `Samba is not installed and there is no apt-get. ${HINT}`);
-  if (process.getuid?.() !== 0) throw new StackError('ADJ-STK-1001', `Samba is not installed and only root may install it. ${HINT}`);
+  if (apt === undefined)
+    throw new StackError('ADJ-STK-1002', `Samba is not installed and there is no apt-get. ${HINT}`);
+  if (process.getuid?.() !== 0)
+    throw new StackError('ADJ-STK-1001', `Samba is not installed and only root may install it. ${HINT}`);
   signal?.throwIfAborted();
   await install(apt, report);
   const installed = await findSamba();
-  if (installed === undefined) throw new StackError('ADJ-STK-1002', `The packages were installed, but Samba cannot be used. ${HINT}`);
+  if (installed === undefined)
+    throw new StackError('ADJ-STK-1002', `The packages were installed, but Samba cannot be used. ${HINT}`);
   return installed;
 }
 

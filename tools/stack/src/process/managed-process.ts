@@ -104,10 +104,12 @@ export class ManagedProcess implements ServiceHandle {
       isReady = await spec.ready({ logOffset: this.#logOffset });
       return isReady;
     };
-    const inTime = await waitUntil(settled, { deadlineMs: spec.readyDeadlineMs, signal: spec.signal }).catch(async (error: unknown) => {
-      await this.kill9();
-      throw error;
-    });
+    const inTime = await waitUntil(settled, { deadlineMs: spec.readyDeadlineMs, signal: spec.signal }).catch(
+      async (error: unknown) => {
+        await this.kill9();
+        throw error;
+      },
+    );
     if (isReady && this.running) {
       this.#expectedEnd = false;
       return;
@@ -115,8 +117,12 @@ export class ManagedProcess implements ServiceHandle {
     const exit = this.#exit();
     await this.kill9();
     spec.signal?.throwIfAborted();
-    if (inTime) throw new StackError('ADJ-STK-3002', `${spec.name} ended while starting (${exit}).\n${this.#failureLines()}`);
-    throw new StackError('ADJ-STK-3001', `${spec.name} was not ready after ${spec.readyDeadlineMs / 1000} s.\n${this.#failureLines()}`);
+    if (inTime)
+      throw new StackError('ADJ-STK-3002', `${spec.name} ended while starting (${exit}).\n${this.#failureLines()}`);
+    throw new StackError(
+      'ADJ-STK-3001',
+      `${spec.name} was not ready after ${spec.readyDeadlineMs / 1000} s.\n${this.#failureLines()}`,
+    );
   }
 
   async stop(): Promise<void> {
@@ -144,12 +150,16 @@ export class ManagedProcess implements ServiceHandle {
     this.#expectedEnd = true; // until it is ready, start() itself reports an end
     const guarded = existsSync(SETPRIV);
     try {
-      this.#child = spawn(guarded ? SETPRIV : command, guarded ? ['--pdeathsig', 'KILL', '--', command, ...args] : [...args], {
-        cwd,
-        env: { ...process.env, ...env },
-        detached: true,
-        stdio: ['ignore', log, log],
-      });
+      this.#child = spawn(
+        guarded ? SETPRIV : command,
+        guarded ? ['--pdeathsig', 'KILL', '--', command, ...args] : [...args],
+        {
+          cwd,
+          env: { ...process.env, ...env },
+          detached: true,
+          stdio: ['ignore', log, log],
+        },
+      );
     } finally {
       closeSync(log);
     }
@@ -170,7 +180,10 @@ export class ManagedProcess implements ServiceHandle {
     if (child === undefined || !this.running) return;
     this.#expectedEnd = true;
     child.kill(signal);
-    const ended = await waitUntil(() => !this.running, { deadlineMs: this.#spec.stopGraceMs ?? DEFAULT_GRACE_MS, everyMs: 20 });
+    const ended = await waitUntil(() => !this.running, {
+      deadlineMs: this.#spec.stopGraceMs ?? DEFAULT_GRACE_MS,
+      everyMs: 20,
+    });
     if (ended) return;
     child.kill('SIGKILL');
     await waitUntil(() => !this.running, { deadlineMs: 5000, everyMs: 20 });

@@ -30,16 +30,25 @@ export function freePort(host = '127.0.0.1'): Promise<number> {
 }
 
 /** Fails with a code when a port cannot be bound, and names the process that holds it if that can be seen. */
-export async function requireFreePort(port: number, options: { readonly host?: string; readonly service: string }): Promise<void> {
+export async function requireFreePort(
+  port: number,
+  options: { readonly host?: string; readonly service: string },
+): Promise<void> {
   const host = options.host ?? '127.0.0.1';
   const failure = await bindFailure(port, host);
   if (failure === undefined) return;
   if (failure === 'EACCES') {
-    throw new StackError('ADJ-STK-1001', `${options.service} needs port ${host}:${port}, which only root may open. Run as root, or use docker compose.`);
+    throw new StackError(
+      'ADJ-STK-1001',
+      `${options.service} needs port ${host}:${port}, which only root may open. Run as root, or use docker compose.`,
+    );
   }
   const owner = portOwner(port);
   const holder = owner === undefined ? 'another process' : `process ${owner.pid} (${owner.command})`;
-  throw new StackError('ADJ-STK-2001', `${options.service} needs port ${host}:${port}, but ${holder} holds it. Stop that process or choose another port.`);
+  throw new StackError(
+    'ADJ-STK-2001',
+    `${options.service} needs port ${host}:${port}, but ${holder} holds it. Stop that process or choose another port.`,
+  );
 }
 
 function bindFailure(port: number, host: string): Promise<string | undefined> {

@@ -5,7 +5,14 @@ import { StackError } from '../stack-error.js';
 
 /** The first executable of that name in PATH and the usual system folders. */
 export function findExecutable(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/sbin',
+    '/usr/bin',
+    '/bin',
+  ];
   for (const folder of folders) {
     if (folder === '') continue;
     const candidate = join(folder, name);
@@ -37,7 +44,11 @@ export interface CommandResult {
 }
 
 /** Runs a command to its end without judging the result; a command that cannot be started has code null. */
-export function tryCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export function tryCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   return new Promise((settle) => {
     const child = spawn(command, [...args], {
       cwd: options.cwd,
@@ -59,10 +70,17 @@ export function tryCommand(command: string, args: readonly string[], options: Co
 }
 
 /** Runs a command and fails with its last output lines when it does not end well. Returns its standard output. */
-export async function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
   const result = await tryCommand(command, args, options);
   if (result.code === 0) return result.stdout;
   const output = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15);
   const lines = output.map((line) => `  | ${line}`).join('\n');
-  throw new StackError('ADJ-STK-3003', `${command} ${args[0] ?? ''} ended with ${result.code ?? 'a signal or not started'}.\n${lines}`);
+  throw new StackError(
+    'ADJ-STK-3003',
+    `${command} ${args[0] ?? ''} ended with ${result.code ?? 'a signal or not started'}.\n${lines}`,
+  );
 }

@@ -7,7 +7,13 @@ import { requireFreePort } from '../process/port-check.js';
 import { runCommand } from '../process/run-command.js';
 import { controllerConfig } from './controller-config.js';
 import { controllerProcess, LDAP_PORT } from './controller-process.js';
-import { ADMIN_PASSWORD, SERVICE_ACCOUNTS, type DirectoryLoad, type ForestDefinition, type LoadedCounts } from './forest.js';
+import {
+  ADMIN_PASSWORD,
+  SERVICE_ACCOUNTS,
+  type DirectoryLoad,
+  type ForestDefinition,
+  type LoadedCounts,
+} from './forest.js';
 import { isUsable, pythonFolder, restoreSnapshot, saveSnapshot, snapshotKey } from './snapshot.js';
 
 const PREPARE_PROGRAMS = ['prepare_forest.py', 'samba_database.py'];
@@ -33,7 +39,11 @@ export interface ForestBuild {
 export async function freshForest(build: ForestBuild, folder: string): Promise<LoadedCounts> {
   const { definition, load, report } = build;
   const { ip: _address, ...identity } = definition;
-  const filled = join(build.cacheFolder, 'forests', `${definition.name}-${snapshotKey([identity, load], LOAD_PROGRAMS)}.tar.zst`);
+  const filled = join(
+    build.cacheFolder,
+    'forests',
+    `${definition.name}-${snapshotKey([identity, load], LOAD_PROGRAMS)}.tar.zst`,
+  );
   if (!isUsable(filled)) {
     const bare = await bareForest(build, identity);
     await inWorkFolder(build, async (work) => {
@@ -79,7 +89,11 @@ async function bareForest(build: ForestBuild, identity: object): Promise<string>
     await writeConfig(definition, work);
     await runPython(build, 'prepare_forest.py', work, JSON.stringify({ accounts: SERVICE_ACCOUNTS }));
     // The first start makes the TLS key, which takes seconds: once here instead of at every restore.
-    const first = controllerProcess(build.program, definition, { folder: work, logFile: join(work, 'log', 'first-start.log'), signal: build.signal });
+    const first = controllerProcess(build.program, definition, {
+      folder: work,
+      logFile: join(work, 'log', 'first-start.log'),
+      signal: build.signal,
+    });
     await first.start();
     await first.stop();
     await saveSnapshot(work, snapshot);
@@ -93,12 +107,27 @@ async function provision(build: ForestBuild, folder: string): Promise<void> {
   // Without an empty configuration the shares of /etc/samba/smb.conf would be copied.
   const empty = join(folder, 'etc', 'empty.conf');
   await writeFile(empty, '[global]\n');
-  await runCommand(build.program.sambaTool, [
-    ...['domain', 'provision', `--configfile=${empty}`, `--targetdir=${folder}`, '--server-role=dc', '--dns-backend=NONE'],
-    ...[`--realm=${definition.domain.toUpperCase()}`, `--domain=${definition.netbios}`, `--adminpass=${ADMIN_PASSWORD}`],
-    ...[`--host-name=${definition.host}`, `--host-ip=${definition.ip}`],
-    ...[`--option=interfaces=${definition.ip}/8`, '--option=bind interfaces only=yes'],
-  ], { signal: build.signal });
+  await runCommand(
+    build.program.sambaTool,
+    [
+      ...[
+        'domain',
+        'provision',
+        `--configfile=${empty}`,
+        `--targetdir=${folder}`,
+        '--server-role=dc',
+        '--dns-backend=NONE',
+      ],
+      ...[
+        `--realm=${definition.domain.toUpperCase()}`,
+        `--domain=${definition.netbios}`,
+        `--adminpass=${ADMIN_PASSWORD}`,
+      ],
+      ...[`--host-name=${definition.host}`, `--host-ip=${definition.ip}`],
+      ...[`--option=interfaces=${definition.ip}/8`, '--option=bind interfaces only=yes'],
+    ],
+    { signal: build.signal },
+  );
 }
 
 async function inWorkFolder(build: ForestBuild, action: (folder: string) => Promise<void>): Promise<void> {

@@ -34,7 +34,11 @@ const MEMBERS_MIN = 25;
 const MEMBERS_MAX = 50;
 
 /** Fills in what was not asked for: max(10, N/20) groups of 25 to 50; a number of groups that was asked for gets 50 each. */
-export function directoryLoad(wanted: { readonly users?: number | undefined; readonly groups?: number | undefined; readonly seed?: number | undefined }): DirectoryLoad {
+export function directoryLoad(wanted: {
+  readonly users?: number | undefined;
+  readonly groups?: number | undefined;
+  readonly seed?: number | undefined;
+}): DirectoryLoad {
   const users = wanted.users ?? 500;
   return {
     users,
@@ -96,7 +100,12 @@ export interface ForestDescription {
 
 /** Service accounts with the replication rights they get on the domain. */
 export const SERVICE_ACCOUNTS = [
-  { name: 'adjoin-sync', password: 'Lab-Sync-Passw0rd-1!', description: 'Reads the directory', rights: ['get-changes'] },
+  {
+    name: 'adjoin-sync',
+    password: 'Lab-Sync-Passw0rd-1!',
+    description: 'Reads the directory',
+    rights: ['get-changes'],
+  },
   {
     name: 'adjoin-hash',
     password: 'Lab-Hash-Passw0rd-1!',
@@ -125,11 +134,11 @@ export function domainDn(domain: string): string {
 /** Describes a forest whose domain controller lives in `folder`. */
 export function describeForest(definition: ForestDefinition, folder: string, loaded: LoadedCounts): ForestDescription {
   const baseDn = domainDn(definition.domain);
-  const [sync, hash, plain] = SERVICE_ACCOUNTS.map(({ name, password }) => ({ name, password, dn: `CN=${name},CN=Users,${baseDn}` })) as [
-    LabAccount,
-    LabAccount,
-    LabAccount,
-  ];
+  const [sync, hash, plain] = SERVICE_ACCOUNTS.map(({ name, password }) => ({
+    name,
+    password,
+    dn: `CN=${name},CN=Users,${baseDn}`,
+  })) as [LabAccount, LabAccount, LabAccount];
   return {
     name: definition.name,
     realm: definition.domain.toUpperCase(),

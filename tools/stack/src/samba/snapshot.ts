@@ -68,9 +68,11 @@ function ended(tar: ReturnType<typeof spawn>): Promise<void> {
 
 /** Sockets cannot be archived and belong to a running controller only; everything else is relocatable but etc/smb.conf. */
 async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of ['log', 'run', 'ncalrpc', 'ntp_signd', 'winbindd']) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of ['log', 'run', 'ncalrpc', 'ntp_signd', 'winbindd'])
+    await rm(join(folder, name), { recursive: true, force: true });
   const privateFolder = join(folder, 'private');
   for (const name of await readdir(privateFolder)) {
-    if (name === 'ldapi' || name === 'ldap_priv' || name.endsWith('.ldapi')) await rm(join(privateFolder, name), { recursive: true, force: true });
+    if (name === 'ldapi' || name === 'ldap_priv' || name.endsWith('.ldapi'))
+      await rm(join(privateFolder, name), { recursive: true, force: true });
   }
 }

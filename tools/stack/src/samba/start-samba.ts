@@ -28,7 +28,10 @@ export interface SambaOptions extends ServiceContext {
 export async function startSamba(options: SambaOptions): Promise<SambaService> {
   const { definition } = options;
   if (process.getuid?.() !== 0) {
-    throw new StackError('ADJ-STK-1001', `samba-${definition.name} opens ports below 1024 on ${definition.ip}, which only root may. Run as root, or use docker compose.`);
+    throw new StackError(
+      'ADJ-STK-1001',
+      `samba-${definition.name} opens ports below 1024 on ${definition.ip}, which only root may. Run as root, or use docker compose.`,
+    );
   }
   const program = await ensureSamba(options.report, options.signal);
   const service = `samba-${definition.name}`;
@@ -38,7 +41,12 @@ export async function startSamba(options: SambaOptions): Promise<SambaService> {
   if (kept) await writeConfig(definition, folder);
   const loaded = kept ? await loadedCounts(folder) : await freshForest({ ...options, program }, folder);
   const logFile = join(options.runFolder, 'logs', `${service}.log`);
-  const controller = controllerProcess(program, definition, { folder, logFile, onCrash: options.onCrash, signal: options.signal });
+  const controller = controllerProcess(program, definition, {
+    folder,
+    logFile,
+    onCrash: options.onCrash,
+    signal: options.signal,
+  });
   await controller.start();
   return Object.assign(controller, { forest: describeForest(definition, folder, loaded) });
 }

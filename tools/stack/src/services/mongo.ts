@@ -48,7 +48,9 @@ export async function startMongo(options: MongoOptions): Promise<MongoService> {
 /** Asks the node whether it takes writes; initiates the replica set at the first start. */
 async function isPrimary(port: number): Promise<boolean> {
   const host = `127.0.0.1:${port}`;
-  const client = new mongoose.mongo.MongoClient(`mongodb://${host}/?directConnection=true`, { serverSelectionTimeoutMS: 2000 });
+  const client = new mongoose.mongo.MongoClient(`mongodb://${host}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 2000,
+  });
   try {
     const admin = client.db('admin');
     const hello = await admin.command({ hello: 1 });

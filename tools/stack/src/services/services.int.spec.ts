@@ -25,7 +25,10 @@ describe('mongod of the local stack', () => {
     const mongo = await startMongo({ ...(await newContext()), port: await freePort(), cacheGb: 0.25 });
     const client = new mongoose.mongo.MongoClient(mongo.uri);
     try {
-      await client.db('lab').collection('things').insertOne({ name: 'kept' }, { writeConcern: { w: 'majority' } });
+      await client
+        .db('lab')
+        .collection('things')
+        .insertOne({ name: 'kept' }, { writeConcern: { w: 'majority' } });
       const before = mongo.pid;
       await mongo.kill9();
       expect(mongo.running).toBe(false);

@@ -80,14 +80,19 @@ async function takeOver(runFolder: string, name: string): Promise<void> {
   const record = readStackRecord(runFolder);
   if (record === undefined) return;
   if (isAlive(record.owner) && record.owner.pid !== process.pid) {
-    throw new StackError('ADJ-STK-2002', `The stack "${name}" already runs (process ${record.owner.pid}, state in ${runFolder}). Stop it with: npm run stack:down`);
+    throw new StackError(
+      'ADJ-STK-2002',
+      `The stack "${name}" already runs (process ${record.owner.pid}, state in ${runFolder}). Stop it with: npm run stack:down`,
+    );
   }
   await endLeftovers(record, 8000);
   removeStackRecord(runFolder);
 }
 
 /** Like Promise.all, but waits for every start to end before it fails, so that all that was started can be stopped. */
-async function allEnded<T extends readonly unknown[]>(starts: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
+async function allEnded<T extends readonly unknown[]>(
+  starts: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
   await Promise.allSettled(starts);
   return (await Promise.all(starts)) as unknown as T;
 }
@@ -116,13 +121,20 @@ class StackBuilder {
     const ports = this.#ports;
     const { keep, mongoCacheGb: cacheGb } = this.#options;
     const [kafka, mongo, forests] = await allEnded([
-      this.#start('kafka', (context) => startKafka({ ...context, port: ports.kafka, controllerPort: ports.kafkaController })),
+      this.#start('kafka', (context) =>
+        startKafka({ ...context, port: ports.kafka, controllerPort: ports.kafkaController }),
+      ),
       this.#start('mongo', (context) => startMongo({ ...context, port: ports.mongod, cacheGb })),
-      allEnded(this.#forests().map((forest) => this.#start(`samba-${forest.definition.name}`, (context) => startSamba({ ...context, ...forest, keep })))),
+      allEnded(
+        this.#forests().map((forest) =>
+          this.#start(`samba-${forest.definition.name}`, (context) => startSamba({ ...context, ...forest, keep })),
+        ),
+      ),
     ]);
     const connectorFile = await this.#writeConnectors(forests);
     const mongoUri = mongo.uri.replace('/?', `/${DATABASE}?`);
-    if (this.#options.apps !== false) await this.#startApps({ connectorFile, kafkaBootstrap: kafka.bootstrap, mongoUri, forests });
+    if (this.#options.apps !== false)
+      await this.#startApps({ connectorFile, kafkaBootstrap: kafka.bootstrap, mongoUri, forests });
     this.#ready = true;
     this.#record();
     this.#closeRequests = serveRequests(this.#runFolder, (service) => this.restart(service));
@@ -191,7 +203,13 @@ class StackBuilder {
 
   #writeConnectors(forests: readonly SambaService[]): Promise<string> {
     const { mode, overlays } = this.#options;
-    return writeConnectorFile({ runFolder: this.#runFolder, forests: forests.map(({ forest }) => forest), ports: this.#ports, mode, overlays });
+    return writeConnectorFile({
+      runFolder: this.#runFolder,
+      forests: forests.map(({ forest }) => forest),
+      ports: this.#ports,
+      mode,
+      overlays,
+    });
   }
 
   async #clear(): Promise<void> {
@@ -224,10 +242,11 @@ class StackBuilder {
       forests: this.#forests().map(({ definition }) => definition.name),
       ready: this.#ready,
       processes: this.#services.flatMap(({ handle, startedAt }) =>
-        handle.identity === undefined ? [] : [{ name: handle.name, identity: handle.identity, startedAt, logFile: handle.logFile }],
+        handle.identity === undefined
+          ? []
+          : [{ name: handle.name, identity: handle.identity, startedAt, logFile: handle.logFile }],
       ),
     };
     writeStackRecord(this.#runFolder, record);
   }
 }
-

@@ -69,9 +69,14 @@ export async function runStackCommand(args: readonly string[]): Promise<number> 
     case 'status':
       return statusCommand(state, { name, json: values.json });
     case 'logs':
-      return logsCommand(recordOf(state, name), { service: subject, follow: values.follow, lines: count(values.lines, 'lines') ?? 40 });
+      return logsCommand(recordOf(state, name), {
+        service: subject,
+        follow: values.follow,
+        lines: count(values.lines, 'lines') ?? 40,
+      });
     case 'restart':
-      if (subject === undefined) throw new StackError('ADJ-STK-4001', 'Which process? Name it: npm run stack -- restart sync-engine');
+      if (subject === undefined)
+        throw new StackError('ADJ-STK-4001', 'Which process? Name it: npm run stack -- restart sync-engine');
       recordOf(state, name);
       await requestRestart(state.run(name), subject);
       process.stdout.write(`${subject} was restarted\n`);
@@ -101,6 +106,7 @@ function count(text: string | undefined, option: string): number | undefined {
 
 function recordOf(state: StateFolder, name: string): StackRecord {
   const record = readStackRecord(state.run(name));
-  if (record === undefined) throw new StackError('ADJ-STK-2003', `No stack "${name}" runs. Start it with: npm run stack:up`);
+  if (record === undefined)
+    throw new StackError('ADJ-STK-2003', `No stack "${name}" runs. Start it with: npm run stack:up`);
   return record;
 }

@@ -7,7 +7,10 @@ const LDAP = 389;
 /** The first slot from `first` to `last` in which no port of a stack is taken. Fails with ADJ-STK-2001 when there is none. */
 export async function findFreeSlot(first: number, last: number): Promise<number> {
   for (let slot = first; slot <= last; slot += 1) if (await isFree(slot)) return slot;
-  throw new StackError('ADJ-STK-2001', `Every slot from ${first} to ${last} has a port in use. Stop other stacks first (npm run stack:status).`);
+  throw new StackError(
+    'ADJ-STK-2001',
+    `Every slot from ${first} to ${last} has a port in use. Stop other stacks first (npm run stack:status).`,
+  );
 }
 
 async function isFree(slot: number): Promise<boolean> {

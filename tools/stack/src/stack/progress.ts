@@ -12,7 +12,9 @@ export function progressReporter(): (line: string) => void {
 /** Reports a process that ended by itself, with its last log lines. */
 export function crashReporter(report: (line: string) => void): (crash: CrashReport) => void {
   return ({ name, exit, lastLines }) => {
-    report(`${name} ended by itself (${exit}); it is not restarted (npm run stack:restart -- ${name}). Its last lines:`);
+    report(
+      `${name} ended by itself (${exit}); it is not restarted (npm run stack:restart -- ${name}). Its last lines:`,
+    );
     for (const line of lastLines) report(`  ${name} | ${line}`);
   };
 }

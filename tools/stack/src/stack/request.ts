@@ -45,7 +45,8 @@ export async function requestRestart(runFolder: string, name: string, deadlineMs
   const done = join(folder, `${id}.done`);
   await waitUntil(() => (answer = readIfThere(done)) !== undefined, { deadlineMs });
   rmSync(done, { force: true });
-  if (answer === undefined) throw new StackError('ADJ-STK-3001', `The restart of ${name} was not confirmed after ${deadlineMs / 1000} s.`);
+  if (answer === undefined)
+    throw new StackError('ADJ-STK-3001', `The restart of ${name} was not confirmed after ${deadlineMs / 1000} s.`);
   if (answer !== '') throw new StackError('ADJ-STK-3003', `${name} was not restarted: ${answer}`);
 }
 

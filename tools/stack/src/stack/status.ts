@@ -21,14 +21,20 @@ export function statusCommand(state: StateFolder, options: { readonly name: stri
   const processes = record === undefined ? [] : processStatus(record);
   if (options.json) {
     const { ports = {}, forests = [], ready = false } = record ?? {};
-    process.stdout.write(`${JSON.stringify({ name: options.name, running, ready: running && ready, ports, forests, processes })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ name: options.name, running, ready: running && ready, ports, forests, processes })}\n`,
+    );
   } else if (record === undefined) {
     process.stdout.write(`no stack "${options.name}" runs\n`);
   } else {
-    const launcher = running ? `launcher ${record.owner.pid}, ${record.ready ? 'ready' : 'starting'}` : 'its launcher has ended: run npm run stack:down';
+    const launcher = running
+      ? `launcher ${record.owner.pid}, ${record.ready ? 'ready' : 'starting'}`
+      : 'its launcher has ended: run npm run stack:down';
     process.stdout.write(`stack "${record.name}" (${launcher})\n`);
     for (const entry of processes) {
-      process.stdout.write(`  ${entry.name.padEnd(20)} ${entry.state.padEnd(8)} pid ${String(entry.pid).padEnd(8)} ${entry.rssMb} MB\n`);
+      process.stdout.write(
+        `  ${entry.name.padEnd(20)} ${entry.state.padEnd(8)} pid ${String(entry.pid).padEnd(8)} ${entry.rssMb} MB\n`,
+      );
     }
   }
   return running && processes.every((entry) => entry.state === 'running') ? 0 : 1;
@@ -37,7 +43,14 @@ export function statusCommand(state: StateFolder, options: { readonly name: stri
 function processStatus(record: StackRecord): readonly ProcessStatus[] {
   return record.processes.map(({ name, identity, startedAt, logFile }) => {
     const alive = isAlive(identity);
-    return { name, pid: identity.pid, state: alive ? 'running' : 'ended', startedAt, rssMb: alive ? residentMb(identity.pid) : 0, logFile };
+    return {
+      name,
+      pid: identity.pid,
+      state: alive ? 'running' : 'ended',
+      startedAt,
+      rssMb: alive ? residentMb(identity.pid) : 0,
+      logFile,
+    };
   });
 }
 

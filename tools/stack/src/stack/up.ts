@@ -65,7 +65,10 @@ async function upInForeground(options: UpOptions, report: (line: string) => void
   return 0;
 }
 
-async function start(options: UpOptions, running: { readonly report: (line: string) => void; readonly signal: AbortSignal }): Promise<Stack | undefined> {
+async function start(
+  options: UpOptions,
+  running: { readonly report: (line: string) => void; readonly signal: AbortSignal },
+): Promise<Stack | undefined> {
   const load = directoryLoad(options);
   const definitions = options.forests === 2 ? [FORESTS.corp, FORESTS.res] : [FORESTS.corp];
   try {
@@ -93,18 +96,23 @@ async function upInBackground(options: UpOptions): Promise<number> {
   const logFile = join(logFolder, 'launcher.log');
   const log = openSync(logFile, 'w', 0o600);
   const args = [...options.args.filter((arg) => arg !== '--detach'), '--yes'];
-  const child = spawn(nodeBinary(), [join(import.meta.dirname, '..', 'main.js'), ...args], { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(nodeBinary(), [join(import.meta.dirname, '..', 'main.js'), ...args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   child.unref();
-  const isReady = (): boolean => readStackRecord(runFolder)?.owner.pid === child.pid && readStackRecord(runFolder)?.ready === true;
+  const isReady = (): boolean =>
+    readStackRecord(runFolder)?.owner.pid === child.pid && readStackRecord(runFolder)?.ready === true;
   let interrupted = false;
   process.once('SIGINT', () => (interrupted = child.kill('SIGTERM')));
   await waitUntil(() => child.exitCode !== null || isReady(), { deadlineMs: 900_000, everyMs: 100 });
   if (isReady()) {
-    process.stdout.write(`the stack "${name}" runs in the background (process ${child.pid ?? 0}); stop it with: npm run stack:down\n`);
+    process.stdout.write(
+      `the stack "${name}" runs in the background (process ${child.pid ?? 0}); stop it with: npm run stack:down\n`,
+    );
     return 0;
   }
   if (interrupted) return INTERRUPTED;
   throw new StackError('ADJ-STK-3001', `The stack did not start.\n${logTail(logFile, 15).join('\n')}`);
 }
-

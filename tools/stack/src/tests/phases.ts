@@ -44,7 +44,9 @@ export function runPhase(name: PhaseName, context: PhaseContext): Promise<Counts
     case 'int':
       return integration(context);
     case 'e2e':
-      return hasProject('e2e') ? vitest('e2e', context, { deadlineMs: 45 * MINUTE }) : Promise.resolve({ passed: 0, failed: 0 });
+      return hasProject('e2e')
+        ? vitest('e2e', context, { deadlineMs: 45 * MINUTE })
+        : Promise.resolve({ passed: 0, failed: 0 });
   }
 }
 
@@ -64,7 +66,12 @@ async function vitest(
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--passWithNoTests', ...reporters];
   try {
-    const { code, timedOut } = await runStep({ args, deadlineMs: options.deadlineMs, env: options.env, signal: context.signal });
+    const { code, timedOut } = await runStep({
+      args,
+      deadlineMs: options.deadlineMs,
+      env: options.env,
+      signal: context.signal,
+    });
     const counts = readCounts(file, code);
     if (!timedOut) return counts;
     context.report(`the deadline of ${options.deadlineMs / MINUTE} minutes has passed`);
@@ -76,10 +83,15 @@ async function vitest(
 
 /** Starts Kafka, MongoDB and a small forest for the tests and gives them their addresses by environment. */
 async function integration(context: PhaseContext): Promise<Counts> {
-  const specs = globSync(['{libs,apps,tools}/*/src/**/*.int.spec.ts', 'e2e/**/*.int.spec.ts'], { cwd: repositoryRoot() });
+  const specs = globSync(['{libs,apps,tools}/*/src/**/*.int.spec.ts', 'e2e/**/*.int.spec.ts'], {
+    cwd: repositoryRoot(),
+  });
   if (specs.length === 0) return { passed: 0, failed: 0 };
   const state = testState();
-  await announceDownloads(await pendingDownloads(state.cache, { forests: true }), { yes: true, report: context.report });
+  await announceDownloads(await pendingDownloads(state.cache, { forests: true }), {
+    yes: true,
+    report: context.report,
+  });
   const slot = await findFreeSlot(INT_SLOTS.first, INT_SLOTS.last);
   let stack;
   try {
@@ -99,7 +111,11 @@ async function integration(context: PhaseContext): Promise<Counts> {
   try {
     const forestFile = join(stack.runFolder, 'forest.json');
     await writeFile(forestFile, JSON.stringify(stack.forests[0]?.forest), { mode: 0o600 });
-    const env = { ADJOIN_TEST_KAFKA: stack.kafka.bootstrap, ADJOIN_TEST_MONGO: stack.mongo.uri, ADJOIN_TEST_FOREST: forestFile };
+    const env = {
+      ADJOIN_TEST_KAFKA: stack.kafka.bootstrap,
+      ADJOIN_TEST_MONGO: stack.mongo.uri,
+      ADJOIN_TEST_FOREST: forestFile,
+    };
     return await vitest('int', context, { deadlineMs: 20 * MINUTE, env });
   } finally {
     await stack.stop();
