@@ -138,12 +138,28 @@ describe.skipIf(uri === undefined)('REST API of the control-plane', () => {
   });
 
   it('freezes the list of an approved deletion hold and refuses a second decision', async () => {
-    expect(await ok('approveDeletions', 'deletions/entra:42/approve')).toMatchObject({ status: 'approved', decidedBy: 'tester' });
+    const { items } = (await ok('deletions', 'deletions')) as { items: { id: string }[] };
+    const id = items[0]?.id ?? '';
+    expect(await ok('approveDeletions', `deletions/${id}/approve`)).toMatchObject({ status: 'approved', decidedBy: 'tester' });
     const approvals = await mongo.db.collection('approvals').find().toArray();
-    expect(approvals).toMatchObject([{ kind: 'deletions', holdId: 'entra:42', by: 'tester', items: [{ objectId: 'tg-kim', version: 7 }] }]);
-    expect((await call('discardDeletions', 'deletions/entra:42/discard')).status).toBe(409);
+    expect(approvals).toMatchObject([{ kind: 'deletions', holdId: 'deletion-hold:entra:42', by: 'tester', items: [{ objectId: 'tg-kim', version: 1767225600000 }] }]);
+    expect((await call('discardDeletions', `deletions/${id}/discard`)).status).toBe(409);
     expect(await ok('status', 'status')).toMatchObject({ held: { deletionHolds: 0 } });
     expect(await mongo.db.collection('audit').countDocuments({ action: 'deletions.approve' })).toBe(1);
+  });
+
+  it('refuses to approve a list that has grown since it was shown', async () => {
+    const { items } = (await ok('deletions', 'deletions')) as { items: { id: string }[] };
+    const more = [{ objectId: 'tg-kim', version: 1 }, { objectId: 'tg-other', version: 2 }];
+    await mongo.db.collection<{ _id: string }>('engineState').updateOne({ _id: 'deletion-hold:entra:42' }, { $set: { items: more, count: 2 } });
+    expect(await call('approveDeletions', `deletions/${items[0]?.id ?? ''}/approve`)).toMatchObject({ status: 409, body: { error: { code: 'ADJ-API-4006' } } });
+    expect(await mongo.db.collection('approvals').countDocuments()).toBe(0);
+  });
+
+  it('calls every pending export held in staging mode', async () => {
+    const staging = { gate: 'staging', reason: 'Staging mode is on: nothing is exported.' };
+    await mongo.db.collection<{ _id: string }>('engineState').updateOne({ _id: 'gates:entra' }, { $set: { gates: [staging] } });
+    expect(await ok('exports', 'targets/entra/exports?held=true')).toMatchObject({ held: 2, items: [{ gate: 'staging' }, { gate: 'staging' }] });
   });
 
   it('raises the gate epoch when a setting that holds exports changes, and only then', async () => {
@@ -164,7 +180,7 @@ describe.skipIf(uri === undefined)('REST API of the control-plane', () => {
     const started = await ok('startRun', 'runs', { connector: 'corp', profile: 'full-import' });
     expect(started).toMatchObject({ state: 'requested', requestedBy: 'tester' });
     const runId = String(started['id']);
-    await mongo.db.collection('importRuns.corp').insertOne({ runId, profile: 'full-import', partition: 'DC=corp,DC=test', attempt: 1, startedAt: NOW, endedAt: NOW, complete: true, objects: 5 });
+    await mongo.db.collection('importRuns.corp').insertOne({ runId, profile: 'full-import', partition: 'DC=corp,DC=test', attempt: 1, startedAt: NOW, endedAt: NOW, complete: true, status: 'success', counters: { objects: 5 } });
     expect(await ok('run', `runs/${runId}`)).toMatchObject({ state: 'success', counters: { objects: 5 }, steps: [{ partition: 'DC=corp,DC=test' }] });
     const listed = await ok('runs', 'runs?limit=2');
     expect(listed).toMatchObject({ items: [{ id: runId }, { id: 'run-2', state: 'failed', error: { code: 'ADJ-IMP-1001' } }] });

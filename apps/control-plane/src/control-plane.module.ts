@@ -25,6 +25,7 @@ import { RunsStore } from './runs/runs.store.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { SettingsStore } from './settings/settings.store.js';
 import { StatusPageController } from './status-page/status-page.controller.js';
+import { EngineStateStore } from './status/engine-state.store.js';
 import { StatusController } from './status/status.controller.js';
 import { StatusEvents } from './status/status-events.js';
 import { StatusService } from './status/status.service.js';
@@ -33,7 +34,7 @@ import { StatusService } from './status/status.service.js';
 class ControlPlaneModule {}
 
 const services: readonly Type[] = [
-  AuditStore, CommandsStore, ConfiguredConnectors, ConnectorSpaceStore, DeletionsStore, ExportsService, MetaverseStore, MetaverseView,
+  AuditStore, CommandsStore, ConfiguredConnectors, ConnectorSpaceStore, DeletionsStore, EngineStateStore, ExportsService, MetaverseStore, MetaverseView,
   ObjectNames, RuleNames, RulesService, RunsService, RunsStore, SettingsStore, StatusEvents, StatusService,
 ];
 /** Every controller; the operations they serve are those of the API table, which a test checks. */

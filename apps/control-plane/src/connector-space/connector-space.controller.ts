@@ -4,6 +4,7 @@ import { ConfiguredConnectors } from '../connectors/configured-connectors.js';
 import { encodeCursor, pageFrom } from '../http/cursor.js';
 import { parsed } from '../http/parsed.js';
 import { ObjectNames } from '../naming/object-names.js';
+import { EngineStateStore } from '../status/engine-state.store.js';
 import { RuleNames } from '../rules/rule-names.js';
 import { ConnectorSpaceStore } from './connector-space.store.js';
 import { csDetailOf, csSummaryOf } from './cs-view.js';
@@ -14,6 +15,7 @@ export class ConnectorSpaceController {
     @Inject(ConnectorSpaceStore) private readonly store: ConnectorSpaceStore,
     @Inject(ObjectNames) private readonly names: ObjectNames,
     @Inject(RuleNames) private readonly rules: RuleNames,
+    @Inject(EngineStateStore) private readonly engine: EngineStateStore,
     @Inject(ConfiguredConnectors) private readonly connectors: ConfiguredConnectors,
   ) {}
 
@@ -23,14 +25,14 @@ export class ConnectorSpaceController {
     @Query(parsed(csSearchQuery)) query: CsSearchQuery,
   ): Promise<Page<CsSummary>> {
     this.connectors.require(connector);
-    const found = await this.store.search(connector, query);
+    const found = await this.store.search(connector, query, await this.engine.gates(connector));
     return pageFrom(found, query.limit, { item: csSummaryOf, cursor: (doc) => encodeCursor(doc._id) });
   }
 
   @Get(':object')
   async show(@Param('connector') connector: string, @Param('object') object: string): Promise<CsDetail> {
     this.connectors.require(connector);
-    const [doc, ruleName] = await Promise.all([this.names.csObject([connector], object), this.rules.lookup()]);
-    return csDetailOf(doc, ruleName);
+    const [doc, ruleName, gates] = await Promise.all([this.names.csObject([connector], object), this.rules.lookup(), this.engine.gates(connector)]);
+    return csDetailOf(doc, ruleName, gates);
   }
 }

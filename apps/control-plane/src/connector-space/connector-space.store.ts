@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CsSearchQuery } from '@adjoin/contracts';
+import type { CsSearchQuery, ExportsQuery } from '@adjoin/contracts';
 import type { MongoHandle } from '@adjoin/shared';
 import { decodeCursor } from '../http/cursor.js';
 import { attributeFilter, sameTextAnyCase } from '../naming/value-filter.js';
 import { MONGO } from '../ports.js';
+import { heldCondition, type TargetGate } from '../exports/export-hold.js';
 import { csDocument, type CsDocument } from './cs-document.js';
 
 /** A search that no index serves is given up after this time; the caller is told to name a DN or an anchor. */
@@ -11,16 +12,15 @@ export const SEARCH_TIME_MS = 10_000;
 
 type Condition = Record<string, unknown>;
 
-const STATE_CONDITION: Record<NonNullable<CsSearchQuery['state']>, Condition> = {
+const STATE_CONDITION: Record<Exclude<NonNullable<CsSearchQuery['state']>, 'held'>, Condition> = {
   imported: { state: 'imported' },
   export: { state: 'export' },
   placeholder: { state: 'placeholder' },
   joined: { 'link.mv': { $type: 'string' } },
   disjoined: { state: 'imported', link: null },
-  dirty: { dirty: { $type: 'object' } },
+  dirty: { dirtyAt: { $exists: true } },
   error: { error: { $type: 'object' } },
   'pending-export': { pendingExport: { $type: 'object' } },
-  held: { 'exp.state': 'held' },
 };
 
 /** Reads the engine's `connectorObjects`. */
@@ -29,11 +29,11 @@ export class ConnectorSpaceStore {
   constructor(@Inject(MONGO) private readonly mongo: MongoHandle) {}
 
   /** At most `limit + 1` objects in id order. */
-  async search(connector: string, query: CsSearchQuery): Promise<CsDocument[]> {
+  async search(connector: string, query: CsSearchQuery, gates: readonly TargetGate[]): Promise<CsDocument[]> {
     const after = decodeCursor(query.cursor, 1)?.[0];
     const conditions: Condition[] = [{ connector }, ...attributeFilter('imported', query.attribute)];
     if (after !== undefined) conditions.push({ _id: { $gt: after } });
-    if (query.state !== undefined) conditions.push(STATE_CONDITION[query.state]);
+    if (query.state !== undefined) conditions.push(query.state === 'held' ? heldCondition(gates) : STATE_CONDITION[query.state]);
     if (query.dn === undefined) return this.#find(conditions, query.limit + 1);
     const exact = await this.#find([...conditions, { dn: query.dn }], query.limit + 1);
     return exact.length > 0 ? exact : this.#find([...conditions, { dn: sameTextAnyCase(query.dn) }], query.limit + 1);
@@ -58,10 +58,10 @@ export class ConnectorSpaceStore {
   }
 
   /** Objects of a target with something to export, at most `limit + 1` in id order. */
-  async pendingExports(target: string, query: { held: boolean; limit: number; cursor?: string | undefined }): Promise<CsDocument[]> {
+  async pendingExports(target: string, query: ExportsQuery, gates: readonly TargetGate[]): Promise<CsDocument[]> {
     const after = decodeCursor(query.cursor, 1)?.[0];
-    const states = query.held ? ['held'] : ['pending', 'held', 'in-flight', 'failed'];
-    const conditions: Condition[] = [{ connector: target, 'exp.state': { $in: states } }];
+    const conditions: Condition[] = [{ connector: target, 'exp.state': { $in: ['pending', 'in-flight', 'waiting', 'failed', 'discarded'] } }];
+    if (query.held) conditions.push(heldCondition(gates));
     if (after !== undefined) conditions.push({ _id: { $gt: after } });
     return this.#find(conditions, query.limit + 1);
   }

@@ -27,17 +27,22 @@ export const csDocument = z.object({
   link: z.object({ mv: z.string(), action: z.string(), rule: z.string() }).nullish().transform((value) => value ?? null),
   rules: list,
   unsupported: list,
-  dirty: z.object({ reason: z.string().default(''), since: z.unknown().optional() }).nullish().transform((value) => value ?? null),
+  /** Due for synchronization at this time; absent when clean. */
+  dirtyAt: z.unknown().optional(),
+  dirtyReason: text,
   error: z
-    .object({ code: z.string(), message: z.string().default(''), firstSeen: z.unknown().optional(), count, nextRetry: z.unknown().optional() })
+    .object({ code: z.string(), message: z.string().default(''), firstSeen: z.unknown().optional(), count })
     .nullish()
     .transform((value) => value ?? null),
+  /** What has been released and not been answered. */
+  escrow: pending,
   exp: z
     .object({
       version: count,
-      state: z.enum(['pending', 'held', 'in-flight', 'failed']),
-      gate: text,
-      reason: text,
+      state: z.enum(['pending', 'in-flight', 'waiting', 'failed', 'discarded']),
+      approvedBy: text,
+      waitsFor: list,
+      settle: z.unknown().optional(),
       releasedAt: z.unknown().optional(),
       code: text,
       message: text,

@@ -1,5 +1,6 @@
 import type { CsDetail, CsSummary, ExportState, PendingChange, RuleRef } from '@adjoin/contracts';
 import { attributesToWire, changesToWire, toInstant } from '../naming/wire.js';
+import { holdOf, type TargetGate } from '../exports/export-hold.js';
 import type { CsDocument } from './cs-document.js';
 
 /** One line of a search. */
@@ -18,7 +19,8 @@ export function csSummaryOf(doc: CsDocument): CsSummary {
 }
 
 /** Everything known of one object; `ruleName` resolves rule ids. */
-export function csDetailOf(doc: CsDocument, ruleName: (id: string) => string): CsDetail {
+export function csDetailOf(doc: CsDocument, ruleName: (id: string) => string, gates: readonly TargetGate[]): CsDetail {
+  const due = toInstant(doc.dirtyAt);
   const rule = (id: string): RuleRef => ({ id, name: ruleName(id) });
   const { _id: id, connector, type, anchor, dn, state, partition, counts, importedDelete, unsupported } = doc;
   return {
@@ -28,12 +30,9 @@ export function csDetailOf(doc: CsDocument, ruleName: (id: string) => string): C
     rules: doc.rules.map(rule),
     pendingExport: pendingChangeOf(doc.pendingExport),
     unconfirmed: pendingChangeOf(doc.unconfirmed),
-    export: exportStateOf(doc.exp),
-    dirty: doc.dirty === null ? null : { reason: doc.dirty.reason, since: toInstant(doc.dirty.since) },
-    error:
-      doc.error === null
-        ? null
-        : { ...doc.error, firstSeen: toInstant(doc.error.firstSeen), nextRetry: toInstant(doc.error.nextRetry) },
+    export: exportStateOf(doc, gates),
+    dirty: due === null ? null : { reason: doc.dirtyReason ?? '', since: due },
+    error: doc.error === null ? null : { ...doc.error, firstSeen: toInstant(doc.error.firstSeen), nextRetry: due },
   };
 }
 
@@ -41,8 +40,8 @@ export function pendingChangeOf(pending: CsDocument['pendingExport']): PendingCh
   return pending === null ? null : { operation: pending.operation, changes: changesToWire(pending.changes), dn: pending.dn };
 }
 
-export function exportStateOf(exp: CsDocument['exp']): ExportState | null {
-  if (exp === null) return null;
-  const { state, gate, reason, version, attempts, code, message } = exp;
-  return { state, gate, reason, version, attempts, code, message, releasedAt: toInstant(exp.releasedAt) };
+export function exportStateOf(doc: CsDocument, gates: readonly TargetGate[]): ExportState | null {
+  if (doc.exp === null) return null;
+  const { version, attempts, code, message, releasedAt } = doc.exp;
+  return { ...holdOf(doc, gates), version, attempts, code, message, releasedAt: toInstant(releasedAt) };
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SyncError, type DeletionHoldDetail } from '@adjoin/contracts';
 import type { MongoHandle } from '@adjoin/shared';
@@ -59,7 +60,7 @@ export class DeletionsStore {
     const approval: ApprovalDocument = {
       _id: hold._id,
       kind: decision === 'approve' ? 'deletions' : 'discard',
-      holdId: idOf(hold),
+      holdId: hold._id,
       target: hold.target,
       items: hold.items.map(({ objectId, version }) => ({ objectId, version })),
       by,
@@ -74,9 +75,16 @@ export class DeletionsStore {
     return detailOf(hold, approval);
   }
 
+  /** The hold, if its list is still the one that the id was given for. */
   async #hold(id: string): Promise<HoldDocument> {
-    const found = await this.#state().findOne({ _id: id.startsWith(PREFIX) ? id : PREFIX + id });
-    if (found !== null) return holdDocument.parse(found);
+    const [name = '', list] = id.split('.');
+    const found = await this.#state().findOne({ _id: PREFIX + name });
+    const hold = found === null ? undefined : holdDocument.parse(found);
+    if (hold !== undefined && list === listDigest(hold)) return hold;
+    if (hold !== undefined) {
+      const hint = 'Look at `adjoin deletions list` again and use the id shown there.';
+      throw new SyncError('ADJ-API-4006', `The list of the deletion hold ${name} has changed: it has ${hold.items.length} object(s) now.`, { hint, object: id });
+    }
     throw new SyncError('ADJ-API-4004', `There is no deletion hold ${id}.`, { hint: 'See `adjoin deletions list`.', object: id });
   }
 
@@ -88,7 +96,13 @@ export class DeletionsStore {
   }
 }
 
-const idOf = (hold: HoldDocument): string => hold._id.slice(PREFIX.length);
+/** The open list of a hold grows while deletions come in; this part of its id changes with it, so that nobody approves what he has not seen. */
+function listDigest(hold: HoldDocument): string {
+  const lines = hold.items.map(({ objectId, version }) => `${objectId} ${version}`).sort();
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 8);
+}
+
+const idOf = (hold: HoldDocument): string => `${hold._id.slice(PREFIX.length)}.${listDigest(hold)}`;
 
 function decided(id: string, earlier: ApprovalDocument | null, status: string): SyncError {
   const what = earlier === null ? status : `${earlier.kind === 'discard' ? 'discarded' : 'approved'} by ${earlier.by}`;

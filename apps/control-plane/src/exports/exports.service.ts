@@ -5,9 +5,11 @@ import { ConnectorSpaceStore } from '../connector-space/connector-space.store.js
 import type { CsDocument } from '../connector-space/cs-document.js';
 import { exportStateOf, pendingChangeOf } from '../connector-space/cs-view.js';
 import { encodeCursor, pageFrom } from '../http/cursor.js';
+import { EngineStateStore } from '../status/engine-state.store.js';
 import { MetaverseStore } from '../metaverse/metaverse.store.js';
 import { mvName, type MvDocument } from '../metaverse/mv-document.js';
 import { ObjectNames } from '../naming/object-names.js';
+import { holdOf, type TargetGate } from './export-hold.js';
 
 /** Members shown of one pending group export. */
 const MEMBERS_SHOWN = 100;
@@ -20,15 +22,17 @@ export class ExportsService {
     @Inject(MetaverseStore) private readonly metaverse: MetaverseStore,
     @Inject(ConfiguredConnectors) private readonly connectors: ConfiguredConnectors,
     @Inject(ObjectNames) private readonly names: ObjectNames,
+    @Inject(EngineStateStore) private readonly engine: EngineStateStore,
   ) {}
 
   async list(target: string, query: ExportsQuery): Promise<ExportPage> {
     this.connectors.requireTarget(target);
-    const found = await this.connectorSpace.pendingExports(target, query);
+    const gates = await this.engine.gates(target);
+    const found = await this.connectorSpace.pendingExports(target, query, gates);
     const people = await this.metaverse.byIds(found.flatMap((doc) => (doc.link === null ? [] : [doc.link.mv])));
     const byId = new Map(people.map((doc) => [doc._id, doc]));
     const page = pageFrom(found, query.limit, {
-      item: (doc) => itemOf(doc, doc.link === null ? undefined : byId.get(doc.link.mv)),
+      item: (doc) => itemOf(doc, doc.link === null ? undefined : byId.get(doc.link.mv), gates),
       cursor: (doc) => encodeCursor(doc._id),
     });
     return { ...page, held: page.items.filter((item) => item.state === 'held').length };
@@ -36,28 +40,30 @@ export class ExportsService {
 
   async show(name: string): Promise<ExportDetail> {
     const doc = await this.names.csObject(this.connectors.targets, name);
+    const gates = await this.engine.gates(doc.connector);
     const person = doc.link === null ? null : await this.metaverse.byId(doc.link.mv);
     const members =
       doc.link === null ? { add: [], remove: [] } : await this.metaverse.pendingMembers(doc.link.mv, doc.connector, MEMBERS_SHOWN);
     return {
-      ...itemOf(doc, person ?? undefined),
+      ...itemOf(doc, person ?? undefined, gates),
       sourceAnchor: textOf(doc, 'sourceAnchor'),
       cloudId: doc.anchor,
       metaverse: doc.link?.mv ?? null,
-      changes: pendingChangeOf(doc.pendingExport)?.changes ?? {},
+      changes: pendingChangeOf(doc.pendingExport ?? doc.escrow)?.changes ?? {},
       unconfirmed: pendingChangeOf(doc.unconfirmed),
-      export: exportStateOf(doc.exp),
+      export: exportStateOf(doc, gates),
       members,
     };
   }
 }
 
 function textOf(doc: CsDocument, attribute: string): string | null {
-  const value = doc.pendingExport?.changes[attribute] ?? doc.unconfirmed?.changes[attribute] ?? doc.imported[attribute];
+  const value = doc.pendingExport?.changes[attribute] ?? doc.escrow?.changes[attribute] ?? doc.unconfirmed?.changes[attribute] ?? doc.imported[attribute];
   return typeof value === 'string' ? value : null;
 }
 
-function itemOf(doc: CsDocument, person: MvDocument | undefined): PendingExportItem {
+function itemOf(doc: CsDocument, person: MvDocument | undefined, gates: readonly TargetGate[]): PendingExportItem {
+  const change = doc.pendingExport ?? doc.escrow;
   const name = person === undefined ? (textOf(doc, 'userPrincipalName') ?? textOf(doc, 'displayName') ?? doc.dn) : mvName(person);
   return {
     id: doc._id,
@@ -65,10 +71,8 @@ function itemOf(doc: CsDocument, person: MvDocument | undefined): PendingExportI
     name,
     type: doc.type,
     // A group whose own attributes are up to date is pending for its members only.
-    operation: doc.pendingExport?.operation ?? 'update',
-    attributes: Object.keys(doc.pendingExport?.changes ?? {}).sort(),
-    state: doc.exp?.state ?? 'pending',
-    gate: doc.exp?.gate ?? null,
-    reason: doc.exp?.reason ?? doc.exp?.message ?? null,
+    operation: change?.operation ?? 'update',
+    attributes: Object.keys(change?.changes ?? {}).sort(),
+    ...holdOf(doc, gates),
   };
 }

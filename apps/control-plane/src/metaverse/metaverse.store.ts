@@ -3,7 +3,7 @@ import type { MvSearchQuery } from '@adjoin/contracts';
 import type { MongoHandle } from '@adjoin/shared';
 import { SEARCH_TIME_MS } from '../connector-space/connector-space.store.js';
 import { decodeCursor } from '../http/cursor.js';
-import { attributeFilter, sameTextAnyCase } from '../naming/value-filter.js';
+import { attributeFilter, joinKeysOf, sameTextAnyCase, splitClause } from '../naming/value-filter.js';
 import { MONGO } from '../ports.js';
 import { mvDocument, type MvDocument } from './mv-document.js';
 
@@ -21,12 +21,16 @@ export interface ReferenceCounts {
 export class MetaverseStore {
   constructor(@Inject(MONGO) private readonly mongo: MongoHandle) {}
 
-  /** At most `limit + 1` objects in id order. */
+  /** At most `limit + 1` objects in id order. The index of join keys serves what rules join on; the rest is a scan with a time limit. */
   async search(query: MvSearchQuery): Promise<MvDocument[]> {
     const after = decodeCursor(query.cursor, 1)?.[0];
     const conditions: Condition[] = attributeFilter('attributes', query.where);
     if (query.type !== undefined) conditions.push({ type: query.type });
     if (after !== undefined) conditions.push({ _id: { $gt: after } });
+    for (const { name, value } of query.where.map(splitClause)) {
+      const indexed = await this.#find([{ joinKeys: { $in: joinKeysOf(name, value) } }, ...conditions], query.limit + 1);
+      if (indexed.length > 0) return indexed;
+    }
     return this.#find(conditions, query.limit + 1);
   }
 
@@ -40,6 +44,9 @@ export class MetaverseStore {
 
   /** Objects with this userPrincipalName or source anchor. */
   async byName(name: string): Promise<MvDocument[]> {
+    const keys = ['userPrincipalName', 'sourceAnchor'].flatMap((attribute) => joinKeysOf(attribute, name));
+    const indexed = await this.#find([{ joinKeys: { $in: keys } }], 10);
+    if (indexed.length > 0) return indexed;
     return this.#find([{ $or: [{ 'attributes.userPrincipalName': sameTextAnyCase(name) }, { 'attributes.sourceAnchor': name }] }], 10);
   }
 

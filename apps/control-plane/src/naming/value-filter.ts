@@ -1,4 +1,5 @@
 import { SyncError } from '@adjoin/contracts';
+import { joinKey } from '@adjoin/engine';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,199}$/;
 const GUID = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i;
@@ -17,16 +18,19 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 /** Matches the whole text without regard to case. */
 export const sameTextAnyCase = (text: string): RegExp => new RegExp(`^${escapeRegExp(text)}$`, 'i');
 
-/** Every stored form that the text of a search may stand for. */
-function formsOf(text: string): unknown[] {
-  const forms: unknown[] = [sameTextAnyCase(text)];
-  if (/^-?\d{1,18}$/.test(text)) forms.push(Number(text), BigInt(text));
+/** Every value, other than text, that the text of a search may stand for. */
+function typedForms(text: string): (bigint | boolean | Buffer)[] {
+  const forms: (bigint | boolean | Buffer)[] = [];
+  if (/^-?\d{1,18}$/.test(text)) forms.push(BigInt(text));
   if (/^(true|false)$/i.test(text)) forms.push(text.toLowerCase() === 'true');
   const guid = guidBytes(text);
   if (guid !== undefined) forms.push(guid);
   else if (/^[A-Za-z0-9+/]{6,}={0,2}$/.test(text) && text.length % 4 === 0) forms.push(Buffer.from(text, 'base64'));
   return forms;
 }
+
+/** Join keys under which an object with this value is found, if the rules join on the attribute. */
+export const joinKeysOf = (name: string, value: string): string[] => [value, ...typedForms(value)].map((form) => joinKey(name, form));
 
 /** `name=value` split at the first `=`. Throws ADJ-API-4003 for a name that no attribute can have. */
 export function splitClause(clause: string): { readonly name: string; readonly value: string } {
@@ -46,7 +50,7 @@ export function attributeFilter(field: string, clauses: readonly string[]): Reco
     const path = `${field}.${name}`;
     if (value === '') return { [path]: { $exists: false } };
     if (value === '*') return { [path]: { $exists: true } };
-    const forms = formsOf(value);
+    const forms = [sameTextAnyCase(value), ...typedForms(value)];
     return { $or: [{ [path]: { $in: forms } }, { [`${path}.dn`]: sameTextAnyCase(value) }] };
   });
 }

@@ -5,35 +5,32 @@ import { toInstant } from '../naming/wire.js';
 const integer = z.union([z.number(), z.bigint()]).nullish().transform((value) => (value == null ? undefined : Number(value)));
 const failure = z.object({ code: z.string(), message: z.string().default('') }).nullish().transform((value) => value ?? null);
 
-/** A run attempt of one partition as importers record it in `importRuns.<connector>`; fields that are missing read as unknown. */
+/** A run of one partition as importers record it in `importRuns.<connector>`; the latest attempt stands there. */
 const importRunDocument = z
   .object({
-    _id: z.unknown().optional(),
+    _id: z.unknown(),
     runId: z.string().nullish(),
-    run: z.object({ id: z.string(), attempt: integer, profile: z.string().optional() }).nullish(),
     profile: z.string().nullish(),
     partition: z.string().nullish(),
     attempt: integer,
+    status: z.enum(['in-progress', 'success', 'incomplete', 'failed']).nullish().catch(null),
     startedAt: z.unknown().optional(),
     endedAt: z.unknown().optional(),
     complete: z.boolean().nullish(),
-    objects: integer,
-    sent: integer,
     counters: z.record(z.string(), z.union([z.number(), z.bigint()]).transform(Number)).nullish().catch({}),
     failure: failure.optional(),
-    error: failure.optional(),
   })
   .transform((doc) => ({
-    id: doc.runId ?? doc.run?.id ?? String(doc._id),
-    profile: doc.profile ?? doc.run?.profile ?? 'delta-import',
+    id: doc.runId ?? String(doc._id),
+    profile: doc.profile ?? 'delta-import',
     step: {
       partition: doc.partition ?? '',
-      attempt: doc.attempt ?? doc.run?.attempt ?? 1,
+      attempt: doc.attempt ?? 1,
       startedAt: toInstant(doc.startedAt),
       endedAt: toInstant(doc.endedAt),
-      counters: { ...(doc.objects === undefined ? {} : { objects: doc.objects }), ...(doc.sent === undefined ? {} : { sent: doc.sent }), ...doc.counters },
-      error: doc.failure ?? doc.error ?? null,
-      state: stepState(doc.endedAt, doc.complete, doc.failure ?? doc.error ?? null),
+      counters: { ...doc.counters },
+      error: doc.failure ?? null,
+      state: doc.status ?? stepState(doc.endedAt, doc.complete, doc.failure ?? null),
     } satisfies RunStep,
   }));
 export type ImportAttempt = z.infer<typeof importRunDocument>;

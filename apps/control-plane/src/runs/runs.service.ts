@@ -18,14 +18,15 @@ export class RunsService {
   ) {}
 
   /** Importers take requests from `runs`; the engine takes `run.<profile>` from `commands`, under the same id. */
-  async start({ connector: name, profile }: StartRun, by: string): Promise<RunDetail> {
+  async start(request: StartRun, by: string): Promise<RunDetail> {
+    const { connector: name, profile } = request;
     const connector = this.connectors.require(name);
     const profiles = this.connectors.profiles(connector);
     if (!profiles.includes(profile)) {
       throw new SyncError('ADJ-API-4003', `The connector ${name} has no run profile ${profile}.`, { hint: `Profiles: ${profiles.join(', ')}.` });
     }
     if (!connector.enabled) throw new SyncError('ADJ-API-4006', `The connector ${name} is disabled.`);
-    const run = await this.store.request(name, profile, by);
+    const run = await this.store.request(request, by);
     if (!isImport(profile)) await this.commands.request(`run.${profile}`, { connector: name }, by, run._id);
     return this.#detail(run);
   }

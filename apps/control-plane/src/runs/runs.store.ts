@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RunProfile } from '@adjoin/contracts';
+import type { RunProfile, StartRun } from '@adjoin/contracts';
 import type { MongoHandle } from '@adjoin/shared';
 import { AuditStore } from '../audit/audit.store.js';
 import { CLOCK, MONGO, type Clock } from '../ports.js';
@@ -12,6 +12,10 @@ export interface RunDocument {
   readonly profile: RunProfile;
   readonly requestedAt: Date;
   readonly by: string;
+  /** Only ever `requested`: importers note what became of it in their own collection. */
+  readonly status: 'requested';
+  /** The operator confirms that a full read may return far fewer objects than before (ADJ-IMP-1012). */
+  readonly acceptFewer?: boolean | undefined;
 }
 
 export interface Before {
@@ -28,8 +32,9 @@ export class RunsStore {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async request(connector: string, profile: RunProfile, by: string): Promise<RunDocument> {
-    const run: RunDocument = { _id: this.clock.newId(), connector, profile, requestedAt: this.clock.now(), by };
+  async request({ connector, profile, acceptFewer }: StartRun, by: string): Promise<RunDocument> {
+    const asked = { connector, profile, requestedAt: this.clock.now(), by, status: 'requested' as const };
+    const run: RunDocument = { _id: this.clock.newId(), ...asked, ...(acceptFewer ? { acceptFewer } : {}) };
     await retryTransaction(this.mongo, async (session) => {
       await this.#runs().insertOne(run, { session });
       await this.audit.append({ by, action: 'runs.start', object: `${connector} ${profile}`, after: { run: run._id } }, session);
@@ -64,7 +69,7 @@ export class RunsStore {
   }
 
   async attemptsOf(connector: string, id: string): Promise<ImportAttempt[]> {
-    const found = await this.#imports(connector).find({ $or: [{ _id: id }, { runId: id }, { 'run.id': id }] }).sort({ startedAt: 1 }).toArray();
+    const found = await this.#imports(connector).find({ $or: [{ _id: id }, { runId: id }] }).sort({ startedAt: 1 }).toArray();
     return found.flatMap((doc) => importAttemptOf(doc) ?? []);
   }
 

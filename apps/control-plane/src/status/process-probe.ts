@@ -26,7 +26,7 @@ async function probe(name: string, url: string): Promise<ProcessStatus> {
   }
 }
 
-function checkOf(check: { ok: boolean; detail: unknown }): { ok: boolean; detail?: string } {
+function checkOf(check: { ok: boolean; detail?: unknown }): { ok: boolean; detail?: string } {
   if (check.detail === undefined || check.detail === null) return { ok: check.ok };
   return { ok: check.ok, detail: typeof check.detail === 'string' ? check.detail : JSON.stringify(check.detail) };
 }

@@ -7,7 +7,8 @@ import { toInstant } from '../naming/wire.js';
 import { CLOCK, MONGO, PROCESSES, type Clock, type ProcessUrls } from '../ports.js';
 import { SettingsStore } from '../settings/settings.store.js';
 import { connectorStatusOf } from './connector-freshness.js';
-import { cursorDocument, gatesDocument, syncDocument, type CursorDocument, type GatesDocument, type SyncDocument } from './engine-state.js';
+import { cursorDocument, type CursorDocument, type GatesDocument } from './engine-state.js';
+import { EngineStateStore } from './engine-state.store.js';
 import { probeProcesses } from './process-probe.js';
 
 /** State of the whole system in one answer. */
@@ -19,6 +20,7 @@ export class StatusService {
     @Inject(PROCESSES) private readonly processes: ProcessUrls,
     @Inject(ConfiguredConnectors) private readonly connectors: ConfiguredConnectors,
     @Inject(DeletionsStore) private readonly deletions: DeletionsStore,
+    @Inject(EngineStateStore) private readonly engine: EngineStateStore,
     @Inject(SettingsStore) private readonly settings: SettingsStore,
   ) {}
 
@@ -27,8 +29,8 @@ export class StatusService {
       probeProcesses(this.processes),
       this.settings.get('staging'),
       this.deletions.list(),
-      this.#gates(),
-      this.#syncs(),
+      this.engine.targets(this.connectors.targets),
+      this.engine.connectors(this.connectors.names),
       this.#cursors(),
     ]);
     const now = this.clock.now();
@@ -52,21 +54,6 @@ export class StatusService {
       gates: this.connectors.targets.flatMap((name) => gatesOf(name, gates.get(name))),
       held,
     };
-  }
-
-  async #gates(): Promise<Map<string, GatesDocument>> {
-    const parsed = (await this.#states('gates:', this.connectors.targets)).map((doc) => gatesDocument.parse(doc));
-    return new Map(parsed.map((doc) => [doc._id.slice('gates:'.length), doc]));
-  }
-
-  async #syncs(): Promise<Map<string, SyncDocument>> {
-    const parsed = (await this.#states('sync:', this.connectors.names)).map((doc) => syncDocument.parse(doc));
-    return new Map(parsed.map((doc) => [doc._id.slice('sync:'.length), doc]));
-  }
-
-  #states(prefix: string, names: readonly string[]) {
-    const ids = names.map((name) => prefix + name);
-    return this.mongo.db.collection<{ _id: string }>('engineState').find({ _id: { $in: ids } }).toArray();
   }
 
   async #cursors(): Promise<Map<string, CursorDocument[]>> {

@@ -36,7 +36,7 @@ export type RuleRef = z.infer<typeof ruleRef>;
 
 /** State of the export of one object. */
 export const exportState = z.object({
-  state: z.enum(['pending', 'held', 'in-flight', 'failed']),
+  state: z.enum(['pending', 'held', 'in-flight', 'waiting', 'failed', 'discarded']),
   gate: z.string().nullable(),
   reason: z.string().nullable(),
   version: z.number().int(),

@@ -37,9 +37,9 @@ export type ExportDetail = z.infer<typeof exportDetail>;
 
 /** A frozen list of (object, version): what an approval covers. */
 export const deletionHold = z.object({
-  id: z.string(),
+  id: z.string().describe('changes with the list: it approves exactly what was shown'),
   target: z.string(),
-  status: z.string().describe('held, approved, discarded, done'),
+  status: z.string().describe('held, approved, discarded, released (fell below the threshold)'),
   count: z.number().int(),
   createdAt: instant.nullable(),
   decidedBy: z.string().nullable(),

@@ -41,7 +41,13 @@ export type Run = z.infer<typeof run>;
 export const runDetail = run.extend({ steps: z.array(runStep) });
 export type RunDetail = z.infer<typeof runDetail>;
 
-export const startRun = z.object({ connector: z.string().max(100), profile: runProfile }).strict();
+export const startRun = z
+  .object({
+    connector: z.string().max(100),
+    profile: runProfile,
+    acceptFewer: z.boolean().optional().describe('a full import may return far fewer objects than before (ADJ-IMP-1012)'),
+  })
+  .strict();
 export type StartRun = z.infer<typeof startRun>;
 
 export const listRunsQuery = pageQuery.extend({ connector: z.string().max(100).optional() });

@@ -27,7 +27,7 @@ export type ConnectorStatus = z.infer<typeof connectorStatus>;
 /** Something that keeps exports back, with its reason. */
 export const gateStatus = z.object({
   target: z.string(),
-  gate: z.string().describe('baseline, staging, hold, deletion-threshold, settling, after, membership-loss'),
+  gate: z.string().describe('baseline, staging, rules-sweep, deletion-threshold, stop-all, membership-loss'),
   reason: z.string(),
   since: instant.nullable(),
   count: z.number().int().describe('exports it keeps back'),
