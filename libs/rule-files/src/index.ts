@@ -12,3 +12,7 @@ export { connectorDefinition, domainDn, stableGuid, type AdConnectorDescription,
 export { diffRules, flowText, type RuleDifference } from './inspect/diff-rules.js';
 export { listRules, showRule, type RuleListEntry, type RuleLookup } from './inspect/list-rules.js';
 export { sampleConnectors, validateFolder, type FolderCheck } from './inspect/validate-folder.js';
+export { readScenario, type ScenarioRead } from './scenario/read-scenario.js';
+export { findScenarios, printScenarioReport, runScenario, runScenarioPaths, type ScenarioOptions, type ScenarioReport, type ScenarioResult, type ScenarioRun } from './scenario/run-scenario.js';
+export { decodeWritten, guidBytes, guidText, sidBytes } from './scenario/values.js';
+export { isInContainerScope } from './scenario/container-scope.js';

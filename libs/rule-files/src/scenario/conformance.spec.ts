@@ -1,0 +1,14 @@
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatProblem } from '../document/problem.js';
+import { findScenarios, runScenario } from './run-scenario.js';
+
+const folder = join(import.meta.dirname, '../../../engine/conformance');
+
+describe('the engine conforms to', () => {
+  it.each(findScenarios([folder]).map((file) => relative(folder, file)))('%s', (file) => {
+    const run = runScenario(join(folder, file));
+    if (run.status === 'unreadable') throw new Error(run.problems.map(formatProblem).join('\n'));
+    expect(run.result.differences).toEqual([]);
+  });
+});
