@@ -8,12 +8,14 @@ import {
   ensureTopics,
   entraConnector,
   loadAdjoinConfig,
+  partitionCount,
   runApp,
   type Logger,
   type MessageProducer,
   type MongoHandle,
   type Runnable,
 } from '@adjoin/shared';
+import { ImportWorker } from './confirming-import/import-worker.js';
 import { graphOf, type ExporterEnv } from './config.js';
 import { ConditionLog } from './export-run/condition-log.js';
 import { DirectoryLookup } from './export-run/directory-lookup.js';
@@ -32,15 +34,29 @@ const CONCURRENCY = { urgent: 2, normal: 3, bulk: 3 } as const;
 export async function runExporter(env: ExporterEnv): Promise<void> {
   const target = env.ADJOIN_TARGET;
   const log = createLogger('entra-exporter', env.LOG_LEVEL).child({ connector: target });
-  const connector = entraConnector(loadAdjoinConfig(env.ADJOIN_CONFIG), target);
+  const file = loadAdjoinConfig(env.ADJOIN_CONFIG);
+  const connector = entraConnector(file, target);
   const api = graphOf(connector);
   const mongo = await connectMongo(env.ADJOIN_MONGO_URI, { log, appName: 'entra-exporter', signal: new AbortController().signal });
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `entra-exporter-${target}`, log });
   await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
   const producer = await createProducer(kafka);
   const condition = new ConditionLog(log);
-  const { run, state } = exportRun({ env, connector, api, mongo, producer, condition, log });
+  const { run, state, ...parts } = exportRun({ env, connector, api, mongo, producer, condition, log });
   await state.ensureIndexes();
+  const topic = changesTopic(target);
+  const importer = new ImportWorker({
+    ...parts,
+    connector,
+    continuous: file.mode === 'continuous',
+    owner: env.ADJOIN_INSTANCE,
+    api,
+    mongo,
+    kafka,
+    target: { producer, topic, kafkaPartitions: await partitionCount(kafka, topic), connector: target },
+    condition,
+    log,
+  });
   const consumers = EXPORT_LANES.map(
     (lane): Runnable =>
       new BatchConsumer({
@@ -57,7 +73,7 @@ export async function runExporter(env: ExporterEnv): Promise<void> {
     name: 'entra-exporter',
     env,
     log,
-    runnables: consumers,
+    runnables: [...consumers, importer],
     health: () => ({ target: condition.check }),
     onShutdown: async () => {
       await producer.close();

@@ -11,18 +11,42 @@ export type Found =
   | { readonly kind: 'several' }
   | { readonly kind: 'unclear'; readonly outcome: Outcome };
 
+const BIN_MS = 60_000;
+
 /** Finds objects by source anchor: in the directory, and users in the recycle bin. */
 export class DirectoryLookup {
   readonly #batcher: GraphBatcher;
   /** Anchors of users in the recycle bin, known from its listing and from our own deletes: source anchor → id. */
   readonly #recycled = new Map<string, string>();
+  #binReadAt = Number.NEGATIVE_INFINITY;
+  #binStale = true;
+  #reading: Promise<void> | undefined;
 
   constructor(batcher: GraphBatcher) {
     this.#batcher = batcher;
   }
 
-  /** Reads the recycle bin once, so that a new user is not created beside a deleted one of the same anchor. */
-  async loadRecycleBin(api: GraphApi): Promise<void> {
+  /** Somebody deleted users: the listing of the recycle bin is to be read again (at most once a minute). */
+  noteRemovals(): void {
+    this.#binStale = true;
+  }
+
+  /**
+   * Reads the recycle bin when it may have changed, so that a new user is not created beside a deleted one of the same anchor.
+   * @throws coded errors of Graph; nothing may be created before it has been read once.
+   */
+  async knowRecycleBin(api: GraphApi, now = Date.now()): Promise<void> {
+    if (!this.#binStale || now - this.#binReadAt < BIN_MS) return;
+    this.#reading ??= this.#readBin(api)
+      .then(() => {
+        this.#binReadAt = now;
+        this.#binStale = false;
+      })
+      .finally(() => (this.#reading = undefined));
+    await this.#reading;
+  }
+
+  async #readBin(api: GraphApi): Promise<void> {
     let link: string | undefined = '/directory/deletedItems/microsoft.graph.user?$select=id,onPremisesImmutableId&$top=500';
     while (link !== undefined) {
       const page = (await api.must('GET', link, 'Reading the recycle bin')) as { value?: readonly Record<string, unknown>[]; '@odata.nextLink'?: string };

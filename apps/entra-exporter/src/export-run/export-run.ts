@@ -107,7 +107,7 @@ export class ExportRun {
 
   async #tenant(): ReturnType<TenantInfo['get']> {
     try {
-      const tenant = await this.#options.tenant.get();
+      const [tenant] = await Promise.all([this.#options.tenant.get(), this.#options.lookup.knowRecycleBin(this.#options.api)]);
       this.#options.condition.good();
       return tenant;
     } catch (cause) {
