@@ -9,6 +9,7 @@ export { readInvocationId, readRootDse, type RootDse } from './directory/root-ds
 export { parseRange, readRemainingValues, type ValueRange } from './directory/value-range.js';
 export { dnKey, escapeRdnValue, isUnder, parentDn, rdnOf, rdnType, rdnValue, sameDn, splitDn } from './names/dn.js';
 export { parseExtendedDn, type ExtendedDn } from './names/extended-dn.js';
+export { guidFilter } from './directory/guid-filter.js';
 export { guidBytes, guidDn, guidText } from './names/guid.js';
 export { sidText } from './names/sid.js';
 export { attributeSchemaOf, ForestSchema, readSchema, type AttributeKind, type AttributeSchema } from './values/attribute-schema.js';

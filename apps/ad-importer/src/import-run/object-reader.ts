@@ -1,4 +1,4 @@
-import { extendedDn, guidBytes, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
+import { extendedDn, guidFilter, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
 import { CONTAINER } from '../object/object-type.js';
 import { identifyEntry } from '../object/entry-translation.js';
 import { guardObject, type ImportContext } from './import-context.js';
@@ -22,10 +22,9 @@ export async function readByGuid(context: ImportContext, guids: readonly string[
 async function readSlice(context: ImportContext, guids: readonly string[], reportAbsent: boolean): Promise<void> {
   context.readStartedAt = new Date().toISOString();
   const found = new Set<string>();
-  const filter = `(|${guids.map((guid) => `(objectGUID=${escapedBytes(guid)})`).join('')})`;
   await pagedSearch(
     context.session.bulk,
-    { base: context.partition, filter, attributes: wholeAttributes(context), controls: [extendedDn()] },
+    { base: context.partition, filter: guidFilter(guids), attributes: wholeAttributes(context), controls: [extendedDn()] },
     async (entry) => {
       const { guid, dn } = parseExtendedDn(entry.dn);
       await guardObject(context, guid, dn, async () => {
@@ -70,5 +69,3 @@ export async function readSubtree(context: ImportContext, dn: string, filter: st
     context.signal,
   );
 }
-
-const escapedBytes = (guid: string): string => guidBytes(guid).toString('hex').replace(/../g, '\\$&');

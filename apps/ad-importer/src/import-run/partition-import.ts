@@ -9,6 +9,7 @@ import { ChangePublisher, type PublisherOptions, type SequenceSource } from '../
 import { ContainerScope } from '../scope/container-scope.js';
 import { resolveScope } from '../scope/resolve-scope.js';
 import { traceRun, type ImportMetrics } from '../telemetry.js';
+import { AbsenceSweep } from './absence-sweep.js';
 import { readDelta } from './delta-import.js';
 import { readFull } from './full-import.js';
 import type { ImportContext } from './import-context.js';
@@ -45,6 +46,7 @@ export class PartitionImport {
   /** A poll with changes is followed by one more set of markers, so that a delete can settle. */
   #markersOwed = false;
   readonly #reported = new Set<string>();
+  #sweep: AbsenceSweep | undefined;
 
   private constructor(options: PartitionImportOptions, inclusion: Inclusion) {
     this.#options = options;
@@ -55,6 +57,8 @@ export class PartitionImport {
   static async open(options: PartitionImportOptions, inclusion: Inclusion): Promise<PartitionImport> {
     const opened = new PartitionImport(options, inclusion);
     await opened.#resolveScope();
+    const { session, config, partition, log, signal } = options;
+    opened.#sweep = await AbsenceSweep.ifNeeded({ session, config, partition, log, signal });
     return opened;
   }
 
@@ -134,6 +138,7 @@ export class PartitionImport {
   async #poll(publisher: ChangePublisher, context: ImportContext, read: () => Promise<unknown>): Promise<void> {
     const startedAt = new Date().toISOString();
     await read();
+    await this.#sweep?.run(context);
     this.#options.onRead();
     this.#count(context);
     const changed = publisher.objects > 0;
@@ -181,7 +186,7 @@ export class PartitionImport {
     const outcome = { complete: false, startedAt: started.toISOString(), endedAt: new Date().toISOString(), ...failureOf(failure) };
     try {
       if (failure.code !== 'ADJ-KFK-0001') await publisher.markers(outcome);
-      await runs.ended(due, { counters: context.counters, complete: false, objectErrors: context.objectErrors, ...failureOf(failure) });
+      await runs.ended(due, { counters: context.counters, complete: false, objectErrors: context.objectErrors, ...failureOf(failure), retryable: failure.retry !== 'never' });
     } catch (second) {
       log.warn({ event: 'import.failure-not-recorded', runId: due.id, err: second }, 'the failure of the run could not be recorded');
     }

@@ -17,6 +17,8 @@ export interface RunResult {
   readonly complete: boolean;
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
   readonly objectErrors: readonly ObjectError[];
+  /** Set for a failure that may pass by itself. */
+  readonly retryable?: boolean | undefined;
 }
 
 interface RunRequestDocument {
@@ -39,7 +41,12 @@ interface ImportRunDocument {
   counters?: Readonly<Record<string, number>>;
   failure?: { code: string; message: string };
   objectErrors?: readonly ObjectError[];
+  /** The failure may pass: the run is tried again. */
+  retryable?: boolean;
 }
+
+/** A run that failed this often stays failed; a full import that is still necessary gets a run of its own. */
+const MAX_ATTEMPTS = 5;
 
 /**
  * Runs of one partition. Requests come from collection `runs`, which control-plane alone writes; what became of them is kept in
@@ -61,7 +68,8 @@ export class RunStore {
 
   /** The oldest run that is requested and not ended for this partition; a run cut short by a restart comes back with the next attempt. */
   async nextDue(): Promise<DueRun | undefined> {
-    const open = await this.#runs.findOne({ partition: this.partition, status: 'in-progress' }, { sort: { startedAt: 1 } });
+    const repeat = { status: 'failed' as const, retryable: true, attempt: { $lt: MAX_ATTEMPTS } };
+    const open = await this.#runs.findOne({ partition: this.partition, $or: [{ status: 'in-progress' }, repeat] }, { sort: { startedAt: 1 } });
     const request = open === null ? await this.#nextRequest() : await this.#requests.findOne({ _id: open.runId });
     if (open !== null) return { id: open.runId, profile: open.profile, attempt: Number(open.attempt) + 1, acceptFewer: request?.acceptFewer === true };
     if (request === null) return undefined;
@@ -85,7 +93,7 @@ export class RunStore {
       { _id: this.#id(run.id) },
       {
         $set: { runId: run.id, profile: run.profile, partition: this.partition, attempt: run.attempt, status: 'in-progress', startedAt: new Date() },
-        $unset: { endedAt: '', complete: '', failure: '', counters: '', objectErrors: '' },
+        $unset: { endedAt: '', complete: '', failure: '', counters: '', objectErrors: '', retryable: '' },
       },
       { upsert: true },
     );
@@ -107,6 +115,7 @@ export class RunStore {
           complete: result.complete,
           counters: { ...result.counters },
           ...(failure === undefined ? {} : { failure: { ...failure } }),
+          ...(result.retryable === true ? { retryable: true } : {}),
           ...(objectErrors.length === 0 ? {} : { objectErrors: [...objectErrors] }),
         },
       },

@@ -1,4 +1,4 @@
-import { DecodeError, extendedDn, guidDn, rawText, rawValue, readRemainingValues, sameDn, type RawEntry } from '@adjoin/ad-ldap';
+import { DecodeError, extendedDn, guidDn, parentDn, parseExtendedDn, rawText, rawValue, readRemainingValues, sameDn, type RawEntry } from '@adjoin/ad-ldap';
 import type { ReferenceChange, ReferenceTarget } from '@adjoin/contracts';
 import { CONTAINER } from '../object/object-type.js';
 import { identifyEntry, referenceTarget, translateEntry, type EntryIdentity, type LinkValues } from '../object/entry-translation.js';
@@ -23,7 +23,7 @@ export async function publishWhole(context: ImportContext, entry: RawEntry): Pro
   const isContainer = identity.type === CONTAINER;
   const listed = context.scope.includes(identity.dn);
   const inScope = isContainer ? listed || context.scope.isPlaceholder(identity.dn) : listed && context.config.objectTypes.includes(identity.type);
-  const parent = parentOf(context, identity);
+  const parent = await parentOf(context, identity);
   if (!inScope) {
     if (isContainer) context.index.set(identity.guid, { parent, inScope, type: identity.type, rdn: identity.rdn });
     else context.index.delete(identity.guid);
@@ -34,10 +34,15 @@ export async function publishWhole(context: ImportContext, entry: RawEntry): Pro
   return 'published';
 }
 
-function parentOf(context: ImportContext, identity: EntryIdentity): string | null {
+/** `parentGUID` is constructed by the server, and not always there (seen with foreign security principals): then the parent is read. */
+async function parentOf(context: ImportContext, identity: EntryIdentity): Promise<string | null> {
   if (sameDn(identity.dn, context.partition)) return null;
-  if (identity.parent === undefined) throw new DecodeError('parentGUID', 'missing');
-  return identity.parent;
+  if (identity.parent !== undefined) return identity.parent;
+  const options = { base: parentDn(identity.dn), scope: 'base', attributes: ['objectGUID'], controls: [extendedDn()] } as const;
+  const [entry] = await context.session.lookup.read(options, context.signal);
+  const guid = entry === undefined ? undefined : parseExtendedDn(entry.dn).guid;
+  if (guid === undefined) throw new DecodeError('parentGUID', 'missing');
+  return guid;
 }
 
 async function sendWhole(context: ImportContext, entry: RawEntry, identity: EntryIdentity & { type: string }, parent: string | null): Promise<void> {

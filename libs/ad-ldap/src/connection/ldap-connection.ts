@@ -1,4 +1,4 @@
-import { Client, FilterParser, SearchRequest, type Control } from 'ldapts';
+import { Client, FilterParser, SearchRequest, type Control, type Filter } from 'ldapts';
 import { ldapError, LdapResultError } from './ldap-error.js';
 import { ldaptsInternals, searchEnd, StreamingParser, type LdaptsInternals } from './ldapts-internals.js';
 import type { RawEntry } from './raw-entry.js';
@@ -22,8 +22,8 @@ export interface LdapServerOptions {
 export interface SearchOptions {
   readonly base: string;
   readonly scope?: 'base' | 'one' | 'sub' | undefined;
-  /** RFC 4515 text; `(objectClass=*)` when absent. */
-  readonly filter?: string | undefined;
+  /** RFC 4515 text (values that are text; for bytes give a filter object); `(objectClass=*)` when absent. */
+  readonly filter?: string | Filter | undefined;
   /** Names to return; the DC's default when absent. */
   readonly attributes?: readonly string[] | undefined;
   readonly controls?: readonly Control[] | undefined;
@@ -132,7 +132,7 @@ export class LdapConnection {
       messageId: id,
       baseDN: options.base,
       scope: options.scope ?? 'sub',
-      filter: FilterParser.parseString(options.filter ?? '(objectClass=*)'),
+      filter: typeof options.filter === 'object' ? options.filter : FilterParser.parseString(options.filter ?? '(objectClass=*)'),
       attributes: [...(options.attributes ?? [])],
       controls: [...(options.controls ?? [])],
       timeLimit: 0,

@@ -12,10 +12,13 @@ export interface RootDse {
   readonly dsServiceName: string;
   readonly dnsHostName: string | undefined;
   readonly supportedControls: ReadonlySet<string>;
+  /** Counts up with every change that this DC commits. */
   readonly highestCommittedUsn: string | undefined;
+  /** Set by Samba; a Windows domain controller has none. */
+  readonly vendorName: string | undefined;
 }
 
-const ATTRIBUTES = ['defaultNamingContext', 'namingContexts', 'schemaNamingContext', 'dsServiceName', 'dnsHostName', 'supportedControl', 'highestCommittedUSN'];
+const ATTRIBUTES = ['defaultNamingContext', 'namingContexts', 'schemaNamingContext', 'dsServiceName', 'dnsHostName', 'supportedControl', 'highestCommittedUSN', 'vendorName'];
 
 export async function readRootDse(connection: LdapConnection, signal?: AbortSignal): Promise<RootDse> {
   const [entry] = await connection.read({ base: '', scope: 'base', attributes: ATTRIBUTES }, signal);
@@ -29,6 +32,7 @@ export async function readRootDse(connection: LdapConnection, signal?: AbortSign
     dnsHostName: rawText(entry, 'dnsHostName'),
     supportedControls: new Set(all('supportedControl')),
     highestCommittedUsn: rawText(entry, 'highestCommittedUSN'),
+    vendorName: rawText(entry, 'vendorName'),
   };
 }
 

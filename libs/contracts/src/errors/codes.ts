@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   'ADJ-IMP-1004': code('The account lacks the right Replicating Directory Changes.', 'Grant it on the domain: dsacls "<domain DN>" /G "<account>:CA;Replicating Directory Changes".', 'later'),
   'ADJ-IMP-1005': code('The host name of the domain controller cannot be resolved.', 'Correct the server name or DNS.', 'later'),
   'ADJ-IMP-1006': code('The domain controller demands an encrypted connection.', 'Use an ldaps:// URL, or ldap:// with startTls: true.', 'later'),
+  'ADJ-IMP-1007': code('The account cannot see deleted objects.', 'Deletions are found by comparison, later than other changes. Grant List Contents and Read Property on "CN=Deleted Objects,<domain DN>" to the account.', 'later'),
   'ADJ-IMP-1010': code('The read ended early; nothing is inferred from what is missing.', 'The run is repeated by itself.', 'later'),
   'ADJ-IMP-1011': code('The DirSync cookie was refused or the DC was replaced.', 'A full import follows by itself; nothing is deleted because of it.', 'now'),
   'ADJ-IMP-1012': code('A full read returned far fewer objects than before.', 'Nothing is deleted. Check scope and rights of the account, then run a full import.', 'later'),

@@ -1,0 +1,89 @@
+import { SyncError, type AdConnectorConfig } from '@adjoin/contracts';
+import { extendedDn, LDAP_RESULT, pagedSearch, parseExtendedDn, readRootDse, showDeleted, statusOf } from '@adjoin/ad-ldap';
+import type { Logger } from '@adjoin/shared';
+import type { DirectorySession } from '../directory/directory-session.js';
+import { IMPORTED_CLASSES } from '../object/object-type.js';
+import { collapseDoubt } from './full-import.js';
+import type { ImportContext } from './import-context.js';
+import { readByGuid } from './object-reader.js';
+
+interface SweepOptions {
+  readonly session: DirectorySession;
+  readonly config: AdConnectorConfig;
+  readonly partition: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** A sweep may take at most this part of the time, and comes at most this often. */
+const SHARE = 0.05;
+const AT_MOST_EVERY_MS = 3_000;
+
+/**
+ * Finds deletions where DirSync does not show tombstones to the account: with object security, and on Samba in any mode, they need
+ * the right to list CN=Deleted Objects. Compares the GUIDs of a complete paged read with the index and confirms each missing object
+ * by a read of its own. Runs only when the server has committed something since the last sweep.
+ */
+export class AbsenceSweep {
+  readonly #options: SweepOptions;
+  #sweptUsn: string | undefined;
+  #nextAt = 0;
+
+  private constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined where tombstones come by DirSync. */
+  static async ifNeeded(options: SweepOptions): Promise<AbsenceSweep | undefined> {
+    const { session, config, partition, log, signal } = options;
+    const byReplicationRight = config.readMode !== 'dirsync-object-security' && session.rootDse.vendorName === undefined;
+    if (byReplicationRight || (await seesDeletedObjects(session, partition, signal))) return undefined;
+    const problem = new SyncError('ADJ-IMP-1007', `${config.bindDn} cannot see deleted objects of ${partition}.`);
+    log.warn({ event: 'import.tombstones-hidden', partition, code: problem.code, hint: problem.hint }, problem.message);
+    return new AbsenceSweep(options);
+  }
+
+  /** Publishes deletes for objects that are gone, if it is time to look. */
+  async run(context: ImportContext): Promise<void> {
+    if (Date.now() < this.#nextAt) return;
+    const { highestCommittedUsn } = await readRootDse(context.session.bulk, context.signal);
+    if (highestCommittedUsn !== undefined && highestCommittedUsn === this.#sweptUsn) return;
+    const started = Date.now();
+    const present = await presentGuids(context);
+    const known = [...context.index.guids()];
+    const missing = known.filter((guid) => !present.has(guid));
+    const doubt = collapseDoubt(context.partition, known.length - missing.length, known.length);
+    if (doubt !== undefined) throw doubt;
+    await readByGuid(context, missing, { reportAbsent: true });
+    await context.publisher.flush();
+    await context.index.flush();
+    this.#sweptUsn = highestCommittedUsn;
+    this.#nextAt = Date.now() + Math.max(AT_MOST_EVERY_MS, (Date.now() - started) / SHARE);
+    if (missing.length > 0) this.#options.log.info({ event: 'import.sweep', partition: context.partition, missing: missing.length });
+  }
+}
+
+async function presentGuids(context: ImportContext): Promise<Set<string>> {
+  const present = new Set<string>();
+  await pagedSearch(
+    context.session.bulk,
+    { base: context.partition, filter: IMPORTED_CLASSES, attributes: ['1.1'], controls: [extendedDn()] },
+    (entry) => {
+      const { guid } = parseExtendedDn(entry.dn);
+      if (guid !== undefined) present.add(guid);
+    },
+    context.signal,
+  );
+  return present;
+}
+
+async function seesDeletedObjects(session: DirectorySession, partition: string, signal: AbortSignal): Promise<boolean> {
+  const options = { base: `CN=Deleted Objects,${partition}`, scope: 'base', attributes: ['objectGUID'], controls: [showDeleted()] } as const;
+  try {
+    return (await session.lookup.read(options, signal)).length > 0;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === LDAP_RESULT.noSuchObject || status === LDAP_RESULT.insufficientAccessRights) return false;
+    throw error;
+  }
+}
