@@ -9,8 +9,6 @@ import {
   parseEnv,
   readSecretFile,
   runApp,
-  sleep,
-  type Logger,
   type TopicSpec,
 } from '@adjoin/shared';
 import { ActiveEngine } from './active-engine.js';
@@ -31,7 +29,7 @@ export async function main(): Promise<void> {
   const store = new Store(mongo);
   await store.createIndexes();
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: env.ADJOIN_INSTANCE, log });
-  await topics(kafka, config, env.ADJOIN_TOPIC_PARTITIONS, log, starting.signal);
+  await topics(kafka, config, env.ADJOIN_KAFKA_PARTITIONS);
   const producer = await createProducer(kafka);
   process.removeListener('SIGTERM', stopEarly);
   process.removeListener('SIGINT', stopEarly);
@@ -49,7 +47,7 @@ export async function main(): Promise<void> {
   });
 }
 
-async function topics(kafka: Parameters<typeof ensureTopics>[0], config: AdjoinConfig, partitions: number, log: Logger, signal: AbortSignal): Promise<void> {
+async function topics(kafka: Parameters<typeof ensureTopics>[0], config: AdjoinConfig, partitions: number): Promise<void> {
   const specs: TopicSpec[] = config.connectors.flatMap(({ name, type }) => [
     { topic: changesTopic(name), partitions },
     { topic: `${changesTopic(name)}.dlq`, partitions: 1 },
@@ -59,12 +57,5 @@ async function topics(kafka: Parameters<typeof ensureTopics>[0], config: AdjoinC
       : []),
   ]);
   specs.push({ topic: PASSWORD_SCOPE_TOPIC, partitions, compacted: true });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await ensureTopics(kafka, specs);
-    } catch (error) {
-      if (attempt === 0) log.error({ event: 'kafka.unreachable', code: 'ADJ-KFK-0001', err: error }, 'Kafka cannot be reached.');
-      await sleep(1500, signal);
-    }
-  }
+  await ensureTopics(kafka, specs);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { canonicalRuleSet, compileRuleSet, type CompiledRuleSet, type ConnectorDefinition, type TargetCapabilities } from '@adjoin/engine';
+import { compileRuleSet, type CompiledRuleSet, type ConnectorDefinition, type TargetCapabilities } from '@adjoin/engine';
 import { connectorDefinition, defaultRulesFolder, formatProblem, loadRuleSet } from '@adjoin/rule-files';
 import { GRAPH_CAPABILITIES, SyncError, type AdjoinConfig } from '@adjoin/contracts';
 import type { Logger } from '@adjoin/shared';
@@ -75,7 +75,7 @@ export async function loadRules(config: AdjoinConfig, files: readonly RuleFile[]
     if (!compiled.ok) {
       throw new SyncError('ADJ-ENG-2001', `The rule set is invalid:\n${compiled.problems.map((problem) => `${problem.rule}: ${problem.message}`).join('\n')}`);
     }
-    const hash = createHash('sha256').update(canonicalRuleSet(loaded.ruleSet)).digest('hex');
+    const hash = createHash('sha256').update(JSON.stringify(loaded.ruleSet.rules)).digest('hex');
     const inclusion = Object.fromEntries(config.connectors.map(({ name }) => [name, compiled.plan.inclusion(name)]));
     return { plan: compiled.plan, hash, inclusion, files };
   } finally {

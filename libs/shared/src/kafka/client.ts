@@ -2,6 +2,8 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { promisify } from 'node:util';
 import kafkajs from 'kafkajs';
 import type { Kafka, logLevel as LogLevel } from 'kafkajs';
+import { SyncError } from '@adjoin/contracts';
+import { sleep } from '../async/async.js';
 import type { Logger } from '../logging/logger.js';
 
 const { CompressionTypes, CompressionCodecs, Kafka: KafkaClass, logLevel } = kafkajs;
@@ -34,25 +36,39 @@ export function createKafka({ brokers, clientId, log }: { brokers: string; clien
   });
 }
 
-/** Creates the topics that are missing; existing ones are left as they are. */
-export async function ensureTopics(kafka: Kafka, specs: readonly TopicSpec[], replicationFactor = -1): Promise<void> {
+/**
+ * Creates the topics that are missing and waits until every one has its leaders; existing ones are left as they are. Other processes may do the
+ * same at the same time, and Kafka may still be starting: it is tried again until `attempts` are used up, then ADJ-KFK-0001.
+ */
+export async function ensureTopics(kafka: Kafka, specs: readonly TopicSpec[], { replicationFactor = -1, attempts = 60 } = {}): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const failure = await tryEnsure(kafka, specs, replicationFactor).catch((error: unknown) => error ?? new Error('unknown'));
+    if (failure === undefined) return;
+    if (attempt >= attempts) throw new SyncError('ADJ-KFK-0001', 'Kafka did not create the topics.', { cause: failure });
+    await sleep(Math.min(2000, 150 * attempt));
+  }
+}
+
+async function tryEnsure(kafka: Kafka, specs: readonly TopicSpec[], replicationFactor: number): Promise<unknown> {
   const admin = kafka.admin();
-  await admin.connect();
   try {
+    await admin.connect();
     const existing = new Set(await admin.listTopics());
     const missing = specs.filter((spec) => !existing.has(spec.topic));
-    if (missing.length === 0) return;
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map((spec) => ({
-        topic: spec.topic,
-        numPartitions: spec.partitions,
-        replicationFactor,
-        configEntries: spec.compacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
-      })),
-    });
+    if (missing.length > 0) {
+      await admin.createTopics({
+        topics: missing.map((spec) => ({
+          topic: spec.topic,
+          numPartitions: spec.partitions,
+          replicationFactor,
+          configEntries: spec.compacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
+        })),
+      });
+    }
+    const { topics } = await admin.fetchTopicMetadata({ topics: specs.map((spec) => spec.topic) });
+    return topics.some((topic) => topic.partitions.length === 0 || topic.partitions.some((partition) => partition.leader < 0)) ? new Error('no leader yet') : undefined;
   } finally {
-    await admin.disconnect();
+    await admin.disconnect().catch(() => undefined); // the outcome is known already
   }
 }
 

@@ -37,18 +37,13 @@ export async function holdLease(
 
 async function tryTake(db: Db, name: string, owner: string, ttlMs: number): Promise<number | undefined> {
   const leases = db.collection<LeaseDocument>('leases');
-  try {
-    const taken = await leases.findOneAndUpdate(
-      { _id: name, $expr: { $lt: ['$expiresAt', '$$NOW'] } },
-      [{ $set: { owner, epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] }, expiresAt: { $add: ['$$NOW', ttlMs] } } }],
-      { upsert: true, returnDocument: 'after' },
-    );
-    return taken?.epoch;
-  } catch (error) {
-    // The upsert collides with the live lease of another holder.
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 11000) return undefined;
-    throw error;
-  }
+  await leases.updateOne({ _id: name }, { $setOnInsert: { owner: '', epoch: 0, expiresAt: new Date(0) } }, { upsert: true });
+  const taken = await leases.findOneAndUpdate(
+    { _id: name, $expr: { $lt: ['$expiresAt', '$$NOW'] } },
+    [{ $set: { owner: { $literal: owner }, epoch: { $add: ['$epoch', 1] }, expiresAt: { $add: ['$$NOW', ttlMs] } } }],
+    { returnDocument: 'after' },
+  );
+  return taken?.epoch;
 }
 
 function keep(
