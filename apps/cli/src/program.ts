@@ -6,6 +6,7 @@ import { addDeletions } from './commands/deletions.js';
 import { addExports } from './commands/exports.js';
 import { addExpression } from './commands/expression.js';
 import { addMetaverse } from './commands/metaverse.js';
+import { addRules } from './commands/rules.js';
 import { addRuns } from './commands/runs.js';
 import { addSettings } from './commands/settings.js';
 import { addStatus } from './commands/status.js';
@@ -29,6 +30,7 @@ export function buildProgram(session: Session): Command {
   addExports(program, session);
   addDeletions(program, session);
   addSettings(program, session);
+  addRules(program, session);
   addExpression(program, session);
   addSimulator(program, session);
   addStack(program, session);

@@ -10,6 +10,13 @@ import { wholeNumber, withPaging, type PageOptions } from './page-options.js';
 
 const POLL_MS = 500;
 
+interface StartOptions {
+  readonly profile: RunProfile;
+  readonly acceptFewer?: boolean;
+  readonly wait?: boolean;
+  readonly timeout: number;
+}
+
 /** `adjoin run` */
 export function addRuns(program: Command, session: Session): void {
   const run = program.command('run').description('runs: imports, synchronizations and exports');
@@ -17,11 +24,12 @@ export function addRuns(program: Command, session: Session): void {
     .command('start <connector>')
     .description('request a run')
     .addOption(new Option('--profile <profile>', 'what to run').choices(RUN_PROFILES).makeOptionMandatory())
+    .option('--accept-fewer', 'a full import may return far fewer objects than before (ADJ-IMP-1012)')
     .option('--wait', 'wait until it ended')
     .option('--timeout <seconds>', 'longest time to wait', wholeNumber(1, 86_400), 3600)
     .action(
-      session.action(async (connector: string, options: { profile: RunProfile; wait?: boolean; timeout: number }, _command: Command) => {
-        const started = await session.client.call('startRun', { body: { connector, profile: options.profile } });
+      session.action(async (connector: string, options: StartOptions, _command: Command) => {
+        const started = await session.client.call('startRun', { body: { connector, profile: options.profile, ...(options.acceptFewer === true ? { acceptFewer: true } : {}) } });
         if (options.wait !== true) return told(started, `Requested: run ${started.id}. See \`adjoin run show ${started.id}\`.`);
         return outcomeOf(session, await untilEnded(session, started, options.timeout));
       }),
