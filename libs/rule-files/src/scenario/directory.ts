@@ -127,8 +127,7 @@ export class ScenarioDirectory {
 
   #moveAway(occupant: CsObject): void {
     if (occupant.anchor === undefined && occupant.state === 'export') {
-      // Provisioned under a name that exists already: the metaverse object provisions again and finds the real object.
-      this.#space.remove(occupant.id, occupant.link?.mv);
+      this.#space.dropUnsent(occupant);
       return;
     }
     // Transient: its own rename or deletion is still to come.

@@ -71,12 +71,29 @@ export class ScenarioSpace implements SpaceView {
     if (retry !== undefined) this.#dueMv.add(retry);
   }
 
+  /** Removes a pending add whose object turned up by itself: its metaverse object provisions, and therefore joins, again. */
+  dropUnsent(cs: CsObject): void {
+    this.objects.delete(cs.id);
+    const mv = this.metaverse.get(cs.link?.mv ?? '');
+    if (mv === undefined) return;
+    this.metaverse.set(mv.id, { ...mv, links: mv.links.filter((link) => link.cs !== cs.id) });
+    this.#dueMv.add(mv.id);
+  }
+
   synchronize(mode: 'delta' | 'full'): void {
     if (mode === 'full') {
       for (const cs of this.objects.values()) if (cs.state !== 'placeholder') this.#dueCs.add(cs.id);
       for (const id of this.metaverse.keys()) this.#dueMv.add(id);
     }
-    for (const id of this.errors.keys()) this.#dueCs.add(id);
+    // An object that failed may succeed once others are through.
+    for (let failed = Number.MAX_SAFE_INTEGER, rounds = 0; rounds === 0 || (this.errors.size > 0 && this.errors.size < failed); rounds++) {
+      if (rounds > 0) failed = this.errors.size;
+      for (const id of this.errors.keys()) this.#dueCs.add(id);
+      this.#settle();
+    }
+  }
+
+  #settle(): void {
     const decisions = new Map<string, number>();
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const count = (decisions.get(next.id) ?? 0) + 1;
