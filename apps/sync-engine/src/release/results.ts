@@ -1,3 +1,4 @@
+import { valueEquals } from '@adjoin/engine';
 import { resultMessage, type ResultMessage } from '@adjoin/contracts';
 import { backoff, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
 import type { CsDocument, Escrow } from '../documents/cs-document.js';
@@ -106,27 +107,36 @@ function applied(document: CsDocument, escrow: Escrow, result: ResultMessage): C
   if (escrow.operation === 'delete') {
     return document.link === undefined ? { deleteOne: { filter } } : { updateOne: { filter, update: gone() } };
   }
-  const changes = { ...document.unconfirmed?.changes, ...escrow.changes };
-  for (const name of result.unsupported ?? []) delete changes[name];
-  const unconfirmed = { operation: escrow.operation === 'add' ? ('add' as const) : (document.unconfirmed?.operation ?? 'update'), changes };
+  const unconfirmed = stillUnconfirmed(document, escrow, new Set(result.unsupported));
   const more = document.pendingExport !== undefined;
   return {
     updateOne: {
       filter,
       update: {
         $set: {
-          unconfirmed,
-          acknowledgedAt: new Date(result.at),
+          ...(unconfirmed === undefined ? {} : { unconfirmed, acknowledgedAt: new Date(result.at) }),
           // What was left behind is tried at once: the objects it refers to may have been acknowledged meanwhile.
           'exp.state': more ? ('pending' as const) : ('waiting' as const),
           'exp.nextAt': more ? new Date() : NEVER,
           'exp.attempts': 0,
           ...(result.cloudId === undefined ? {} : { anchor: result.cloudId }),
         },
-        $unset: { escrow: 1, trace: 1, 'exp.code': 1, 'exp.message': 1, 'exp.approvedBy': 1, 'exp.settle': 1 },
+        $unset: { ...(unconfirmed === undefined ? { unconfirmed: 1 as const, acknowledgedAt: 1 as const } : {}), escrow: 1, trace: 1, 'exp.code': 1, 'exp.message': 1, 'exp.approvedBy': 1, 'exp.settle': 1 },
       },
     },
   };
+}
+
+/** What the last import does not show yet; it may have seen the new values before the acknowledgement arrived. */
+function stillUnconfirmed(document: CsDocument, escrow: Escrow, unsupported: ReadonlySet<string>): CsDocument['unconfirmed'] {
+  const operation = escrow.operation === 'add' ? 'add' : (document.unconfirmed?.operation ?? 'update');
+  const open = Object.entries({ ...document.unconfirmed?.changes, ...escrow.changes }).filter(([name, value]) => {
+    const imported = document.imported[name];
+    const shown = value === null ? imported === undefined : imported !== undefined && valueEquals(imported, value);
+    return !shown && !unsupported.has(name);
+  });
+  if (open.length === 0 && (operation === 'update' || document.state === 'imported')) return undefined;
+  return { operation, changes: Object.fromEntries(open) };
 }
 
 /** Synchronization unlinks the object and decides what follows. */
