@@ -19,7 +19,7 @@ export interface AppDefinition {
 
 const PROBE_MS = 2000;
 /** Ours drain in under 25 s in production; on the local stack the whole of it has 10 s to end. */
-const STOP_GRACE_MS = 6000;
+const STOP_GRACE_MS = 4500;
 
 /** Starts one process and waits until it is ready. */
 export async function startApp(definition: AppDefinition, context: ServiceContext): Promise<ServiceHandle> {
@@ -41,7 +41,7 @@ export async function startApp(definition: AppDefinition, context: ServiceContex
     cwd: root,
     logFile: join(context.runFolder, 'logs', `${definition.name}.log`),
     ready: () => answersOk(definition.healthUrl),
-    readyDeadlineMs: 60_000,
+    readyDeadlineMs: 120_000,
     stopGraceMs: STOP_GRACE_MS,
     onCrash: context.onCrash,
     signal: context.signal,

@@ -52,7 +52,8 @@ export interface ServiceHandle {
   logTail(lines?: number): string[];
 }
 
-const DEFAULT_GRACE_MS = 8000;
+/** With the processes before it, everything has to be gone in 10 s. */
+const DEFAULT_GRACE_MS = 4500;
 const SETPRIV = '/usr/bin/setpriv';
 
 /**

@@ -71,7 +71,7 @@ export async function bringUp(options: StackOptions): Promise<Stack> {
     return await builder.build();
   } catch (error) {
     await builder.stop();
-    throw error;
+    throw builder.failure ?? error;
   }
 }
 
@@ -104,6 +104,12 @@ class StackBuilder {
   readonly #ports: StackPorts;
   readonly #services: { readonly handle: ServiceHandle; startedAt: string }[] = [];
   readonly #startedAt = new Date().toISOString();
+  /** Names of our own processes without the simulator. */
+  readonly #ours = new Set<string>();
+  readonly #giveUp = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Why the start failed: the first error, not one that follows from it. */
+  failure: unknown;
   #stopping: Promise<void> | undefined;
   #closeRequests: () => void = () => undefined;
   #ready = false;
@@ -113,6 +119,8 @@ class StackBuilder {
     this.#name = name;
     this.#runFolder = runFolder;
     this.#ports = options.ports ?? defaultPorts();
+    this.#signal =
+      options.signal === undefined ? this.#giveUp.signal : AbortSignal.any([options.signal, this.#giveUp.signal]);
   }
 
   async build(): Promise<Stack> {
@@ -171,10 +179,16 @@ class StackBuilder {
   }
 
   async #start<T extends ServiceHandle>(name: string, start: (context: ServiceContext) => Promise<T>): Promise<T> {
-    const { state, report, onCrash, signal } = this.#options;
-    signal?.throwIfAborted();
+    const { state, report, onCrash } = this.#options;
+    const signal = this.#signal;
+    signal.throwIfAborted();
     const before = performance.now();
-    const handle = await start({ cacheFolder: state.cache, runFolder: this.#runFolder, report, onCrash, signal });
+    const context = { cacheFolder: state.cache, runFolder: this.#runFolder, report, onCrash, signal };
+    const handle = await start(context).catch((error: unknown) => {
+      this.failure ??= error;
+      this.#giveUp.abort(error); // the others need not get ready any more
+      throw error;
+    });
     this.#services.push({ handle, startedAt: new Date().toISOString() });
     this.#record();
     report(`${name} is ready (${((performance.now() - before) / 1000).toFixed(1)} s)`);
@@ -196,7 +210,9 @@ class StackBuilder {
     };
     const start = (definition: AppDefinition): Promise<ServiceHandle> =>
       this.#start(definition.name, (context) => startApp(definition, context));
-    const [first, ...others] = appDefinitions(environment);
+    const definitions = appDefinitions(environment);
+    for (const { name } of definitions) this.#ours.add(name);
+    const [first, ...others] = definitions;
     await allEnded([simulatorDefinition(environment), ...(first === undefined ? [] : [first])].map(start));
     await allEnded(others.map(start));
   }
@@ -227,7 +243,10 @@ class StackBuilder {
 
   async #stopAll(): Promise<void> {
     this.#closeRequests();
-    for (const { handle } of [...this.#services].reverse()) await handle.stop();
+    // Ours first, while Kafka and MongoDB still answer them; each layer at once, because the whole has 10 s.
+    const isOurs = ({ handle }: { readonly handle: ServiceHandle }): boolean => this.#ours.has(handle.name);
+    await Promise.all(this.#services.filter(isOurs).map(({ handle }) => handle.stop()));
+    await Promise.all(this.#services.filter((entry) => !isOurs(entry)).map(({ handle }) => handle.stop()));
     removeStackRecord(this.#runFolder);
   }
 

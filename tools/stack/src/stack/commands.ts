@@ -76,7 +76,10 @@ export async function runStackCommand(args: readonly string[]): Promise<number> 
       });
     case 'restart':
       if (subject === undefined)
-        throw new StackError('ADJ-STK-4001', 'Which process? Name it: npm run stack -- restart sync-engine');
+        throw new StackError(
+          'ADJ-STK-4001',
+          'Which process? Name it: node tools/bootstrap.mjs stack restart sync-engine',
+        );
       recordOf(state, name);
       await requestRestart(state.run(name), subject);
       process.stdout.write(`${subject} was restarted\n`);

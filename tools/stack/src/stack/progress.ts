@@ -13,7 +13,7 @@ export function progressReporter(): (line: string) => void {
 export function crashReporter(report: (line: string) => void): (crash: CrashReport) => void {
   return ({ name, exit, lastLines }) => {
     report(
-      `${name} ended by itself (${exit}); it is not restarted (npm run stack:restart -- ${name}). Its last lines:`,
+      `${name} ended by itself (${exit}); it is not restarted (node tools/bootstrap.mjs stack restart ${name}). Its last lines:`,
     );
     for (const line of lastLines) report(`  ${name} | ${line}`);
   };
