@@ -20,3 +20,9 @@ export {
   type MembershipLossGateDecision,
   type MembershipLossGateInput,
 } from './safety/membership-loss-gate.js';
+export {
+  MemorySpace,
+  type MemoryExportOptions,
+  type MemoryImport,
+  type MemorySpaceOptions,
+} from './testing/memory-space.js';
