@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { SyncError, toSyncError, type ExportMessage } from '@adjoin/contracts';
 import { isConflict, type BatchCall, type BatchPriority, type BatchReply, type GraphApi, type GraphBatcher } from '@adjoin/graph';
 import { GRAPH_RESOURCE } from '../mapping/from-graph.js';
@@ -209,7 +209,7 @@ class ExportOperation {
   readonly #admit = (): boolean => this.#context.admits(this.#message.epoch);
 }
 
-/** A password nobody knows: 48 random characters with all four classes. It is sent once and kept nowhere. */
+/** A password nobody knows: 244 random bits, all four classes of characters. It is sent once and kept nowhere. */
 function newPassword(): string {
-  return `${randomBytes(33).toString('base64url')}aA1!`;
+  return `${randomUUID()}${randomUUID()}aA1!`;
 }

@@ -91,7 +91,7 @@ export class ExportRun {
     const now = new Date();
     await state.begin(open.flatMap(({ message }) => intentOf(message, known, now, gate)));
     const context: ExportContext = { api, batcher, lookup, tenant, windowMs, admits: (epoch) => gate.admits(epoch), now: Date.now };
-    const sink = new ResultSink(this.#options);
+    const sink = new ResultSink(this.#options, new Set(known.applied.keys()));
     await Promise.all(
       items.map(async (item) => {
         const { objectId } = item.message;
@@ -151,8 +151,11 @@ class ResultSink {
   #since = 0;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(options: ExportRunOptions) {
+  readonly #known: ReadonlySet<string>;
+
+  constructor(options: ExportRunOptions, known: ReadonlySet<string>) {
     this.#options = options;
+    this.#known = known;
   }
 
   async add(done: Done): Promise<void> {
@@ -172,7 +175,8 @@ class ResultSink {
     if (group.length === 0) return;
     const { state, shadows, producer, resultsTopic } = this.#options;
     await shadows.apply(group.flatMap(shadowOf));
-    await state.finish(group.filter(({ message, outcome }) => message.operation === 'add' && outcome.open !== true).map(({ message }) => message.objectId), group.flatMap(appliedOf));
+    const settled = group.filter(({ message, outcome }) => message.operation === 'add' && outcome.open !== true).map(({ message }) => message.objectId);
+    await state.finish(settled, group.flatMap(appliedOf), this.#known);
     const messages = group.map((done) => {
       const result: ResultMessage = toResult(done.message, done.outcome, done.at.toISOString());
       return { key: done.message.objectId, value: result, headers: recordSpan(done.message, done.outcome, done.headers) };

@@ -13,13 +13,18 @@ const EXTRA: Readonly<Record<GraphObjectType, readonly string[]>> = {
   contact: ['id'],
 };
 
-const tableOf = (type: GraphObjectType): readonly (readonly [string, GraphAttribute])[] => Object.entries(GRAPH_ATTRIBUTES[type]);
+const TABLES: Readonly<Record<GraphObjectType, readonly (readonly [string, GraphAttribute])[]>> = {
+  user: Object.entries(GRAPH_ATTRIBUTES.user),
+  group: Object.entries(GRAPH_ATTRIBUTES.group),
+  device: Object.entries(GRAPH_ATTRIBUTES.device),
+  contact: Object.entries(GRAPH_ATTRIBUTES.contact),
+};
 const propertyOf = (type: GraphObjectType, attribute: GraphAttribute, anchorExtension: string): string =>
   attribute.kind === 'anchor' && type !== 'user' ? anchorExtension : attribute.graph;
 
 /** `$select` of a read of this type; `links` adds members or manager, as delta queries take them. */
 export function selectOf(type: GraphObjectType, anchorExtension: string, links: boolean): string {
-  const properties = tableOf(type)
+  const properties = TABLES[type]
     .filter(([, attribute]) => links || (attribute.kind !== 'members' && attribute.kind !== 'manager'))
     .map(([, attribute]) => propertyOf(type, attribute, anchorExtension));
   return [...new Set([...EXTRA[type], ...properties])].join(',');
@@ -36,7 +41,7 @@ export function fromGraph(
   shadows: Readonly<Record<string, ShadowValue>> = {},
 ): WireChanges {
   const attributes: Record<string, WireValue | null> = {};
-  for (const [name, attribute] of tableOf(type)) {
+  for (const [name, attribute] of TABLES[type]) {
     if (attribute.kind === 'members' || attribute.kind === 'manager') continue;
     const value = object[propertyOf(type, attribute, anchorExtension)];
     if (value === undefined) continue;

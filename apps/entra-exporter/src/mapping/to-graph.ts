@@ -1,6 +1,6 @@
 import { GRAPH_ATTRIBUTES, SyncError, isWireRef, type ExportMessage, type GraphAttribute, type WireScalar, type WireValue } from '@adjoin/contracts';
 import type { Tenant } from '../tenant/tenant-info.js';
-import { acceptedUpn, mailNickname, nicknameOf, textOf } from './user-names.js';
+import { acceptedUpn, byName, mailNickname, nicknameOf, textOf, type AttributesByName } from './user-names.js';
 
 /** A value we sent although the engine asked for another (or none, null): the confirming import reports `asked` while the cloud shows `sent`. */
 export interface ShadowValue {
@@ -46,8 +46,9 @@ export function toGraph(message: ExportMessage, tenant: Tenant, nickname?: strin
     if (entry === undefined || entry[1].readOnly === true) state.unsupported.push(name);
     else put(state, entry, value);
   }
-  if (type === 'user') completeUser(state, message, tenant, nickname);
-  if (state.create) completeNew(state, message, type, tenant);
+  const given = byName(message.attributes);
+  if (type === 'user') completeUser(state, message, given, { tenant, nickname });
+  if (state.create) completeNew(state, message, given, tenant);
   else if ('securityEnabled' in state.body) requireSecurity(state.body['securityEnabled'], message);
   return state;
 }
@@ -99,11 +100,10 @@ function putText(state: Draft, name: string, attribute: GraphAttribute, value: s
   } else if (!state.create) state.unsupported.push(name);
 }
 
-function completeUser(state: Draft, message: ExportMessage, tenant: Tenant, nickname: string | undefined): void {
-  const { attributes } = message;
-  const alias = textOf(attributes, 'alias');
-  const own = nickname ?? mailNickname(attributes);
-  const asked = textOf(attributes, 'userPrincipalName');
+function completeUser(state: Draft, message: ExportMessage, given: AttributesByName, { tenant, nickname }: { tenant: Tenant; nickname: string | undefined }): void {
+  const alias = textOf(given, 'alias');
+  const own = nickname ?? mailNickname(given);
+  const asked = textOf(given, 'userprincipalname');
   if (state.create) {
     const chosen = nicknameOf(alias) ?? own ?? `u${message.sourceAnchor.replace(/[^A-Za-z0-9]/g, '').slice(0, 40)}`;
     send(state, 'alias', 'mailNickname', alias, chosen);
@@ -121,13 +121,15 @@ function completeUser(state: Draft, message: ExportMessage, tenant: Tenant, nick
 }
 
 /** What the service requires of a new object beyond what the rules gave. */
-function completeNew(state: Draft, message: ExportMessage, type: WritableType, tenant: Tenant): void {
+function completeNew(state: Draft, message: ExportMessage, given: AttributesByName, tenant: Tenant): void {
   const { body } = state;
-  const title = textOf(message.attributes, 'displayName') ?? textOf(message.attributes, 'commonName') ?? String(body['mailNickname'] ?? message.name ?? message.sourceAnchor);
-  send(state, 'displayName', 'displayName', textOf(message.attributes, 'displayName'), title);
+  const type = message.objectType;
+  const shown = textOf(given, 'displayname');
+  const title = shown ?? textOf(given, 'commonname') ?? String(body['mailNickname'] ?? message.name ?? message.sourceAnchor);
+  send(state, 'displayName', 'displayName', shown, title);
   if (type === 'group') {
     requireSecurity(body['securityEnabled'] ?? true, message);
-    const alias = textOf(message.attributes, 'alias');
+    const alias = textOf(given, 'alias');
     send(state, 'alias', 'mailNickname', alias, nicknameOf(alias) ?? nicknameOf(title) ?? 'group');
     Object.assign(body, { mailEnabled: false, securityEnabled: true, groupTypes: [], [tenant.anchorExtension]: message.sourceAnchor });
   }

@@ -1,32 +1,36 @@
-import type { WireChanges } from '@adjoin/contracts';
+import type { WireChanges, WireValue } from '@adjoin/contracts';
 import type { TenantDomains } from '@adjoin/graph';
 
 const NICKNAME_REFUSED = /[^\x21-\x7e]|[@()\\[\]";:.<>,]/g;
 const UPN_LOCAL = /^[A-Za-z0-9'._!#^~-]+$/;
 
-/** Reads an attribute without regard to case; the first value of a list. */
-export function textOf(attributes: WireChanges, name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.toLowerCase() !== wanted) continue;
-    const single = Array.isArray(value) ? value[0] : value;
-    return typeof single === 'string' && single !== '' ? single : undefined;
-  }
-  return undefined;
+/** Attributes of an export by lower-case name: names compare without case. */
+export type AttributesByName = ReadonlyMap<string, WireValue | null>;
+export function byName(attributes: WireChanges): AttributesByName {
+  const map = new Map<string, WireValue | null>();
+  for (const name in attributes) map.set(name.toLowerCase(), attributes[name] ?? null);
+  return map;
+}
+
+/** Text of an attribute (lower-case name); the first value of a list. */
+export function textOf(attributes: AttributesByName, name: string): string | undefined {
+  const value = attributes.get(name);
+  const single = Array.isArray(value) ? value[0] : value;
+  return typeof single === 'string' && single !== '' ? single : undefined;
 }
 
 /**
  * The cloud mailNickname of a new user: the first that exists of alias, prefix of the primary SMTP address, of mail, of the user principal
  * name, of another SMTP address (engine/entra-service.md section 3), without characters the service refuses, at most 64.
  */
-export function mailNickname(attributes: WireChanges): string | undefined {
+export function mailNickname(attributes: AttributesByName): string | undefined {
   const prefix = (address: string | undefined): string | undefined => address?.split('@')[0];
-  const proxies = listOf(attributes, 'proxyAddresses');
+  const proxies = listOf(attributes, 'proxyaddresses');
   const candidates = [
     textOf(attributes, 'alias'),
     prefix(proxies.find((value) => value.startsWith('SMTP:'))?.slice(5)),
     prefix(textOf(attributes, 'mail')),
-    prefix(textOf(attributes, 'userPrincipalName')),
+    prefix(textOf(attributes, 'userprincipalname')),
     prefix(proxies.find((value) => value.startsWith('smtp:'))?.slice(5)),
   ];
   for (const candidate of candidates) {
@@ -58,8 +62,7 @@ export function placeholderUpn(substituted: string, digits: number): string {
   return `${prefix.slice(0, 60)}${String(digits).padStart(4, '0')}@${domain}`;
 }
 
-function listOf(attributes: WireChanges, name: string): readonly string[] {
-  const wanted = name.toLowerCase();
-  const found = Object.entries(attributes).find(([key]) => key.toLowerCase() === wanted)?.[1];
+function listOf(attributes: AttributesByName, name: string): readonly string[] {
+  const found = attributes.get(name);
   return (Array.isArray(found) ? found : [found]).filter((value) => typeof value === 'string');
 }

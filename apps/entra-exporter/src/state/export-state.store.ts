@@ -53,20 +53,29 @@ export class ExportStateStore {
 
   /** Durable (majority) when it resolves. */
   async begin(intents: readonly Intent[]): Promise<void> {
-    if (intents.length === 0) return;
-    await this.#intents.bulkWrite(
-      intents.map(({ _id, ...fields }) => ({ updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } })),
-      { ordered: false },
-    );
+    await insertNew(this.#intents, intents);
   }
 
   /** @param settled ids whose create is no longer open. */
-  async finish(settled: readonly string[], applied: readonly Applied[]): Promise<void> {
-    if (applied.length > 0) {
-      const operations = applied.map(({ _id, ...fields }): AnyBulkWriteOperation<Applied> => ({ replaceOne: { filter: { _id }, replacement: fields, upsert: true } }));
-      await this.#applied.bulkWrite(operations, { ordered: false });
-    }
+  async finish(settled: readonly string[], applied: readonly Applied[], known: ReadonlySet<string>): Promise<void> {
+    const clashed = await insertNew(this.#applied, applied.filter((entry) => !known.has(entry._id)));
+    const operations = applied
+      .filter((entry) => known.has(entry._id) || clashed)
+      .map(({ _id, ...fields }): AnyBulkWriteOperation<Applied> => ({ replaceOne: { filter: { _id }, replacement: fields, upsert: true } }));
+    if (operations.length > 0) await this.#applied.bulkWrite(operations, { ordered: false });
     // Only after what came of it is stored.
     if (settled.length > 0) await this.#intents.deleteMany({ _id: { $in: [...settled] } });
+  }
+}
+
+/** Inserts in bulk (half the cost of upserts); true when some were there already. */
+async function insertNew<T extends { _id: string }>(collection: Collection<T>, documents: readonly T[]): Promise<boolean> {
+  if (documents.length === 0) return false;
+  try {
+    await collection.insertMany([...documents] as Parameters<typeof collection.insertMany>[0], { ordered: false });
+    return false;
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 11000) return true;
+    throw error;
   }
 }
