@@ -13,9 +13,7 @@ export interface ObjectFailure {
 
 /** State of the export of a target object (DESIGN §6). Absent when there is nothing to export. */
 export interface ExportState {
-  /** Version of the last release; grows with every release. */
-  readonly version: number;
-  /** `waiting`: nothing to send, or a reference waits. `failed`: refused, tried again at `nextAt`. `discarded`: an operator refused the delete. */
+  /** `waiting`: a reference waits for an object that the target does not have yet. `failed`: refused, tried again at `nextAt`. `discarded`: an operator refused the delete. */
   readonly state: 'pending' | 'in-flight' | 'waiting' | 'failed' | 'discarded';
   /** 0 urgent, 1 normal, 2 bulk. */
   readonly lane: 0 | 1 | 2;
@@ -78,6 +76,8 @@ export interface CsDocument {
   wants?: readonly string[] | undefined;
   error?: ObjectFailure | undefined;
   exp?: ExportState | undefined;
+  /** Version of the last release; grows with every release. */
+  releases?: number | undefined;
   /** W3C trace parent of the change that is on its way. */
   trace?: string | undefined;
   /** When a refuted export may be sent again, by the confirmation interval. */

@@ -52,7 +52,7 @@ export function buildExport(
   const message: ExportMessage = {
     target: document.connector,
     objectId: document._id,
-    version: (document.exp?.version ?? 0) + 1,
+    version: (document.releases ?? 0) + 1,
     epoch: context.epoch,
     lane: EXPORT_LANES[document.exp?.lane ?? 1],
     releasedAt: context.now.toISOString(),

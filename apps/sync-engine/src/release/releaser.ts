@@ -1,5 +1,5 @@
 import { exportsTopic } from '@adjoin/contracts';
-import { sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
+import { recordSpan, sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
 import type { CsDocument, Escrow } from '../documents/cs-document.js';
 import type { Store } from '../store.js';
 import { NEVER } from '../sync/export-state.js';
@@ -85,7 +85,7 @@ export class Releaser implements Runnable {
       else {
         operations.push(release(document, built, slices, now));
         await this.#noteFlight(session, built, slices, decision, document, now);
-        records.push({ topic: exportsTopic(target, built.message.lane), key: document._id, value: built.message, headers: document.trace === undefined ? undefined : { traceparent: document.trace } });
+        records.push({ topic: exportsTopic(target, built.message.lane), key: document._id, value: built.message, headers: traceOf(document, now) });
       }
     }
     if (operations.length > 0) await store.cs.bulkWrite(operations, { ordered: false, session });
@@ -164,6 +164,11 @@ export class Releaser implements Runnable {
   }
 }
 
+function traceOf(document: CsDocument, now: Date): Record<string, string> | undefined {
+  if (document.trace === undefined) return undefined;
+  return { traceparent: recordSpan(document.trace, 'release export', now, { 'adjoin.target': document.connector, 'adjoin.object': document._id }) };
+}
+
 const isWaitingDelete = (document: CsDocument, decision: GateDecision): boolean =>
   document.pendingExport?.operation === 'delete' && decision.holdDeletes;
 
@@ -182,7 +187,6 @@ function release(document: CsDocument, built: BuiltExport, slices: readonly Edge
   };
   const left = Object.keys(built.left).length > 0;
   const exp = {
-    version: built.message.version,
     state: 'in-flight' as const,
     lane: document.exp?.lane ?? 1,
     nextAt: NEVER,
@@ -195,7 +199,7 @@ function release(document: CsDocument, built: BuiltExport, slices: readonly Edge
     updateOne: {
       filter: { _id: document._id },
       update: {
-        $set: { escrow, exp, ...(left ? { pendingExport: { operation: 'update' as const, changes: built.left } } : {}) },
+        $set: { escrow, exp, releases: built.message.version, ...(left ? { pendingExport: { operation: 'update' as const, changes: built.left } } : {}) },
         ...(left ? {} : { $unset: { pendingExport: 1 } }),
       },
     },

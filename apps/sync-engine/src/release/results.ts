@@ -4,7 +4,6 @@ import { backoff, type ClientSession, type IncomingBatch, type IncomingMessage, 
 import type { CsDocument, Escrow } from '../documents/cs-document.js';
 import { targetEdgeId } from '../edges/target-edges.js';
 import type { Store } from '../store.js';
-import { NEVER } from '../sync/export-state.js';
 
 type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
 type EdgeOperation = Parameters<Store['targetEdges']['bulkWrite']>[0][number];
@@ -116,12 +115,10 @@ function applied(document: CsDocument, escrow: Escrow, result: ResultMessage): C
         $set: {
           ...(unconfirmed === undefined ? {} : { unconfirmed, acknowledgedAt: new Date(result.at) }),
           // What was left behind is tried at once: the objects it refers to may have been acknowledged meanwhile.
-          'exp.state': more ? ('pending' as const) : ('waiting' as const),
-          'exp.nextAt': more ? new Date() : NEVER,
-          'exp.attempts': 0,
+          ...(more ? { 'exp.state': 'pending' as const, 'exp.nextAt': new Date(), 'exp.attempts': 0 } : {}),
           ...(result.cloudId === undefined ? {} : { anchor: result.cloudId }),
         },
-        $unset: { ...(unconfirmed === undefined ? { unconfirmed: 1 as const, acknowledgedAt: 1 as const } : {}), escrow: 1, trace: 1, 'exp.code': 1, 'exp.message': 1, 'exp.approvedBy': 1, 'exp.settle': 1 },
+        $unset: { ...(unconfirmed === undefined ? { unconfirmed: 1 as const, acknowledgedAt: 1 as const } : {}), escrow: 1, trace: 1, ...(more ? { 'exp.code': 1, 'exp.message': 1, 'exp.approvedBy': 1, 'exp.settle': 1 } : { exp: 1 }) },
       },
     },
   };
@@ -168,15 +165,19 @@ function returned(document: CsDocument, escrow: Escrow, result: ResultMessage): 
       filter: { _id: document._id },
       update: {
         $set: {
-          ...(nothing ? {} : { pendingExport }),
-          'exp.state': nothing ? 'waiting' : refused ? 'failed' : 'pending',
-          'exp.nextAt': nothing ? NEVER : new Date(Date.now() + wait),
-          'exp.attempts': attempts,
-          ...(refused ? { 'exp.code': result.code ?? 'ADJ-EXP-3006', 'exp.message': result.message ?? '' } : {}),
+          ...(nothing
+            ? {}
+            : {
+                pendingExport,
+                'exp.state': refused ? ('failed' as const) : ('pending' as const),
+                'exp.nextAt': new Date(Date.now() + wait),
+                'exp.attempts': attempts,
+                ...(refused ? { 'exp.code': result.code ?? 'ADJ-EXP-3006', 'exp.message': result.message ?? '' } : {}),
+              }),
           dirtyAt: new Date(),
           dirtyReason: 'result',
         },
-        $unset: { escrow: 1 },
+        $unset: { escrow: 1, ...(nothing ? { exp: 1 } : {}) },
       },
     },
   };

@@ -1,5 +1,5 @@
 import { changeMessage, isWireRef, type ObjectChange, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
-import { isMongoUnavailable, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
+import { isMongoUnavailable, recordSpan, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
 import type { Store } from '../store.js';
 import { importedId, type CsDocument } from '../documents/cs-document.js';
 import { stageReferences, type StagedReferences, type TouchedEdge } from '../edges/source-edges.js';
@@ -29,6 +29,8 @@ export interface StagingResult {
 interface Parsed {
   readonly objects: ObjectChange[];
   readonly control: (RunMarker | SeenChunk)[];
+  /** Trace parent by `<connector>|<anchor>`. */
+  readonly traces: Map<string, string>;
 }
 
 /**
@@ -61,9 +63,9 @@ export class Staging {
     const fresh = batch.messages.filter((message) => Number(message.offset) > done);
     const last = fresh.at(-1);
     if (last === undefined) return { staged: 0, due: 0 };
-    const { objects, control } = await this.#parse(fresh);
+    const { objects, control, traces } = await this.#parse(fresh);
     await this.#countRuns(session, batch, objects, control);
-    const due = await this.#stageObjects(session, objects);
+    const due = await this.#stageObjects(session, objects, traces);
     for (const message of control) {
       if (message.kind === 'marker') await runs.marker(session, message);
       else await runs.seenChunk(session, message);
@@ -73,14 +75,17 @@ export class Staging {
   }
 
   async #parse(messages: readonly IncomingMessage[]): Promise<Parsed> {
-    const parsed: Parsed = { objects: [], control: [] };
+    const parsed: Parsed = { objects: [], control: [], traces: new Map() };
     for (const message of messages) {
       const result = changeMessage.safeParse(parseJson(message.value));
       if (!result.success) {
         this.#services.log.error({ event: 'message.poison', code: 'ADJ-KFK-0003', key: message.key, offset: message.offset });
         await this.#services.deadLetter(message, 'ADJ-KFK-0003');
-      } else if (result.data.kind === 'object') parsed.objects.push(result.data);
-      else parsed.control.push(result.data);
+      } else if (result.data.kind === 'object') {
+        parsed.objects.push(result.data);
+        const trace = message.headers['traceparent'];
+        if (trace !== undefined) parsed.traces.set(`${result.data.connector}|${result.data.anchor}`, trace);
+      } else parsed.control.push(result.data);
     }
     return parsed;
   }
@@ -97,7 +102,7 @@ export class Staging {
     if (connector !== undefined) await this.#services.runs.count(session, batch.partition, connector, counts);
   }
 
-  async #stageObjects(session: ClientSession, objects: readonly ObjectChange[]): Promise<number> {
+  async #stageObjects(session: ClientSession, objects: readonly ObjectChange[], traces: ReadonlyMap<string, string>): Promise<number> {
     if (objects.length === 0) return 0;
     const { store } = this.#services;
     const documents = await this.#load(session, objects);
@@ -126,6 +131,7 @@ export class Staging {
     }
     const touched = await this.#stageEdges(session, references, staged, context);
     await confirmMembers(store, session, confirmed, context.refId, context.now, this.#services.consistencyMs);
+    traceStaged(staged, traces, context.now);
     const due = await this.#write(session, [...staged.values()]);
     await this.#services.targetEdges().resolve(session, touched);
     for (const container of renamed) await this.#refreshSubtree(session, container);
@@ -221,6 +227,15 @@ export class Staging {
         { session },
       );
     }
+  }
+}
+
+/** Continues the trace of each change that made its object due; the document carries it on to synchronization. */
+function traceStaged(staged: ReadonlyMap<string, { document: CsDocument; before: CsDocument | undefined }>, traces: ReadonlyMap<string, string>, startedAt: Date): void {
+  for (const [key, parent] of traces) {
+    const entry = staged.get(key);
+    if (entry === undefined || entry.document === entry.before || entry.document.dirtyAt === undefined) continue;
+    entry.document.trace = recordSpan(parent, 'stage change', startedAt, { 'adjoin.connector': entry.document.connector, 'adjoin.object': entry.document._id });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CompiledRuleSet, CsObject, SessionChanges, SyncObjectError, SyncStatistic } from '@adjoin/engine';
-import { backoff, type ClientSession } from '@adjoin/shared';
+import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
 import type { CsDocument } from '../documents/cs-document.js';
 import { toMvDocument, type MvDocument } from '../documents/mv-document.js';
 import type { Store } from '../store.js';
@@ -40,6 +40,7 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   const links: LinkChange[] = [];
   const operations: CsOperation[] = [];
   const dueIds = new Set(due.map((document) => document._id));
+  const traces = tracesByMetaverse(decision);
   let exports = 0;
   for (const [id, object] of changes.cs) {
     const before = view.csDocuments.get(id) ?? undefined;
@@ -48,6 +49,8 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
     if (object === null) operations.push({ deleteOne: { filter: { _id: id } } });
     else {
       const document = nextDocument(decision, object, before, dueIds.has(id));
+      const trace = document.exp?.state === 'pending' ? traces.get(before?.link?.mv ?? document.link?.mv ?? '') : undefined;
+      if (trace !== undefined) document.trace = trace;
       if (document.exp?.state === 'pending') exports += 1;
       operations.push(before === undefined ? { insertOne: { document } } : { replaceOne: { filter: { _id: id }, replacement: document } });
     }
@@ -88,11 +91,24 @@ function nextDocument(decision: ChunkDecision, object: CsObject, before: CsDocum
     document.error = undefined;
     document.dirtyAt = undefined;
     document.dirtyReason = undefined;
+    document.trace = undefined;
   } else if (decision.changes.due.has(object.id)) {
     document.dirtyAt = now;
     document.dirtyReason = 'reference';
   }
   return document;
+}
+
+/** Trace parents for what follows from the traced objects of the chunk, by the metaverse object they are joined to before or after. */
+function tracesByMetaverse({ due, changes, now }: ChunkDecision): ReadonlyMap<string, string> {
+  const traces = new Map<string, string>();
+  for (const document of due) {
+    if (document.trace === undefined) continue;
+    const trace = recordSpan(document.trace, 'synchronize', now, { 'adjoin.connector': document.connector, 'adjoin.object': document._id });
+    const after = changes.cs.get(document._id)?.link?.mv;
+    for (const mv of [document.link?.mv, after]) if (mv !== undefined) traces.set(mv, trace);
+  }
+  return traces;
 }
 
 const orAbsent = (keys: readonly string[]): readonly string[] | undefined => (keys.length === 0 ? undefined : keys);
@@ -104,7 +120,7 @@ function clean({ plan, view }: ChunkDecision, document: CsDocument): CsOperation
   return {
     updateOne: {
       filter: { _id: document._id },
-      update: { $unset: { dirtyAt: 1, dirtyReason: 1, error: 1, ...(wants.length === 0 ? { wants: 1 } : {}) }, ...(wants.length === 0 ? {} : { $set: { wants } }) },
+      update: { $unset: { dirtyAt: 1, dirtyReason: 1, error: 1, trace: 1, ...(wants.length === 0 ? { wants: 1 } : {}) }, ...(wants.length === 0 ? {} : { $set: { wants } }) },
     },
   };
 }

@@ -12,12 +12,11 @@ export function exportStateFor(document: CsDocument, before: CsDocument | undefi
   if (document.escrow !== undefined) return previous;
   const pending = document.pendingExport;
   if (pending === undefined || document.unsupported?.includes('*') === true) {
-    return previous === undefined ? undefined : { version: previous.version, state: 'waiting', lane: 1, nextAt: NEVER, decidedAt: now.getTime(), attempts: 0 };
+    return undefined;
   }
   const same = before?.pendingExport === pending || (pending.operation === 'delete' && before?.pendingExport?.operation === 'delete');
   if (previous !== undefined && same && (previous.state !== 'waiting' || previous.waitsFor !== undefined)) return previous;
   return {
-    version: previous?.version ?? 0,
     state: 'pending',
     lane: laneOf(pending),
     nextAt: document.refutedUntil !== undefined && document.refutedUntil > now ? document.refutedUntil : now,
