@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Db } from '@adjoin/shared';
-import type { ExportMessage } from '@adjoin/contracts';
+import { SyncError, type ExportMessage } from '@adjoin/contracts';
 
 /** Written before a create is sent: the only way to know after a crash that the object may exist. */
 export interface Intent {
@@ -51,9 +51,10 @@ export class ExportStateStore {
     };
   }
 
-  /** Durable (majority) when it resolves. */
+  /** Durable (majority) when it resolves. Rejects (retry later) when another process has begun one of them meanwhile. */
   async begin(intents: readonly Intent[]): Promise<void> {
-    await insertNew(this.#intents, intents);
+    const clashed = await insertNew(this.#intents, intents);
+    if (clashed) throw new SyncError('ADJ-GEN-0001', 'Another process has begun the same creates.');
   }
 
   /** @param settled ids whose create is no longer open. */
@@ -69,10 +70,10 @@ export class ExportStateStore {
 }
 
 /** Inserts in bulk (half the cost of upserts); true when some were there already. */
-async function insertNew<T extends { _id: string }>(collection: Collection<T>, documents: readonly T[]): Promise<boolean> {
+async function insertNew<T>(collection: { insertMany(documents: readonly T[], options: { ordered: false }): Promise<unknown> }, documents: readonly T[]): Promise<boolean> {
   if (documents.length === 0) return false;
   try {
-    await collection.insertMany([...documents] as Parameters<typeof collection.insertMany>[0], { ordered: false });
+    await collection.insertMany(documents, { ordered: false });
     return false;
   } catch (error) {
     if (typeof error === 'object' && error !== null && 'code' in error && error.code === 11000) return true;
