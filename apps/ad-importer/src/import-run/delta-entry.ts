@@ -48,6 +48,8 @@ function staysInScope(context: ImportContext, identity: EntryIdentity, known: In
 
 async function publishDelta(context: ImportContext, entry: RawEntry, identity: EntryIdentity, known: IndexEntry): Promise<void> {
   const { attributes, links } = translateEntry(entry, known.type, context.plan, context.session.schema);
+  // DirSync repeats it with every entry; it never changes.
+  delete attributes['objectGUID'];
   const chunks = Object.entries(links).flatMap(([name, values]) => deltaReferences(context, name, values));
   const [first, ...others] = chunks;
   const placed = identity.named

@@ -1,5 +1,5 @@
 import { DIRSYNC_FLAGS, dirSyncPage, extendedDn, parseExtendedDn, type RawEntry } from '@adjoin/ad-ldap';
-import { IMPORTED_CLASSES } from '../object/object-type.js';
+import { CONTAINER, IMPORTED_CLASSES } from '../object/object-type.js';
 import { guardObject, type ImportContext } from './import-context.js';
 import { newPageRest, takeDeltaEntry, type PageRest } from './delta-entry.js';
 import { publishDelete, readByGuid, readSubtree } from './object-reader.js';
@@ -55,8 +55,13 @@ async function settle(context: ImportContext, rest: PageRest): Promise<void> {
   const relevant = [...rest.candidates].filter(([guid, dn]) => isRelevant(context, guid, dn)).map(([guid]) => guid);
   const inScopeBefore = new Map(relevant.map((guid) => [guid, context.index.get(guid)?.inScope === true]));
   await readByGuid(context, relevant, { reportAbsent: false });
-  const entered = relevant.filter((guid) => inScopeBefore.get(guid) === false && isContainerInScope(context, guid));
-  for (const container of new Set([...rest.movedContainers, ...entered])) await settleSubtree(context, container);
+  const entered = new Set(relevant.filter((guid) => inScopeBefore.get(guid) === false && isContainerInScope(context, guid)));
+  if (context.scope.isWholeDomain) return;
+  for (const container of rest.movedContainers) await settleKnownBelow(context, container, entered);
+  for (const container of entered) {
+    const dn = context.index.dnOf(container);
+    if (dn !== undefined) await readSubtree(context, dn, IMPORTED_CLASSES);
+  }
 }
 
 /** Of objects out of scope only containers and those that the index has in scope need a read. */
@@ -67,25 +72,24 @@ function isRelevant(context: ImportContext, guid: string, dn: string): boolean {
 
 const isContainerInScope = (context: ImportContext, guid: string): boolean => {
   const known = context.index.get(guid);
-  return known?.type === 'container' && known.inScope;
+  return known?.type === CONTAINER && known.inScope;
 };
 
-/** A container stands elsewhere now: what is below it may have left or entered the scope. */
-async function settleSubtree(context: ImportContext, container: string): Promise<void> {
-  if (context.scope.isWholeDomain) return;
-  const left: string[] = [];
+/** A container stands elsewhere now: objects below it may have left the scope; containers below it may have entered it. */
+async function settleKnownBelow(context: ImportContext, container: string, entered: Set<string>): Promise<void> {
   for (const guid of context.index.descendants(container)) {
     const dn = context.index.dnOf(guid);
     const known = context.index.get(guid);
-    if (dn === undefined || known === undefined || !known.inScope) continue;
-    if (!context.scope.includes(dn) && !(known.type === 'container' && context.scope.isPlaceholder(dn))) left.push(guid);
-  }
-  for (const guid of left) {
-    const known = context.index.get(guid);
+    if (dn === undefined || known === undefined) continue;
+    const isContainer = known.type === CONTAINER;
+    const inScope = context.scope.includes(dn) || (isContainer && context.scope.isPlaceholder(dn));
+    if (inScope === known.inScope) continue;
+    if (inScope) {
+      entered.add(guid);
+      continue;
+    }
     await publishDelete(context, guid, 'left-scope');
-    if (known?.type === 'container') context.index.set(guid, { ...known, inScope: false });
+    if (isContainer) context.index.set(guid, { ...known, inScope: false });
     else context.index.delete(guid);
   }
-  const dn = context.index.dnOf(container);
-  if (dn !== undefined && isContainerInScope(context, container)) await readSubtree(context, dn, IMPORTED_CLASSES);
 }
