@@ -133,10 +133,14 @@ async function main() {
     return 2;
   }
   requirePlatform();
-  await install();
-  await build();
+  const entry = join(root, command.entry ?? '');
+  // Looking at a running stack and stopping it must work, and at once, whatever state the sources are in.
+  const onlyLooks = name === 'stack' && args[0] !== 'up' && existsSync(entry) && existsSync(node24);
+  if (!onlyLooks) {
+    await install();
+    await build();
+  }
   if (command.entry === undefined) return 0;
-  const entry = join(root, command.entry);
   if (!existsSync(entry)) {
     say(`${name} is not part of this version: ${command.entry} does not exist`);
     return 1;
