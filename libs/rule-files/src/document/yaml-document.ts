@@ -62,10 +62,8 @@ export class YamlDocument {
       return issue.keys.map((key) => this.keyProblem(path, key, `Unknown key "${key}".`, nearestName(key, known)));
     }
     if (issue.code === 'invalid_union') {
-      const deepest = issue.errors.flat().sort((a, b) => b.path.length - a.path.length)[0];
-      if (deepest && (deepest.path.length > 0 || deepest.code === 'unrecognized_keys')) {
-        return this.#issueProblems({ ...deepest, path: [...path, ...deepest.path] } as z.core.$ZodIssue, known);
-      }
+      const nested = bestAlternative(issue.errors).filter((one) => one.path.length > 0 || one.code === 'unrecognized_keys');
+      if (nested.length > 0) return nested.flatMap((one) => this.#issueProblems({ ...one, path: [...path, ...one.path] }, known));
     }
     if (issue.code === 'invalid_value') {
       const actual = this.valueAt(path);
@@ -119,4 +117,16 @@ export class YamlDocument {
 
 function leadingBlanks(text: string): number {
   return /^ */.exec(text)?.[0].length ?? 0;
+}
+
+/**
+ * The issues worth reporting of the alternatives of a union: keys that no alternative knows, else the alternative that
+ * comes nearest (fewest issues, deepest first).
+ */
+function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const unknown = alternatives.map((issues) => new Set(issues.flatMap((one) => (one.code === 'unrecognized_keys' && one.path.length === 0 ? one.keys : []))));
+  const everywhere = [...(unknown[0] ?? [])].filter((key) => unknown.every((keys) => keys.has(key)));
+  if (everywhere.length > 0) return [{ code: 'unrecognized_keys', keys: everywhere, path: [], message: '', input: {} }];
+  const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));
+  return alternatives.toSorted((a, b) => a.length - b.length || depth(b) - depth(a))[0] ?? [];
 }

@@ -1,6 +1,6 @@
 import type { ConnectorDefinition } from '@adjoin/engine';
 import { connectorDefinition } from '../rule-set/connector-definition.js';
-import { defaultRulesFolder, loadRuleSet, type RuleSetLoad } from '../rule-set/load-rule-set.js';
+import { defaultRulesFolder, loadRuleSet, type DefaultRules, type RuleSetLoad } from '../rule-set/load-rule-set.js';
 import type { RuleOptions } from '../options/rule-options.js';
 
 /** Connectors to check rule files with when no configuration is at hand: one forest and one tenant. */
@@ -12,7 +12,7 @@ export const sampleConnectors: readonly ConnectorDefinition[] = [
 export interface FolderCheck {
   readonly connectors?: readonly ConnectorDefinition[] | undefined;
   readonly options?: RuleOptions | undefined;
-  readonly defaults?: string | undefined;
+  readonly defaults?: string | DefaultRules | undefined;
 }
 
 /** Loads a folder of own rules over the default rules; without a folder the default rules alone. */

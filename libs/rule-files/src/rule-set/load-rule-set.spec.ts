@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatProblem } from '../document/problem.js';
 import type { RuleOptions } from '../options/rule-options.js';
-import { defaultRulesFolder, loadRuleSet, type RuleSetLoad } from './load-rule-set.js';
+import { defaultRulesFolder, loadRuleSet, readDefaults, type RuleSetLoad } from './load-rule-set.js';
 
+const defaults = readDefaults(defaultRulesFolder);
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
@@ -27,7 +28,7 @@ function overlayOf(text: string): string {
 
 function load(options: RuleOptions = {}, overlay?: string, forests = ['corp']): RuleSetLoad {
   const connectors = [...forests.map((name, index) => anAd(name, index)), entra];
-  return loadRuleSet({ defaults: defaultRulesFolder, options, connectors, overlays: overlay === undefined ? [] : [overlayOf(overlay)] });
+  return loadRuleSet({ defaults, options, connectors, overlays: overlay === undefined ? [] : [overlayOf(overlay)] });
 }
 
 function rulesOf(result: RuleSetLoad) {

@@ -4,7 +4,7 @@ import { nearestName } from '../document/nearest-name.js';
 import { compareProblems, formatProblem, type RuleProblem } from '../document/problem.js';
 import { conditionContext, type ConditionContext } from '../options/condition.js';
 import { resolveRuleOptions, type ResolvedRuleOptions, type RuleOptions } from '../options/rule-options.js';
-import { readRuleFolder, type LoadedRuleFile } from '../rule-file/read-rule-folder.js';
+import { readRuleFolder, type LoadedRuleFile, type RuleFolder } from '../rule-file/read-rule-folder.js';
 import { extendSchema, loadAttributeSchema, type AttributeSchema } from '../schema/attribute-schema.js';
 import { connectorsOf } from './connectors-of.js';
 import type { DraftRule } from './draft.js';
@@ -16,14 +16,23 @@ import { assignPrecedence } from './precedence.js';
 import { DraftValidator } from './validate-draft.js';
 
 export interface RuleSetSource {
-  /** Folder of the default rules, see {@link defaultRulesFolder}. */
-  readonly defaults: string;
-  /** Folder of the attribute schema; by default `schema` beside the defaults. */
-  readonly schema?: string | undefined;
+  /** Folder of the default rules, see {@link defaultRulesFolder}, or what {@link readDefaults} read from one. */
+  readonly defaults: string | DefaultRules;
   /** Folders (or files) of own rules, applied in this order. */
   readonly overlays?: readonly string[] | undefined;
   readonly options?: RuleOptions | undefined;
   readonly connectors: readonly ConnectorDefinition[];
+}
+
+/** Default rules and attribute schema as read from their folders. */
+export interface DefaultRules {
+  readonly rules: RuleFolder;
+  readonly schema: ReturnType<typeof loadAttributeSchema>;
+}
+
+/** Reads the default rules once for several rule sets; the attribute schema is in `schema` beside them. */
+export function readDefaults(folder: string): DefaultRules {
+  return { rules: readRuleFolder(folder), schema: loadAttributeSchema(join(folder, '../schema')) };
 }
 
 export type RuleSetLoad =
@@ -49,8 +58,8 @@ export function loadRuleSet(source: RuleSetSource): RuleSetLoad {
   const options = resolveRuleOptions(source.options ?? {});
   const overlays = (source.overlays ?? []).map(readRuleFolder);
   const replaced = overlays.some(({ files }) => files.some(({ content }) => content.base === 'none'));
-  const defaults = replaced ? { files: [], problems: [] } : readRuleFolder(source.defaults);
-  const attributeSchema = loadAttributeSchema(source.schema ?? join(source.defaults, '../schema'));
+  const { rules, schema: attributeSchema } = typeof source.defaults === 'string' ? readDefaults(source.defaults) : source.defaults;
+  const defaults = replaced ? { files: [], problems: [] } : rules;
   const problems = [...attributeSchema.problems, ...defaults.problems, ...overlays.flatMap((overlay) => overlay.problems)];
   const files = [...defaults.files, ...overlays.flatMap((overlay) => overlay.files)];
   const schema = files.reduce((sum, { content }) => extendSchema(sum, content.attributes ?? {}), attributeSchema.schema);

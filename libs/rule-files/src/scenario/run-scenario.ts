@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { formatProblem, type RuleProblem } from '../document/problem.js';
 import { connectorDefinition } from '../rule-set/connector-definition.js';
-import { defaultRulesFolder, loadRuleSet } from '../rule-set/load-rule-set.js';
+import { defaultRulesFolder, loadRuleSet, readDefaults, type DefaultRules } from '../rule-set/load-rule-set.js';
 import { ScenarioDirectory } from './directory.js';
 import { expectDifferences } from './expect-step.js';
 import { runExport } from './export-step.js';
@@ -27,8 +27,8 @@ export type ScenarioRun =
   | { readonly status: 'unreadable'; readonly file: string; readonly problems: readonly RuleProblem[] };
 
 export interface ScenarioOptions {
-  /** Folder of the default rules. */
-  readonly defaults?: string | undefined;
+  /** Folder of the default rules, or what was read from it; reading it once for many scenarios saves most of the time. */
+  readonly defaults?: string | DefaultRules | undefined;
 }
 
 /** Runs one scenario file on the pure engine. */
@@ -150,7 +150,9 @@ export interface ScenarioReport {
 
 /** Runs every scenario under the paths. */
 export function runScenarioPaths(paths: readonly string[], options: ScenarioOptions = {}): ScenarioReport {
-  const runs = findScenarios(paths).map((file) => runScenario(file, options));
+  const { defaults = defaultRulesFolder } = options;
+  const once = typeof defaults === 'string' ? readDefaults(defaults) : defaults;
+  const runs = findScenarios(paths).map((file) => runScenario(file, { ...options, defaults: once }));
   const scenarios = runs.flatMap((run) => (run.status === 'run' ? [run.result] : []));
   const passed = scenarios.filter(({ ok }) => ok).length;
   return { passed, failed: scenarios.length - passed, scenarios, problems: runs.flatMap((run) => (run.status === 'unreadable' ? run.problems : [])) };
