@@ -9,6 +9,7 @@ import { Releaser } from './release/releaser.js';
 import { Results } from './release/results.js';
 import { ActiveRules } from './rules/active-rules.js';
 import { ContainerCache } from './staging/container-cache.js';
+import { checkOffsets } from './staging/offset-check.js';
 import { RunTracker } from './staging/run-tracker.js';
 import { Staging } from './staging/stage-batch.js';
 import { StatusWriter } from './state/status-writer.js';
@@ -60,6 +61,7 @@ export class ActiveEngine implements Runnable {
     const { store, env, log, config, kafka, producer } = this.#options;
     const rules = new ActiveRules(store, config, log);
     await rules.load();
+    await checkOffsets(store, kafka, config.connectors.map(({ name }) => name), log);
     const containers = new ContainerCache();
     await containers.load(store);
     const targets = new Map(config.connectors.filter((connector) => connector.type === 'entra').map((connector) => [connector.name, connector]));

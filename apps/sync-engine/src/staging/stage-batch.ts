@@ -1,4 +1,4 @@
-import { changeMessage, isWireRef, type ObjectChange, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
+import { changeMessage, changesTopic, isWireRef, type ObjectChange, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
 import { isMongoUnavailable, recordSpan, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
 import type { Store } from '../store.js';
 import { importedId, type CsDocument } from '../documents/cs-document.js';
@@ -7,6 +7,7 @@ import { confirmMembers, type ConfirmedReferences } from '../edges/confirm-membe
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { ContainerCache } from './container-cache.js';
 import { applyChange, targetDn, type StagingContext } from './apply-change.js';
+import { armBaseline } from './offset-check.js';
 import type { RunTracker } from './run-tracker.js';
 
 export interface StagingServices {
@@ -63,6 +64,7 @@ export class Staging {
     const fresh = batch.messages.filter((message) => Number(message.offset) > done);
     const last = fresh.at(-1);
     if (last === undefined) return { staged: 0, due: 0 };
+    if (Number(fresh[0]?.offset) > done + 1) await this.#lost(session, batch, done, Number(fresh[0]?.offset));
     const { objects, control, traces } = await this.#parse(fresh);
     await this.#countRuns(session, batch, objects, control);
     const due = await this.#stageObjects(session, objects, traces);
@@ -72,6 +74,13 @@ export class Staging {
     }
     await store.state.updateOne({ _id: offsetId }, { $set: { offset: Number(last.offset) } }, { upsert: true, session });
     return { staged: objects.length, due };
+  }
+
+  /** Offsets of a partition have no holes: one means that Kafka dropped messages before they were read. */
+  async #lost(session: ClientSession, batch: IncomingBatch, done: number, next: number): Promise<void> {
+    const connector = batch.topic.slice(changesTopic('').length);
+    this.#services.log.error({ event: 'kafka.lost', code: 'ADJ-KFK-0002', topic: batch.topic, partition: batch.partition, done, next }, 'Messages fell out of retention before they were read.');
+    await armBaseline(this.#services.store, connector, 'Messages fell out of retention before they were read.', session);
   }
 
   async #parse(messages: readonly IncomingMessage[]): Promise<Parsed> {
