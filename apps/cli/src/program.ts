@@ -5,6 +5,7 @@ import { addConnectorSpace } from './commands/connector-space.js';
 import { addDeletions } from './commands/deletions.js';
 import { addExports } from './commands/exports.js';
 import { addExpression } from './commands/expression.js';
+import { addInit } from './commands/init.js';
 import { addMetaverse } from './commands/metaverse.js';
 import { addRules } from './commands/rules.js';
 import { addRuns } from './commands/runs.js';
@@ -32,6 +33,7 @@ export function buildProgram(session: Session): Command {
   addSettings(program, session);
   addRules(program, session);
   addExpression(program, session);
+  addInit(program, session);
   addSimulator(program, session);
   addStack(program, session);
   addCompletion(program, session);

@@ -2,7 +2,19 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SyncError } from '@adjoin/contracts';
 import type { RuleSet, ScopeGroup, SyncRule } from '@adjoin/engine';
-import { compareProblems, diffRules, flowText, formatProblem, listRules, showRule, validateFolder, type RuleProblem } from '@adjoin/rule-files';
+import {
+  compareProblems,
+  diffRules,
+  flowText,
+  formatProblem,
+  listRules,
+  printScenarioReport,
+  runScenarioPaths,
+  showRule,
+  validateFolder,
+  type RuleProblem,
+} from '@adjoin/rule-files';
+import { EXIT } from '../exit-code.js';
 import type { Io } from '../io.js';
 import { notPassed, told } from '../outcome.js';
 import { facts, section, table } from '../output/table.js';
@@ -15,6 +27,7 @@ export function addRules(program: Command, session: Session): void {
   addValidate(rules, session);
   addList(rules, session);
   addShow(rules, session);
+  addTest(rules, session);
   addDiff(rules, session);
   addApply(rules, session);
 }
@@ -71,6 +84,20 @@ function addShow(rules: Command, session: Session): void {
         if (found.ok) return told({ rules: found.rules }, found.rules.map((rule) => render(session.io, rule)).join('\n'));
         const hint = found.suggestion === undefined ? 'See `adjoin rules list`.' : `Did you mean "${found.suggestion}"?`;
         throw new SyncError('ADJ-CLI-6001', `There is no rule ${wanted}.`, { hint });
+      }),
+    );
+}
+
+function addTest(rules: Command, session: Session): void {
+  rules
+    .command('test <path...>')
+    .description('run scenarios, files or folders, on the engine alone')
+    .addHelpText('after', '\nEnds with 1 when a scenario failed, with 2 when a file cannot be read.')
+    .action(
+      session.action(async (paths: string[], _options: object, _command: Command) => {
+        const report = runScenarioPaths(paths);
+        const exit = report.problems.length > 0 ? EXIT.usage : report.failed > 0 ? EXIT.failed : EXIT.ok;
+        return { json: report, text: printScenarioReport(report), exit };
       }),
     );
 }
