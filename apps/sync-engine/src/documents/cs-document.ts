@@ -60,6 +60,8 @@ export interface CsDocument {
   escrow?: Escrow | undefined;
   pendingExport?: PendingExport | undefined;
   importedDelete: boolean;
+  /** The object left the scope and still exists: what refers to it stays known for its return. */
+  leftScope?: boolean | undefined;
   link?: CsLink | undefined;
   rules: readonly string[];
   unsupported?: readonly string[] | undefined;

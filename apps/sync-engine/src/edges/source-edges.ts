@@ -123,3 +123,26 @@ async function closeSet(
   await store.sourceEdges.deleteMany({ _id: { $in: absent.map((edge) => edge._id) } }, { session });
   return absent.map(({ t }) => ({ g, a, t }));
 }
+
+/**
+ * Objects are gone for good: so are their values and the values that named them; a directory does not report the latter (spec/lab.md §3). The groups
+ * get their new count and are not due for it.
+ */
+export async function dropEdges(store: Store, session: ClientSession, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const incoming = await store.sourceEdges.find({ t: { $in: [...ids] } }, { session, projection: { g: 1, a: 1 } }).toArray();
+  const counts = new Map<string, { g: string; a: string; n: number }>();
+  for (const { g, a } of incoming) {
+    const entry = counts.get(`${g}>${a}`) ?? { g, a, n: 0 };
+    entry.n += 1;
+    counts.set(`${g}>${a}`, entry);
+  }
+  if (counts.size > 0) {
+    await store.cs.bulkWrite(
+      [...counts.values()].map(({ g, a, n }) => ({ updateOne: { filter: { _id: g }, update: { $inc: { [`counts.${a}`]: -n } } } })),
+      { ordered: false, session },
+    );
+  }
+  await store.sourceEdges.deleteMany({ t: { $in: [...ids] } }, { session });
+  await store.sourceEdges.deleteMany({ g: { $in: [...ids] } }, { session });
+}

@@ -105,6 +105,7 @@ function applyObject(current: CsDocument | undefined, change: ObjectChange, cont
     counts: object.counts,
     unconfirmed: object.unconfirmed,
     importedDelete: object.importedDelete,
+    leftScope: change.op === 'delete' && change.reason === 'left-scope' ? true : undefined,
     ver: change.version,
     lastRun: change.run.id,
   };

@@ -214,7 +214,9 @@ export class Staging {
       changed.map(({ document, before }) =>
         before === undefined
           ? { insertOne: { document } }
-          : { replaceOne: { filter: { _id: document._id }, replacement: document } },
+          : document.state === 'placeholder' && document.importedDelete
+            ? { deleteOne: { filter: { _id: document._id } } }
+            : { replaceOne: { filter: { _id: document._id }, replacement: document } },
       ),
       { ordered: false, session },
     );

@@ -4,6 +4,7 @@ import type { CsDocument } from '../documents/cs-document.js';
 import { toMvDocument, type MvDocument } from '../documents/mv-document.js';
 import type { Store } from '../store.js';
 import type { ChunkView } from './chunk-view.js';
+import { dropEdges } from '../edges/source-edges.js';
 import { exportStateFor } from './export-state.js';
 import type { SyncServices } from './sync-worker.js';
 import { wakeDependents } from './wake.js';
@@ -38,6 +39,7 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   const { session, due, errors, view, changes, services } = decision;
   const { store } = services;
   const links: LinkChange[] = [];
+  const gone: string[] = [];
   const operations: CsOperation[] = [];
   const dueIds = new Set(due.map((document) => document._id));
   const traces = tracesByMetaverse(decision);
@@ -46,8 +48,10 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
     const before = view.csDocuments.get(id) ?? undefined;
     const after = object === null ? undefined : object.link?.mv;
     if (before?.link?.mv !== after) links.push({ cs: id, before: before?.link?.mv, after });
-    if (object === null) operations.push({ deleteOne: { filter: { _id: id } } });
-    else {
+    if (object === null) {
+      operations.push({ deleteOne: { filter: { _id: id } } });
+      if (before?.leftScope !== true) gone.push(id);
+    } else {
       const document = nextDocument(decision, object, before, dueIds.has(id));
       const trace = document.exp?.state === 'pending' ? traces.get(before?.link?.mv ?? document.link?.mv ?? '') : undefined;
       if (trace !== undefined) document.trace = trace;
@@ -64,6 +68,7 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   const metaverse = await writeMetaverse(decision);
   await services.targetEdges().relink(session, links);
   await services.targetEdges().forget(session, metaverse.removed);
+  await dropEdges(store, session, gone);
   await wakeDependents({ store, session, now: decision.now, links, due: changes.due, written: metaverse.written, before: view.mvDocuments });
   return { processed: due.length, errors: errors.size, exports, statistics: changes.statistics };
 }
