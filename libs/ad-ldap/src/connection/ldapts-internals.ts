@@ -5,7 +5,6 @@ import {
   Client,
   MessageParser,
   ProtocolOperation,
-  SearchEntry,
   SearchReference,
   SearchResponse,
   type Control,
@@ -140,5 +139,3 @@ export function searchEnd(response: Message | undefined): SearchEnd | undefined 
   const { status, errorMessage, controls } = response as MessageResponse;
   return { status, message: errorMessage, controls: controls ?? [] };
 }
-/** Exported for the guard test only: classes whose shape the parser relies on. */
-export const GUARDED = { SearchEntry, SearchResponse, BerReader, MessageParser, Client } as const;
