@@ -26,3 +26,4 @@ export {
   type MemoryImport,
   type MemorySpaceOptions,
 } from './testing/memory-space.js';
+export { canonicalRuleSet } from './sync-rules/canonical-rule-set.js';

@@ -16,10 +16,7 @@ export type MvContent = Pick<MvObject, 'attributes' | 'lineage' | 'waitsFor'>;
  * @param created the object is being projected now, so apply-once flows run
  */
 export function contribute(txn: Transaction, mv: MvObject, views: readonly InboundView[], created: boolean): MvContent {
-  const groups = txn.plan.inboundFlows.groups(
-    mv.type,
-    views.map(({ scope }) => scope),
-  );
+  const program = txn.plan.inboundFlows.program(mv.type, views.map(({ scope }) => scope));
   const sources = views.map(({ source }) => source);
   const attributes: Record<string, AttributeValue> = {};
   const lineage: Record<string, readonly Contribution[]> = {};
@@ -32,7 +29,10 @@ export function contribute(txn: Transaction, mv: MvObject, views: readonly Inbou
       ? (mv.attributes[flow.to] ?? IGNORE)
       : IGNORE;
   };
-  for (const group of groups) {
+  const due = program.due(sources);
+  for (let index = 0; index < program.groups.length; index++) {
+    const group = program.groups[index];
+    if (group === undefined || (due[index] === 0 && txn.trace === undefined)) continue;
     const { attribute } = group;
     if (txn.trace !== undefined) traceContest(txn.trace, mv.id, group, sources, once);
     const result = contest(group, sources, once);
@@ -44,7 +44,7 @@ export function contribute(txn: Transaction, mv: MvObject, views: readonly Inbou
     attributes[attribute] = value;
     lineage[attribute] = result.keep ? (mv.lineage[attribute] ?? []) : contributions.of(result.winners);
   }
-  return { attributes, lineage, waitsFor: [...waitsFor] };
+  return { attributes, lineage, waitsFor: [...waitsFor].sort() };
 }
 
 /** Contributions as plain data, shared between the attributes of one decision. */

@@ -6,6 +6,7 @@ import { ObjectFailure } from '../sync/object-failure.js';
 import type { FlowSource } from './flow-source.js';
 import { AUTHORITATIVE_NULL, constantValue, IGNORE, shapeValue, type FlowValue } from './flow-value.js';
 import type { AttributeDefinition, AttributeFlow, MergeType, SyncRule } from './model.js';
+import { nullWithout } from './null-without.js';
 import type { RuleProblem } from './rule-problem.js';
 
 /** `replace`: the winner supplies the whole value; the others: union of all contributors (declarative-provisioning.md §7). */
@@ -28,8 +29,12 @@ export interface CompiledFlow {
   readonly sameness: string;
   /** Source attributes: read, and read as imported. */
   readonly attributes: readonly string[];
+  /** The part of them read by ImportedValue. */
+  readonly imported: readonly string[];
   /** Source attribute of a direct flow. */
   readonly direct: string | undefined;
+  /** When all of these attributes are absent the flow gives NULL; undefined: it may give something else. */
+  readonly nullWithout: readonly string[] | undefined;
   /** @throws ObjectFailure */
   evaluate(source: FlowSource, trace?: EvalTrace): FlowValue;
 }
@@ -65,15 +70,17 @@ export function compileFlow(
       attribute: flow.to,
     });
   };
-  const broken = { evaluate: fail, attributes: [], sameness: `invalid\u0000${rule.id}`, direct: undefined };
+  const broken = { evaluate: fail, attributes: [], sameness: `invalid\u0000${rule.id}`, direct: undefined, nullWithout: undefined };
   return { flow: environment.allowInvalid ? build(rule, flow, broken, undefined) : undefined, problems: raw.problems };
 }
 
 interface RawFlow {
   readonly evaluate: RawEvaluation;
   readonly attributes: readonly string[];
+  readonly imported?: readonly string[] | undefined;
   readonly sameness: string;
   readonly direct: string | undefined;
+  readonly nullWithout: readonly string[] | undefined;
 }
 
 function compileRaw(
@@ -90,6 +97,7 @@ function compileRaw(
         attributes: [from],
         sameness: `d\u0000${from}`,
         direct: from,
+        nullWithout: from === 'dn' ? undefined : [from],
         problems: [],
       };
     }
@@ -110,6 +118,7 @@ function compileRaw(
         attributes: [],
         sameness: `c\u0000${flow.value}`,
         direct: undefined,
+        nullWithout: undefined,
         problems,
       };
     }
@@ -134,7 +143,7 @@ function compileExpressionFlow(
       start,
       end,
     }));
-    return { evaluate: () => null, attributes: [], sameness, direct: undefined, problems };
+    return { evaluate: () => null, attributes: [], sameness, direct: undefined, nullWithout: undefined, problems };
   }
   const { expression } = compiled;
   const evaluate: RawEvaluation = (source, trace) => {
@@ -155,6 +164,8 @@ function compileExpressionFlow(
     attributes: [...expression.attributes, ...expression.imported],
     sameness,
     direct: undefined,
+    imported: expression.imported,
+    nullWithout: nullWithout(expression),
     problems: [],
   };
 }
@@ -173,7 +184,9 @@ function build(
     applyOnce: flow.applyOnce,
     sameness: raw.sameness,
     attributes: raw.attributes,
+    imported: raw.imported ?? [],
     direct: raw.direct,
+    nullWithout: raw.nullWithout,
     evaluate: target === undefined ? evaluateRaw : shaped(rule, flow.to, target, evaluateRaw),
   };
 }

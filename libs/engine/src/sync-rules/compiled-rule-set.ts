@@ -101,6 +101,15 @@ export class CompiledRuleSet {
     return inclusionOf(this.#compiled, connector);
   }
 
+  /**
+   * Attributes of a connector-space type that inbound rules read with ImportedValue. A confirmation that leaves the
+   * image as it was and touches none of them cannot change any decision.
+   */
+  readsImported(connector: string, type: string): ReadonlySet<string> {
+    const rules = this.inbound(connector, type)?.rules ?? [];
+    return new Set(rules.flatMap(({ flows }) => flows.flatMap(({ imported }) => imported)));
+  }
+
   /** Keys under which inbound and outbound joins find a metaverse object. */
   mvJoinKeys(mv: MvObject): readonly string[] {
     return this.#keys.metaverse(mv.type, mv.attributes);

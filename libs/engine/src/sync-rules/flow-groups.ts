@@ -1,4 +1,5 @@
 import type { CompiledFlow, Merging } from './compiled-flow.js';
+import { FlowProgram } from './flow-program.js';
 import type { InboundScope, CompiledRule } from './inbound-plan.js';
 
 /** A flow and the position of its source object among the joined objects. */
@@ -18,19 +19,19 @@ export interface FlowGroup {
 
 interface Node {
   readonly next: Map<InboundScope, Node>;
-  groups: readonly FlowGroup[] | undefined;
+  program: FlowProgram | undefined;
 }
 
 function newNode(): Node {
-  return { next: new Map(), groups: undefined };
+  return { next: new Map(), program: undefined };
 }
 
-/** Builds and remembers the flow groups for each combination of joined objects and rules in scope. */
+/** Builds and remembers the flows for each combination of joined objects and rules in scope. */
 export class InboundFlowTable {
   readonly #roots = new Map<string, Node>();
 
   /** @param scopes scope of each joined object, in the order of the slots */
-  groups(mvType: string, scopes: readonly InboundScope[]): readonly FlowGroup[] {
+  program(mvType: string, scopes: readonly InboundScope[]): FlowProgram {
     const root = this.#roots.get(mvType) ?? newNode();
     this.#roots.set(mvType, root);
     const node = scopes.reduce((at, scope) => {
@@ -38,14 +39,15 @@ export class InboundFlowTable {
       at.next.set(scope, next);
       return next;
     }, root);
-    node.groups ??= groupFlows(
-      scopes.flatMap((scope, slot) =>
-        scope.linking
-          ? scope.rules.filter(({ rule }) => reaches(rule.targetType, mvType)).map((rule) => ({ rule, slot }))
-          : [],
+    node.program ??= new FlowProgram(
+      groupFlows(
+        scopes.flatMap((scope, slot) =>
+          scope.linking ? scope.rules.filter(({ rule }) => reaches(rule.targetType, mvType)).map((rule) => ({ rule, slot })) : [],
+        ),
       ),
+      scopes.length,
     );
-    return node.groups;
+    return node.program;
   }
 }
 

@@ -1,4 +1,5 @@
 import { groupFlows, type FlowGroup } from './flow-groups.js';
+import { FlowProgram } from './flow-program.js';
 import type { FlowSource } from './flow-source.js';
 import { canLink, type CompiledRule } from './inbound-plan.js';
 import type { ConnectorDefinition, SyncRule } from './model.js';
@@ -26,7 +27,7 @@ export interface TargetTypeScope {
   readonly unsupported: boolean;
   /** Flows to `dn`. */
   readonly dn: FlowGroup | undefined;
-  readonly groups: readonly ExportGroup[];
+  readonly program: FlowProgram<ExportGroup>;
 }
 
 /** Target types in the order in which they are tried: by the precedence of their first rule. */
@@ -88,12 +89,12 @@ export class OutboundPlan {
       joinConflict: first !== undefined && different !== undefined ? [first.rule, different.rule] : undefined,
       unsupported: capability === 'none',
       dn: all.find(({ attribute }) => attribute === 'dn'),
-      groups: all
-        .filter(({ attribute }) => attribute !== 'dn')
-        .map((group) => ({
-          ...group,
-          supported: capability === 'all' || (capability !== 'none' && capability.has(group.attribute)),
-        })),
+      program: new FlowProgram(
+        all
+          .filter(({ attribute }) => attribute !== 'dn')
+          .map((group) => ({ ...group, supported: capability === 'all' || (capability !== 'none' && capability.has(group.attribute)) })),
+        1,
+      ),
     };
   }
 }

@@ -76,7 +76,11 @@ function attributeChanges(
   const unsupported: string[] = [];
   // Apply-once values are computed while the object is new and then stay as first computed (an initial password).
   const once: OnceRule = (flow, _slot, evaluate) => (adding ? (before[flow.to] ?? evaluate()) : IGNORE);
-  for (const group of type.groups) {
+  const { program } = type;
+  const due = program.due(outbound.sources, image);
+  for (let index = 0; index < program.groups.length; index++) {
+    const group = program.groups[index];
+    if (group === undefined || (due[index] === 0 && txn.trace === undefined)) continue;
     const { attribute } = group;
     if (txn.trace !== undefined) traceContest(txn.trace, cs.id, group, outbound.sources, once, 'outbound');
     const { value, keep, winners } = contest(group, outbound.sources, once);
