@@ -9,7 +9,7 @@ import type { TenantInfo } from '../tenant/tenant-info.js';
 import type { DirectoryLookup } from './directory-lookup.js';
 import { exportObject, type ExportContext } from './export-object.js';
 import { recordSpan, withBatchSpan } from './export-spans.js';
-import { ConditionLog } from './condition-log.js';
+import type { ConditionLog } from './condition-log.js';
 import { toResult, type Outcome } from './outcome.js';
 
 export interface ExportRunOptions {

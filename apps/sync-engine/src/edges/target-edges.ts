@@ -1,6 +1,6 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { CompiledRuleSet } from '@adjoin/engine';
-import type { Store, TargetEdge } from '../store.js';
+import type { Store } from '../store.js';
 import { sourceEdgeId, type TouchedEdge } from './source-edges.js';
 
 /** A chain of direct reference flows: source attribute → metaverse attribute → target attribute. */

@@ -1,6 +1,6 @@
 import { isBytes, isRef, type Scalar } from '../attribute/value.js';
 import type { SpecialWord } from './ast.js';
-import { DateTime } from './date/date-time.js';
+import type { DateTime } from './date/date-time.js';
 
 /**
  * Types of the language (expressions.md §4). `mv` is a multi-valued set of any type, `null` the type of NULL.
