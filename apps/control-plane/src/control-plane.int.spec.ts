@@ -187,10 +187,10 @@ describe.skipIf(uri === undefined)('REST API of the control-plane', () => {
     expect(await ok('runs', `runs?limit=2&cursor=${String(listed['next'])}`)).toMatchObject({ items: [{ id: 'run-1', state: 'success' }], next: null });
   });
 
-  it('hands synchronization runs to the engine as a command of the same id', async () => {
+  it('shows what the engine did with a synchronization run', async () => {
     const { id } = await ok('startRun', 'runs', { connector: 'corp', profile: 'full-sync' });
-    expect(await mongo.db.collection('commands').findOne({ kind: 'run.full-sync' })).toMatchObject({ _id: id, connector: 'corp', status: 'requested' });
-    await mongo.db.collection<{ _id: string }>('engineState').insertOne({ _id: `command:${String(id)}`, status: 'done', result: {} } as { _id: string });
+    expect(await mongo.db.collection('runs').findOne({ profile: 'full-sync' })).toMatchObject({ _id: id, connector: 'corp', status: 'requested' });
+    await mongo.db.collection<{ _id: string }>('engineState').insertOne({ _id: `run-result:${String(id)}`, status: 'completed', startedAt: NOW, endedAt: NOW } as { _id: string });
     expect(await ok('run', `runs/${String(id)}`)).toMatchObject({ state: 'success' });
     expect((await call('startRun', 'runs', { connector: 'corp', profile: 'export' })).body).toMatchObject({ error: { code: 'ADJ-API-4003' } });
   });

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { rulePlan, SyncError, type Command as EngineCommand, type RuleFiles, type RulePlan } from '@adjoin/contracts';
 import { told, type Outcome } from '../outcome.js';
-import { facts } from '../output/table.js';
+import { facts, section } from '../output/table.js';
 import type { Session } from '../session.js';
 import { wholeNumber } from './page-options.js';
 
@@ -80,12 +80,15 @@ function planOf(command: EngineCommand): RulePlan {
   throw new SyncError('ADJ-API-4007', 'The engine gives a plan that this command line does not understand.', { cause: parsed.error });
 }
 
-function planText(session: Session, plan: RulePlan): string {
-  return facts(session.io, [
-    ['objects examined', plan.objects],
-    ['objects changed', plan.changed],
-    ['deletes', plan.deletes],
+function planText({ io }: Session, plan: RulePlan): string {
+  const figures = facts(io, [
+    ['objects', plan.objects],
+    ['metaverse changed', plan.metaverseChanged],
+    ['adds', plan.exports.add],
+    ['updates', plan.exports.update],
+    ['deletes', plan.exports.delete],
     ['errors', plan.errors],
   ]);
+  const names = (title: string, lines: readonly string[]): string => (lines.length === 0 ? '' : section(io, title, `${lines.join('\n')}\n`));
+  return figures + names('Deletes, among them', plan.deletes) + names('Errors, among them', plan.errorSamples);
 }
-

@@ -9,6 +9,7 @@ export interface TargetGate {
 
 /** Gates that let nothing pass. */
 const CLOSES_ALL = new Set(['staging', 'baseline', 'stop-all', 'hold']);
+export const closesAll = (gate: string): boolean => CLOSES_ALL.has(gate);
 /** Gates that let no delete pass that nobody approved. */
 const CLOSES_DELETES = new Set(['deletion-threshold', 'rules-sweep']);
 

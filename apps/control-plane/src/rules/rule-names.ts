@@ -1,50 +1,43 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CurrentRules, RuleSummary } from '@adjoin/contracts';
-import type { MongoHandle } from '@adjoin/shared';
 import { z } from 'zod';
-import { MONGO } from '../ports.js';
+import { ruleFiles, type AdjoinConfig, type CurrentRules } from '@adjoin/contracts';
+import type { MongoHandle } from '@adjoin/shared';
+import { CONFIG, MONGO } from '../ports.js';
+import { loadConfiguredRules } from './rule-files.js';
 
-const storedRule = z.object({
-  id: z.string(),
-  name: z.string(),
-  connector: z.string().default(''),
-  direction: z.enum(['inbound', 'outbound']).default('inbound'),
-  precedence: z.union([z.number(), z.bigint()]).default(0).transform(Number),
-  disabled: z.boolean().default(false),
-  standard: z.boolean().default(false),
+/** What the engine notes of the rule set in force; `files` are those an operator applied, null for the configured folders. */
+const activeDocument = z.object({
+  hash: z.string(),
+  epoch: z.union([z.number(), z.bigint()]).default(0).transform(Number),
+  files: ruleFiles.shape.files.nullish().catch(null),
 });
-const activeDocument = z.object({ hash: z.string(), epoch: z.union([z.number(), z.bigint()]).default(0).transform(Number) });
 
-/** Rules of a stored rule set: in `rules`, `source.rules` or `source.ruleSet.rules`, whatever the engine's version wrote. */
-function rulesOf(document: unknown): RuleSummary[] {
-  const holder = z.object({ rules: z.array(z.unknown()) });
-  const shapes = [holder, z.object({ source: holder }).transform((doc) => doc.source), z.object({ ruleSet: holder }).transform((doc) => doc.ruleSet)];
-  for (const shape of shapes) {
-    const parsed = shape.safeParse(document);
-    if (parsed.success) return parsed.data.rules.flatMap((rule) => storedRule.safeParse(rule).data ?? []);
-  }
-  return [];
-}
-
-/** Reads the active rule set; immutable sets are kept in memory by hash. */
+/** The rules in force, loaded once for each hash. */
 @Injectable()
 export class RuleNames {
-  #cached: CurrentRules | undefined;
-  constructor(@Inject(MONGO) private readonly mongo: MongoHandle) {}
+  #cached: { readonly hash: string; readonly rules: Promise<CurrentRules['rules']> } | undefined;
+  constructor(
+    @Inject(MONGO) private readonly mongo: MongoHandle,
+    @Inject(CONFIG) private readonly config: AdjoinConfig,
+  ) {}
 
   async current(): Promise<CurrentRules> {
-    const ruleSets = this.mongo.db.collection<{ _id: string }>('ruleSets');
-    const active = activeDocument.safeParse(await ruleSets.findOne({ _id: 'active' })).data;
+    const active = activeDocument.safeParse(await this.mongo.db.collection<{ _id: string }>('ruleSets').findOne({ _id: 'active' })).data;
     if (active === undefined) return { hash: null, epoch: null, rules: [] };
-    if (this.#cached?.hash !== active.hash) {
-      this.#cached = { ...active, rules: rulesOf(await ruleSets.findOne({ _id: active.hash })) };
-    }
-    return { ...this.#cached, epoch: active.epoch };
+    const { hash, epoch, files } = active;
+    if (this.#cached?.hash !== hash) this.#cached = { hash, rules: this.#load(files ?? undefined) };
+    return { hash, epoch, rules: await this.#cached.rules };
   }
 
   /** Name of a rule by id; an unknown id stands for itself. */
   async lookup(): Promise<(id: string) => string> {
     const names = new Map((await this.current()).rules.map((rule) => [rule.id, rule.name]));
     return (id) => names.get(id) ?? id;
+  }
+
+  async #load(files: z.infer<typeof activeDocument>['files'] | undefined): Promise<CurrentRules['rules']> {
+    const loaded = await loadConfiguredRules(this.config, files ?? undefined);
+    if (!loaded.ok) return []; // the engine refused it too and says so in its log and status
+    return loaded.ruleSet.rules.map(({ id, name, connector, direction, precedence, disabled, standard }) => ({ id, name, connector, direction, precedence, disabled, standard }));
   }
 }

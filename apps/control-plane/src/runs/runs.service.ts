@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SyncError, type Command, type ListRunsQuery, type Page, type Run, type RunDetail, type StartRun } from '@adjoin/contracts';
-import { CommandsStore } from '../commands/commands.store.js';
+import { SyncError, type ListRunsQuery, type Page, type Run, type RunDetail, type StartRun } from '@adjoin/contracts';
 import { ConfiguredConnectors } from '../connectors/configured-connectors.js';
 import { decodeCursor, encodeCursor, pageFrom } from '../http/cursor.js';
+import { toInstant } from '../naming/wire.js';
 import { runOfAttempts } from './import-run-document.js';
-import { RunsStore, type Before, type RunDocument } from './runs.store.js';
+import { RunsStore, type Before, type EngineRunResult, type RunDocument } from './runs.store.js';
 
 const isImport = (profile: string): boolean => profile.endsWith('-import');
 
@@ -13,11 +13,10 @@ const isImport = (profile: string): boolean => profile.endsWith('-import');
 export class RunsService {
   constructor(
     @Inject(RunsStore) private readonly store: RunsStore,
-    @Inject(CommandsStore) private readonly commands: CommandsStore,
     @Inject(ConfiguredConnectors) private readonly connectors: ConfiguredConnectors,
   ) {}
 
-  /** Importers take requests from `runs`; the engine takes `run.<profile>` from `commands`, under the same id. */
+  /** Importers and the engine take requests from `runs` and note what came of them in their own collections. */
   async start(request: StartRun, by: string): Promise<RunDetail> {
     const { connector: name, profile } = request;
     const connector = this.connectors.require(name);
@@ -26,9 +25,7 @@ export class RunsService {
       throw new SyncError('ADJ-API-4003', `The connector ${name} has no run profile ${profile}.`, { hint: `Profiles: ${profiles.join(', ')}.` });
     }
     if (!connector.enabled) throw new SyncError('ADJ-API-4006', `The connector ${name} is disabled.`);
-    const run = await this.store.request(request, by);
-    if (!isImport(profile)) await this.commands.request(`run.${profile}`, { connector: name }, by, run._id);
-    return this.#detail(run);
+    return this.#detail(await this.store.request(request, by));
   }
 
   async show(id: string): Promise<RunDetail> {
@@ -67,7 +64,7 @@ export class RunsService {
       return withRequest(runOfAttempts(doc.connector, doc._id, attempts), doc);
     }
     const empty = withRequest(runOfAttempts(doc.connector, doc._id, []), doc);
-    return withCommand(empty, await this.commands.find(doc._id));
+    return withResult(empty, await this.store.engineResult(doc._id));
   }
 }
 
@@ -75,10 +72,10 @@ function withRequest(run: RunDetail, doc: RunDocument | undefined): RunDetail {
   return doc === undefined ? run : { ...run, profile: doc.profile, requestedAt: doc.requestedAt.toISOString(), requestedBy: doc.by };
 }
 
-const COMMAND_STATE = { requested: 'requested', running: 'in-progress', done: 'success', failed: 'failed' } as const;
-
-function withCommand(run: RunDetail, command: Command | null): RunDetail {
-  return command === null ? run : { ...run, state: COMMAND_STATE[command.status], error: command.error };
+function withResult(run: RunDetail, result: EngineRunResult | undefined): RunDetail {
+  if (result === undefined) return run;
+  const state = result.status === 'completed' ? 'success' : result.status === 'failed' ? 'failed' : 'in-progress';
+  return { ...run, state, startedAt: toInstant(result.startedAt), endedAt: toInstant(result.endedAt) };
 }
 
 const withoutSteps = ({ steps: _, ...run }: RunDetail): Run => run;

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import type { RunProfile, StartRun } from '@adjoin/contracts';
 import type { MongoHandle } from '@adjoin/shared';
 import { AuditStore } from '../audit/audit.store.js';
@@ -17,6 +18,10 @@ export interface RunDocument {
   /** The operator confirms that a full read may return far fewer objects than before (ADJ-IMP-1012). */
   readonly acceptFewer?: boolean | undefined;
 }
+
+/** `engineState` document `run-result:<run id>`. */
+const engineRunResult = z.object({ status: z.enum(['running', 'completed', 'failed']), startedAt: z.unknown().optional(), endedAt: z.unknown().optional() });
+export type EngineRunResult = z.infer<typeof engineRunResult>;
 
 export interface Before {
   readonly at: Date;
@@ -71,6 +76,12 @@ export class RunsStore {
   async attemptsOf(connector: string, id: string): Promise<ImportAttempt[]> {
     const found = await this.#imports(connector).find({ $or: [{ _id: id }, { runId: id }] }).sort({ startedAt: 1 }).toArray();
     return found.flatMap((doc) => importAttemptOf(doc) ?? []);
+  }
+
+  /** What the engine noted of a synchronization or export run; undefined while it has not begun. */
+  async engineResult(id: string): Promise<EngineRunResult | undefined> {
+    const found = await this.mongo.db.collection<{ _id: string }>('engineState').findOne({ _id: `run-result:${id}` });
+    return engineRunResult.safeParse(found).data;
   }
 
   #runs() {

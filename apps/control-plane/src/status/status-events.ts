@@ -30,5 +30,6 @@ export class StatusEvents {
 export function fingerprint(answer: StatusAnswer | undefined): string {
   if (answer === undefined) return '';
   const connectors = answer.connectors.map((connector) => ({ ...connector, freshnessSeconds: connector.freshnessSeconds === null }));
-  return JSON.stringify({ ...answer, at: '', connectors });
+  const gates = answer.gates.map((gate) => ({ ...gate, since: '' }));
+  return JSON.stringify({ ...answer, at: '', connectors, gates });
 }

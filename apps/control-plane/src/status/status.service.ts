@@ -3,6 +3,7 @@ import type { GateStatus, ProcessStatus, StatusAnswer, TargetStatus } from '@adj
 import type { MongoHandle } from '@adjoin/shared';
 import { ConfiguredConnectors } from '../connectors/configured-connectors.js';
 import { DeletionsStore } from '../deletions/deletions.store.js';
+import { closesAll } from '../exports/export-hold.js';
 import { toInstant } from '../naming/wire.js';
 import { CLOCK, MONGO, PROCESSES, type Clock, type ProcessUrls } from '../ports.js';
 import { SettingsStore } from '../settings/settings.store.js';
@@ -67,7 +68,10 @@ export class StatusService {
 
 function targetOf(name: string, doc: GatesDocument | undefined): TargetStatus {
   const none = { adds: 0, updates: 0, deletes: 0, members: 0 };
-  return { name, pending: doc?.pending ?? none, held: doc?.held ?? 0, inFlight: doc?.inFlight ?? 0, unconfirmed: doc?.unconfirmed ?? 0 };
+  const pending = doc?.pending ?? none;
+  const closed = (doc?.gates ?? []).some(({ gate }) => closesAll(gate));
+  const held = closed ? pending.adds + pending.updates + pending.deletes : (doc?.held ?? 0);
+  return { name, pending, held, inFlight: doc?.inFlight ?? 0, unconfirmed: doc?.unconfirmed ?? 0 };
 }
 
 function gatesOf(target: string, doc: GatesDocument | undefined): GateStatus[] {

@@ -7,9 +7,9 @@ export const SEED: Readonly<Record<string, readonly Record<string, unknown>[]>> 
   connectorObjects: [
     {
       _id: 'cs-kim', connector: 'corp', type: 'user', anchor: guid, dn: 'CN=Kim,OU=Staff,DC=corp,DC=test', partition: 'DC=corp,DC=test',
-      state: 'imported', importedDelete: false, rules: ['r-in'],
+      state: 'imported', importedDelete: false, rules: ['In from AD - User Common @ corp'],
       imported: { sAMAccountName: 'kim', userAccountControl: 514n, objectGUID: Buffer.from('33221100554477668899aabbccddeeff', 'hex'), proxyAddresses: ['SMTP:kim@corp.test'] },
-      link: { mv: 'mv-kim', action: 'project', rule: 'r-in' },
+      link: { mv: 'mv-kim', action: 'project', rule: 'In from AD - User Common @ corp' },
     },
     {
       _id: 'cs-lee', connector: 'corp', type: 'user', anchor: 'aaaaaaaa-0000-0000-0000-000000000001', dn: 'CN=Lee,OU=Staff,DC=corp,DC=test',
@@ -18,13 +18,13 @@ export const SEED: Readonly<Record<string, readonly Record<string, unknown>[]>> 
       dirtyAt: new Date('2026-01-01T00:05:00Z'), dirtyReason: 'retry',
     },
     {
-      _id: 'tg-kim', connector: 'entra', type: 'user', anchor: 'cloud-1', dn: 'CN={6b696d}', state: 'imported', importedDelete: false, rules: ['r-out'],
-      imported: { sourceAnchor: 'MyIRAFVEd2aImaq7zN3u/w==', userPrincipalName: 'kim@corp.test' }, link: { mv: 'mv-kim', action: 'provision', rule: 'r-out' },
+      _id: 'tg-kim', connector: 'entra', type: 'user', anchor: 'cloud-1', dn: 'CN={6b696d}', state: 'imported', importedDelete: false, rules: ['Out to Entra ID - User Join @ entra'],
+      imported: { sourceAnchor: 'MyIRAFVEd2aImaq7zN3u/w==', userPrincipalName: 'kim@corp.test' }, link: { mv: 'mv-kim', action: 'provision', rule: 'Out to Entra ID - User Join @ entra' },
       pendingExport: { operation: 'delete', changes: {} },
       exp: { version: 7, state: 'pending', lane: 1, nextAt: new Date(0), decidedAt: 1767225600000, attempts: 0 },
     },
     {
-      _id: 'tg-max', connector: 'entra', type: 'user', dn: 'CN={6d6178}', state: 'export', importedDelete: false, rules: ['r-out'], imported: {}, link: null,
+      _id: 'tg-max', connector: 'entra', type: 'user', dn: 'CN={6d6178}', state: 'export', importedDelete: false, rules: ['Out to Entra ID - User Join @ entra'], imported: {}, link: null,
       pendingExport: { operation: 'add', changes: { userPrincipalName: 'max@corp.test', accountEnabled: true } },
       exp: { version: 1, state: 'pending', lane: 1, nextAt: new Date(0), decidedAt: 1767225600000, attempts: 0 },
     },
@@ -32,7 +32,7 @@ export const SEED: Readonly<Record<string, readonly Record<string, unknown>[]>> 
   metaverseObjects: [
     {
       _id: 'mv-kim', type: 'person', attributes: { userPrincipalName: 'Kim@corp.test', accountName: 'kim', accountEnabled: false, sourceAnchor: 'MyIRAFVEd2aImaq7zN3u/w==' },
-      lineage: { accountEnabled: [{ cs: 'cs-kim', connector: 'corp', rule: 'r-in' }] },
+      lineage: { accountEnabled: [{ cs: 'cs-kim', connector: 'corp', rule: 'In from AD - User Common @ corp' }] },
       links: [{ cs: 'cs-kim', connector: 'corp' }, { cs: 'tg-kim', connector: 'entra' }], waitsFor: [], joinKeys: ['accountName\u0000s:kim'],
     },
     { _id: 'mv-team', type: 'group', attributes: { displayName: 'Team' }, lineage: {}, links: [], waitsFor: [], joinKeys: [] },
@@ -42,16 +42,7 @@ export const SEED: Readonly<Record<string, readonly Record<string, unknown>[]>> 
     { _id: 'e2', g: 'mv-team', m: 'mv-max', a: 'member', target: 'entra', desired: true, exported: true, confirmed: true },
   ],
   ruleSets: [
-    { _id: 'active', hash: 'h1', epoch: 3n },
-    {
-      _id: 'h1',
-      source: {
-        rules: [
-          { id: 'r-in', name: 'In from AD - User Common', connector: 'corp', direction: 'inbound', precedence: 102, disabled: false, standard: true },
-          { id: 'r-out', name: 'Out to Entra ID - User Join', connector: 'entra', direction: 'outbound', precedence: 115, disabled: false, standard: true },
-        ],
-      },
-    },
+    { _id: 'active', hash: 'h1', epoch: 3n, files: null },
   ],
   engineState: [
     {

@@ -56,10 +56,12 @@ export type Command = z.infer<typeof command>;
 
 /** What a rule set would change, over the whole metaverse. */
 export const rulePlan = z.object({
-  hash: z.string().optional(),
-  objects: z.number().int().describe('objects examined'),
-  changed: z.number().int().describe('objects whose exports change'),
-  deletes: z.number().int().describe('objects that would be deleted in a target'),
-  errors: z.number().int().default(0),
+  objects: z.number().int().describe('connector-space objects looked at'),
+  metaverseChanged: z.number().int(),
+  /** Exports that would be pending, by operation. */
+  exports: z.object({ add: z.number().int(), update: z.number().int(), delete: z.number().int() }),
+  errors: z.number().int(),
+  deletes: z.array(z.string()).default([]).describe('some deletes by name'),
+  errorSamples: z.array(z.string()).default([]),
 });
 export type RulePlan = z.infer<typeof rulePlan>;
