@@ -19,7 +19,11 @@ export class YamlDocument {
     this.file = file;
     this.#source = text;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, intAsBigInt: true });
-    this.syntaxProblems = this.#document.errors.map((error) => ({ file, ...this.#at(error.pos[0]), message: error.message }));
+    this.syntaxProblems = this.#document.errors.map((error) => ({
+      file,
+      ...this.#at(error.pos[0]),
+      message: error.message,
+    }));
     this.data = this.syntaxProblems.length > 0 ? undefined : this.#document.toJS({ maxAliasCount: 1000 });
   }
 
@@ -62,8 +66,11 @@ export class YamlDocument {
       return issue.keys.map((key) => this.keyProblem(path, key, `Unknown key "${key}".`, nearestName(key, known)));
     }
     if (issue.code === 'invalid_union') {
-      const nested = bestAlternative(issue.errors).filter((one) => one.path.length > 0 || one.code === 'unrecognized_keys');
-      if (nested.length > 0) return nested.flatMap((one) => this.#issueProblems({ ...one, path: [...path, ...one.path] }, known));
+      const nested = bestAlternative(issue.errors).filter(
+        (one) => one.path.length > 0 || one.code === 'unrecognized_keys',
+      );
+      if (nested.length > 0)
+        return nested.flatMap((one) => this.#issueProblems({ ...one, path: [...path, ...one.path] }, known));
     }
     if (issue.code === 'invalid_value') {
       const actual = this.valueAt(path);
@@ -78,7 +85,9 @@ export class YamlDocument {
   /** The plain value at a path. */
   valueAt(path: DocumentPath): unknown {
     let value = this.data;
-    for (const step of path) value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
+    for (const step of path)
+      value =
+        typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
     return value;
   }
 
@@ -124,7 +133,10 @@ function leadingBlanks(text: string): number {
  * comes nearest (fewest issues, deepest first).
  */
 function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  const unknown = alternatives.map((issues) => new Set(issues.flatMap((one) => (one.code === 'unrecognized_keys' && one.path.length === 0 ? one.keys : []))));
+  const unknown = alternatives.map(
+    (issues) =>
+      new Set(issues.flatMap((one) => (one.code === 'unrecognized_keys' && one.path.length === 0 ? one.keys : []))),
+  );
   const everywhere = [...(unknown[0] ?? [])].filter((key) => unknown.every((keys) => keys.has(key)));
   if (everywhere.length > 0) return [{ code: 'unrecognized_keys', keys: everywhere, path: [], message: '', input: {} }];
   const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));

@@ -19,7 +19,8 @@ export function diffRules(before: RuleSet, after: RuleSet): readonly RuleDiffere
       continue;
     }
     const changes = ruleChanges(original, rule);
-    if (original.disabled !== rule.disabled) differences.push({ rule: rule.id, kind: rule.disabled ? 'disabled' : 'enabled', changes });
+    if (original.disabled !== rule.disabled)
+      differences.push({ rule: rule.id, kind: rule.disabled ? 'disabled' : 'enabled', changes });
     else if (changes.length > 0) differences.push({ rule: rule.id, kind: 'changed', changes });
   }
   for (const rule of old.values()) differences.push({ rule: rule.id, kind: 'removed', changes: [] });
@@ -57,7 +58,10 @@ function ruleChanges(before: SyncRule, after: SyncRule): readonly string[] {
 
 /** A flow as one line of text. */
 export function flowText(flow: AttributeFlow): string {
-  const extras = [...(flow.applyOnce ? ['apply once'] : []), ...(flow.merge === 'Update' ? [] : [`merge ${flow.merge}`])];
+  const extras = [
+    ...(flow.applyOnce ? ['apply once'] : []),
+    ...(flow.merge === 'Update' ? [] : [`merge ${flow.merge}`]),
+  ];
   const suffix = extras.length > 0 ? ` (${extras.join(', ')})` : '';
   switch (flow.kind) {
     case 'direct':

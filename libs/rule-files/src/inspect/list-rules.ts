@@ -36,12 +36,17 @@ export function listRules({ rules }: RuleSet): readonly RuleListEntry[] {
   return entries.sort((a, b) => a.precedence - b.precedence);
 }
 
-export type RuleLookup = { readonly ok: true; readonly rules: readonly SyncRule[] } | { readonly ok: false; readonly suggestion?: string | undefined };
+export type RuleLookup =
+  | { readonly ok: true; readonly rules: readonly SyncRule[] }
+  | { readonly ok: false; readonly suggestion?: string | undefined };
 
 /** The rules with this name (upper and lower case do not count), id or precedence. */
 export function showRule({ rules }: RuleSet, wanted: string): RuleLookup {
   const lower = wanted.toLowerCase();
-  const found = rules.filter((rule) => rule.name.toLowerCase() === lower || rule.id.toLowerCase() === lower || String(rule.precedence) === wanted);
+  const found = rules.filter(
+    (rule) =>
+      rule.name.toLowerCase() === lower || rule.id.toLowerCase() === lower || String(rule.precedence) === wanted,
+  );
   if (found.length > 0) return { ok: true, rules: found };
   return { ok: false, suggestion: nearestName(wanted, new Set(rules.map(({ name }) => name))) };
 }

@@ -3,7 +3,12 @@ import { RULE_FEATURES, RULE_SERVICES, type ResolvedRuleOptions } from './rule-o
 
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1)]);
 
-export const SOURCE_ANCHOR_KINDS = ['objectGUID', 'ms-DS-ConsistencyGuid', 'text-attribute', 'binary-attribute'] as const;
+export const SOURCE_ANCHOR_KINDS = [
+  'objectGUID',
+  'ms-DS-ConsistencyGuid',
+  'text-attribute',
+  'binary-attribute',
+] as const;
 export type SourceAnchorKind = (typeof SOURCE_ANCHOR_KINDS)[number];
 
 const singleCondition = z.strictObject({
@@ -32,7 +37,11 @@ export interface ConditionContext {
 }
 
 /** The context of one connector. `isText` tells whether an AD user attribute holds text. */
-export function conditionContext(options: ResolvedRuleOptions, connector: string, isText: (attribute: string) => boolean): ConditionContext {
+export function conditionContext(
+  options: ResolvedRuleOptions,
+  connector: string,
+  isText: (attribute: string) => boolean,
+): ConditionContext {
   const anchor = options.sourceAnchor;
   const standard = SOURCE_ANCHOR_KINDS.find((kind) => kind.toLowerCase() === anchor.toLowerCase());
   const match = options.identifyUsersBy;

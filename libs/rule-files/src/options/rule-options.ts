@@ -1,9 +1,26 @@
 import { z } from 'zod';
 
-export const RULE_FEATURES = ['exchange', 'lync', 'hybridExchange', 'devices', 'deviceWriteback', 'groupWriteback', 'directoryExtensions', 'preferredDataLocation'] as const;
+export const RULE_FEATURES = [
+  'exchange',
+  'lync',
+  'hybridExchange',
+  'devices',
+  'deviceWriteback',
+  'groupWriteback',
+  'directoryExtensions',
+  'preferredDataLocation',
+] as const;
 export type RuleFeature = (typeof RULE_FEATURES)[number];
 
-export const RULE_SERVICES = ['ExchangeOnline', 'DynamicsCRM', 'Intune', 'LyncOnline', 'SharePointOnline', 'AzureRMS', 'OfficeProPlus'] as const;
+export const RULE_SERVICES = [
+  'ExchangeOnline',
+  'DynamicsCRM',
+  'Intune',
+  'LyncOnline',
+  'SharePointOnline',
+  'AzureRMS',
+  'OfficeProPlus',
+] as const;
 export type RuleService = (typeof RULE_SERVICES)[number];
 
 export const IDENTIFY_USERS_BY = ['once', 'sid', 'mail', 'samAccountName'] as const;
@@ -16,7 +33,9 @@ export const ruleOptionsSchema = z.strictObject({
   /** AD attribute that identifies an object for its whole life: objectGUID, ms-DS-ConsistencyGuid or another attribute. */
   sourceAnchor: z.string().min(1).default('objectGUID'),
   /** How the same person is found in several forests. */
-  identifyUsersBy: z.union([z.enum(IDENTIFY_USERS_BY), z.strictObject({ attribute: z.string().min(1) })]).default('once'),
+  identifyUsersBy: z
+    .union([z.enum(IDENTIFY_USERS_BY), z.strictObject({ attribute: z.string().min(1) })])
+    .default('once'),
   /** AD attribute users sign in with; another one than userPrincipalName is an alternate id. */
   signInAttribute: z.string().min(1).default('userPrincipalName'),
   features: z.array(z.enum(RULE_FEATURES)).default(['exchange', 'lync']),

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { conditionSchema } from '../options/condition.js';
 
 /** Other spellings found in documents (engine/declarative-provisioning.md §3). */
-export const OPERATOR_ALIASES: Readonly<Record<string, string>> = { ISNOTBITSET: 'ISBITNOTSET', NOTSTARTWITH: 'NOTSTARTSWITH', STARTWITH: 'STARTSWITH' };
+export const OPERATOR_ALIASES: Readonly<Record<string, string>> = {
+  ISNOTBITSET: 'ISBITNOTSET',
+  NOTSTARTWITH: 'NOTSTARTSWITH',
+  STARTWITH: 'STARTSWITH',
+};
 
 const scopeValue = z.union([z.string(), z.boolean(), z.number(), z.bigint()]).transform(constantText);
 
@@ -20,10 +24,22 @@ const clauseObject = z.strictObject({
   when: conditionSchema.optional(),
 });
 /** `attribute OPERATOR value` as one text, optionally with a condition. */
-const clause = z.union([z.string().min(1), z.strictObject({ when: conditionSchema.optional(), clause: z.string().min(1) }), clauseObject]);
+const clause = z.union([
+  z.string().min(1),
+  z.strictObject({ when: conditionSchema.optional(), clause: z.string().min(1) }),
+  clauseObject,
+]);
 
-const joinConditionObject = z.strictObject({ connectorSpace: z.string().min(1), metaverse: z.string().min(1), caseSensitive: z.boolean().optional() });
-const joinMatch = z.union([z.string().min(1), joinConditionObject, z.array(z.union([z.string().min(1), joinConditionObject])).min(1)]);
+const joinConditionObject = z.strictObject({
+  connectorSpace: z.string().min(1),
+  metaverse: z.string().min(1),
+  caseSensitive: z.boolean().optional(),
+});
+const joinMatch = z.union([
+  z.string().min(1),
+  joinConditionObject,
+  z.array(z.union([z.string().min(1), joinConditionObject])).min(1),
+]);
 const joinGroup = z.union([z.strictObject({ when: conditionSchema.optional(), match: joinMatch }), joinMatch]);
 
 const flowObject = z.strictObject({
@@ -84,7 +100,17 @@ export const ruleCloneSchema = z.strictObject({
 });
 export type RuleClone = z.output<typeof ruleCloneSchema>;
 
-export const ATTRIBUTE_TYPE_NAMES = ['string', 'strings', 'reference', 'references', 'number', 'numbers', 'boolean', 'binary', 'binaries'] as const;
+export const ATTRIBUTE_TYPE_NAMES = [
+  'string',
+  'strings',
+  'reference',
+  'references',
+  'number',
+  'numbers',
+  'boolean',
+  'binary',
+  'binaries',
+] as const;
 const ownAttributes = z.record(z.string(), z.record(z.string(), z.enum(ATTRIBUTE_TYPE_NAMES)));
 
 /** A rule file: default rules or the rules of an overlay. */
@@ -98,7 +124,13 @@ export const ruleFileSchema = z.strictObject({
   /** New precedence of own rules by name. */
   precedence: z.record(z.string(), z.coerce.number().int().nonnegative()).optional(),
   /** Attributes that the shipped schema does not know, by object type. */
-  attributes: z.strictObject({ ad: ownAttributes.optional(), metaverse: ownAttributes.optional(), entra: ownAttributes.optional() }).optional(),
+  attributes: z
+    .strictObject({
+      ad: ownAttributes.optional(),
+      metaverse: ownAttributes.optional(),
+      entra: ownAttributes.optional(),
+    })
+    .optional(),
   /** Expression parameters of the administrator by connector name or kind. */
   parameters: z.record(z.string(), z.record(z.string(), z.string())).optional(),
 });
@@ -107,8 +139,19 @@ export type RuleFile = z.output<typeof ruleFileSchema>;
 /** Every key of the format; used to suggest the nearest name. */
 export const RULE_FILE_KEYS: readonly string[] = [
   ...new Set([
-    ...Object.keys(ruleFileSchema.shape), ...Object.keys(ruleTemplateSchema.shape), ...Object.keys(ruleCloneSchema.shape),
-    ...Object.keys(flowObject.shape), ...Object.keys(clauseObject.shape), ...Object.keys(joinConditionObject.shape),
-    'clause', 'match', 'feature', 'service', 'sourceAnchor', 'identifyUsersBy', 'alternateId', 'groupFilter',
+    ...Object.keys(ruleFileSchema.shape),
+    ...Object.keys(ruleTemplateSchema.shape),
+    ...Object.keys(ruleCloneSchema.shape),
+    ...Object.keys(flowObject.shape),
+    ...Object.keys(clauseObject.shape),
+    ...Object.keys(joinConditionObject.shape),
+    'clause',
+    'match',
+    'feature',
+    'service',
+    'sourceAnchor',
+    'identifyUsersBy',
+    'alternateId',
+    'groupFilter',
   ]),
 ];

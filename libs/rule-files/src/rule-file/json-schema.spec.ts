@@ -6,6 +6,8 @@ const docs = join(import.meta.dirname, '../../../../docs');
 
 describe('the JSON schema of rule files', () => {
   it('is the one in docs; run vitest with --update after a change of the format', async () => {
-    await expect(`${JSON.stringify(ruleFileJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(join(docs, 'rules.schema.json'));
+    await expect(`${JSON.stringify(ruleFileJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+      join(docs, 'rules.schema.json'),
+    );
   });
 });

@@ -8,7 +8,8 @@ export interface TextMistake {
   readonly index: number;
   readonly suggestion?: string | undefined;
 }
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly mistake: TextMistake };
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly mistake: TextMistake };
 
 const withoutValue = new Set<string>(['ISNULL', 'ISNOTNULL']);
 
@@ -17,20 +18,32 @@ export function parseClause(text: string): Parsed<ScopeClause> {
   const match = /^\s*(\S+)(?:\s+(\S+)(?:\s+([\s\S]*\S))?)?\s*$/.exec(text);
   const [, attribute, word, value = ''] = match ?? [];
   if (attribute === undefined || word === undefined) {
-    return { ok: false, mistake: { message: `"${text}" is not a scope clause; write "attribute OPERATOR value".`, index: 0 } };
+    return {
+      ok: false,
+      mistake: { message: `"${text}" is not a scope clause; write "attribute OPERATOR value".`, index: 0 },
+    };
   }
   return checkedClause(attribute, word, value, text.indexOf(word, text.indexOf(attribute) + attribute.length));
 }
 
 /** Checks the operator of a clause; `index` is where it stands in the text. */
 export function checkedClause(attribute: string, word: string, value: string, index = 0): Parsed<ScopeClause> {
-  const operator = (SCOPE_OPERATORS as readonly string[]).includes(word) ? (word as ScopeOperator) : (OPERATOR_ALIASES[word] as ScopeOperator | undefined);
+  const operator = (SCOPE_OPERATORS as readonly string[]).includes(word)
+    ? (word as ScopeOperator)
+    : (OPERATOR_ALIASES[word] as ScopeOperator | undefined);
   if (operator === undefined) {
-    const mistake = { message: `Unknown scope operator "${word}".`, index, suggestion: nearestName(word, SCOPE_OPERATORS) };
+    const mistake = {
+      message: `Unknown scope operator "${word}".`,
+      index,
+      suggestion: nearestName(word, SCOPE_OPERATORS),
+    };
     return { ok: false, mistake };
   }
   if (withoutValue.has(operator) !== (value === '')) {
-    const message = value === '' ? `${operator} needs a value to compare with.` : `${operator} takes no value, but "${value}" follows.`;
+    const message =
+      value === ''
+        ? `${operator} needs a value to compare with.`
+        : `${operator} takes no value, but "${value}" follows.`;
     return { ok: false, mistake: { message, index } };
   }
   return { ok: true, value: { attribute, operator, value } };

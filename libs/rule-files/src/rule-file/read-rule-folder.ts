@@ -21,11 +21,25 @@ export function readRuleFolder(path: string): RuleFolder {
   const problems: RuleProblem[] = [];
   let names: readonly string[];
   try {
-    names = statSync(path).isDirectory() ? readdirSync(path).filter(isRuleFile).sort().map((name) => join(path, name)) : [path];
+    names = statSync(path).isDirectory()
+      ? readdirSync(path)
+          .filter(isRuleFile)
+          .sort()
+          .map((name) => join(path, name))
+      : [path];
   } catch {
-    return { files, problems: [{ file: path, line: 1, column: 1, message: 'The rule folder does not exist or cannot be read.' }] };
+    return {
+      files,
+      problems: [{ file: path, line: 1, column: 1, message: 'The rule folder does not exist or cannot be read.' }],
+    };
   }
-  if (names.length === 0) problems.push({ file: path, line: 1, column: 1, message: 'The folder contains no rule file (.yaml, .yml or .json).' });
+  if (names.length === 0)
+    problems.push({
+      file: path,
+      line: 1,
+      column: 1,
+      message: 'The folder contains no rule file (.yaml, .yml or .json).',
+    });
   for (const name of names) {
     const document = new YamlDocument(name, readFileSync(name, 'utf8'));
     problems.push(...document.syntaxProblems);

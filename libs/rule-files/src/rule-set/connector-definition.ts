@@ -21,8 +21,14 @@ export type ConnectorDescription = AdConnectorDescription | EntraConnectorDescri
  * The connector as rules see it: parameters of forest and domains (engine/expressions.md §8) and an identifier that is
  * the same for the same name. `order` is the place among the connectors in the order they were added.
  */
-export function connectorDefinition(name: string, description: ConnectorDescription, order: number, id: string = stableGuid(name)): ConnectorDefinition {
-  if (description.type === 'entra') return { name, id, kind: 'entra', order, parameters: description.parameters ?? {}, partitions: {} };
+export function connectorDefinition(
+  name: string,
+  description: ConnectorDescription,
+  order: number,
+  id: string = stableGuid(name),
+): ConnectorDefinition {
+  if (description.type === 'entra')
+    return { name, id, kind: 'entra', order, parameters: description.parameters ?? {}, partitions: {} };
   const { forest } = description;
   const domains = description.domains ?? { [forest]: netbiosOf(forest) };
   const parameters = {
@@ -40,7 +46,10 @@ export function connectorDefinition(name: string, description: ConnectorDescript
 
 /** DN of a domain, e.g. `DC=corp,DC=test`. */
 export function domainDn(fqdn: string): string {
-  return fqdn.split('.').map((label) => `DC=${label}`).join(',');
+  return fqdn
+    .split('.')
+    .map((label) => `DC=${label}`)
+    .join(',');
 }
 
 function netbiosOf(fqdn: string): string {

@@ -1,4 +1,11 @@
-import type { AttributeFlow, ConnectorDefinition, JoinCondition, JoinGroup, ScopeClause, ScopeGroup } from '@adjoin/engine';
+import type {
+  AttributeFlow,
+  ConnectorDefinition,
+  JoinCondition,
+  JoinGroup,
+  ScopeClause,
+  ScopeGroup,
+} from '@adjoin/engine';
 import type { RuleProblem } from '../document/problem.js';
 import { fillPlaceholders, holds, type ConditionContext } from '../options/condition.js';
 import type { FlowTemplate, RuleTemplate } from '../rule-file/format.js';
@@ -14,7 +21,11 @@ export class Expansion {
   readonly problems: RuleProblem[] = [];
 
   /** The rule of one connector, or `undefined` when its condition does not hold. */
-  rule(template: RuleTemplate, place: Place, target: { connector: ConnectorDefinition; context: ConditionContext; repetition: number; standard: boolean }): DraftRule | undefined {
+  rule(
+    template: RuleTemplate,
+    place: Place,
+    target: { connector: ConnectorDefinition; context: ConditionContext; repetition: number; standard: boolean },
+  ): DraftRule | undefined {
     const { connector, context } = target;
     if (!holds(template.when, context)) return undefined;
     const scope = this.scope(template.scope ?? [], at(place, 'scope'), context);
@@ -62,14 +73,19 @@ export class Expansion {
     return { groups, places };
   }
 
-  clauses(group: ScopeTemplate[number], place: Place, context: ConditionContext): { clauses: ScopeClause[]; places: Place[]; failed: number } {
+  clauses(
+    group: ScopeTemplate[number],
+    place: Place,
+    context: ConditionContext,
+  ): { clauses: ScopeClause[]; places: Place[]; failed: number } {
     const clauses: ScopeClause[] = [];
     const places: Place[] = [];
     let failed = 0;
     for (const [index, entry] of group.entries()) {
       if (typeof entry !== 'string' && !holds(entry.when, context)) continue;
       const isText = typeof entry === 'string' || 'clause' in entry;
-      const clausePlace = typeof entry !== 'string' && 'clause' in entry ? at(place, index, 'clause') : at(place, index);
+      const clausePlace =
+        typeof entry !== 'string' && 'clause' in entry ? at(place, index, 'clause') : at(place, index);
       const parsed = isText
         ? parseClause(fillPlaceholders(typeof entry === 'string' ? entry : entry.clause, context))
         : checkedClause(entry.attribute, entry.operator, fillPlaceholders(entry.value ?? '', context));
@@ -94,8 +110,14 @@ export class Expansion {
       const groupPlace = conditional ? at(place, index, 'match') : at(place, index);
       const conditions: JoinCondition[] = [];
       for (const one of Array.isArray(match) ? match : [match]) {
-        if (typeof one === 'string') conditions.push(...(this.#accept(parseJoin(fillPlaceholders(one, context)), groupPlace) ?? []));
-        else conditions.push({ csAttribute: one.connectorSpace, mvAttribute: one.metaverse, caseSensitive: one.caseSensitive ?? false });
+        if (typeof one === 'string')
+          conditions.push(...(this.#accept(parseJoin(fillPlaceholders(one, context)), groupPlace) ?? []));
+        else
+          conditions.push({
+            csAttribute: one.connectorSpace,
+            mvAttribute: one.metaverse,
+            caseSensitive: one.caseSensitive ?? false,
+          });
       }
       groups.push(conditions);
       places.push(groupPlace);
@@ -103,7 +125,11 @@ export class Expansion {
     return { groups, places };
   }
 
-  flows(template: Readonly<Record<string, FlowTemplate>>, place: Place, context: ConditionContext): { flows: AttributeFlow[]; places: Map<string, Place & { prefix: number }> } {
+  flows(
+    template: Readonly<Record<string, FlowTemplate>>,
+    place: Place,
+    context: ConditionContext,
+  ): { flows: AttributeFlow[]; places: Map<string, Place & { prefix: number }> } {
     const flows: AttributeFlow[] = [];
     const places = new Map<string, Place & { prefix: number }>();
     for (const [to, source] of Object.entries(template)) {
@@ -112,7 +138,12 @@ export class Expansion {
         const text = /^=\s*/.exec(source)?.[0];
         const base = { to, applyOnce: false, merge: 'Update' } as const;
         if (text === undefined) flows.push({ ...base, kind: 'direct', from: fillPlaceholders(source, context) });
-        else flows.push({ ...base, kind: 'expression', expression: fillPlaceholders(source.slice(text.length).trimEnd(), context) });
+        else
+          flows.push({
+            ...base,
+            kind: 'expression',
+            expression: fillPlaceholders(source.slice(text.length).trimEnd(), context),
+          });
         places.set(to, { ...flowPlace, prefix: text?.length ?? 0 });
         continue;
       }
@@ -133,7 +164,9 @@ export class Expansion {
     const base = { to, applyOnce: flow.applyOnce ?? false, merge: flow.merge ?? 'Update' };
     const sources = [flow.direct, flow.constant, flow.expression].filter((one) => one !== undefined);
     if (sources.length !== 1) {
-      this.problems.push(place.document.problem(place.path, `The flow to "${to}" needs exactly one of direct, constant and expression.`));
+      this.problems.push(
+        place.document.problem(place.path, `The flow to "${to}" needs exactly one of direct, constant and expression.`),
+      );
       return undefined;
     }
     if (flow.direct !== undefined) return { ...base, kind: 'direct', from: fillPlaceholders(flow.direct, context) };

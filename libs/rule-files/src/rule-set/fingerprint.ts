@@ -14,7 +14,9 @@ export function ruleFingerprint(rule: Omit<SyncRule, 'precedence'>): string {
     passwordSync: rule.passwordSync,
     scope: rule.scope,
     join: rule.join,
-    flows: rule.flows.map((flow) => (flow.kind === 'expression' ? { ...flow, expression: squeeze(flow.expression) } : flow)),
+    flows: rule.flows.map((flow) =>
+      flow.kind === 'expression' ? { ...flow, expression: squeeze(flow.expression) } : flow,
+    ),
   };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

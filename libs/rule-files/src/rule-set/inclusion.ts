@@ -1,7 +1,9 @@
 import { compileExpression, type SyncRule } from '@adjoin/engine';
 
 /** Attributes a connector has to import and may export, by object type; the attribute inclusion list. */
-export type InclusionPlan = Readonly<Record<string, Readonly<Record<string, { readonly read: readonly string[]; readonly write: readonly string[] }>>>>;
+export type InclusionPlan = Readonly<
+  Record<string, Readonly<Record<string, { readonly read: readonly string[]; readonly write: readonly string[] }>>>
+>;
 
 /**
  * What the enabled rules read from and write to every connector space. `read` includes what is written, because the
@@ -25,7 +27,9 @@ export function planInclusion(rules: readonly SyncRule[]): InclusionPlan {
   return Object.fromEntries(
     [...plan].map(([connector, types]) => [
       connector,
-      Object.fromEntries([...types].map(([type, { read, write }]) => [type, { read: sorted(read), write: sorted(write) }])),
+      Object.fromEntries(
+        [...types].map(([type, { read, write }]) => [type, { read: sorted(read), write: sorted(write) }]),
+      ),
     ]),
   );
 }
@@ -36,7 +40,8 @@ function readBy(rule: SyncRule, read: Set<string>): void {
     if (flow.kind === 'direct') read.add(flow.from);
     if (flow.kind !== 'expression') continue;
     const compiled = compileExpression(flow.expression);
-    if (compiled.ok) for (const name of [...compiled.expression.attributes, ...compiled.expression.imported]) read.add(name);
+    if (compiled.ok)
+      for (const name of [...compiled.expression.attributes, ...compiled.expression.imported]) read.add(name);
   }
 }
 

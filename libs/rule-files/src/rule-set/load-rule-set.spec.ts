@@ -16,7 +16,14 @@ afterEach(() => {
 function anAd(name: string, order: number): ConnectorDefinition {
   return { name, id: `00000000-0000-0000-0000-00000000000${order}`, kind: 'ad', order, parameters: {}, partitions: {} };
 }
-const entra: ConnectorDefinition = { name: 'entra', id: '00000000-0000-0000-0000-0000000000ee', kind: 'entra', order: 9, parameters: {}, partitions: {} };
+const entra: ConnectorDefinition = {
+  name: 'entra',
+  id: '00000000-0000-0000-0000-0000000000ee',
+  kind: 'entra',
+  order: 9,
+  parameters: {},
+  partitions: {},
+};
 
 function overlayOf(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'rules-'));
@@ -42,8 +49,17 @@ function problemsOf(result: RuleSetLoad): string[] {
 describe('the default rules', () => {
   const optionSets: readonly RuleOptions[] = [
     {},
-    { sourceAnchor: 'ms-DS-ConsistencyGuid', identifyUsersBy: 'sid', features: ['exchange', 'lync', 'hybridExchange', 'devices', 'deviceWriteback', 'preferredDataLocation'] },
-    { sourceAnchor: 'employeeID', identifyUsersBy: 'mail', signInAttribute: 'mail', groupFilter: { corp: 'CN=Pilot,DC=corp,DC=test' } },
+    {
+      sourceAnchor: 'ms-DS-ConsistencyGuid',
+      identifyUsersBy: 'sid',
+      features: ['exchange', 'lync', 'hybridExchange', 'devices', 'deviceWriteback', 'preferredDataLocation'],
+    },
+    {
+      sourceAnchor: 'employeeID',
+      identifyUsersBy: 'mail',
+      signInAttribute: 'mail',
+      groupFilter: { corp: 'CN=Pilot,DC=corp,DC=test' },
+    },
     { sourceAnchor: 'objectSid', identifyUsersBy: 'samAccountName', features: [] },
     { identifyUsersBy: { attribute: 'employeeID' } },
   ];
@@ -60,14 +76,23 @@ describe('the default rules', () => {
   it('repeat every rule for each forest before the next rule, in the order the forests were added', () => {
     const rules = rulesOf(load({}, undefined, ['corp', 'res']));
     expect(rules.slice(0, 4).map(({ id }) => id)).toEqual([
-      'In from AD - User Join @ corp', 'In from AD - User Join @ res', 'In from AD - InetOrgPerson Join @ corp', 'In from AD - InetOrgPerson Join @ res',
+      'In from AD - User Join @ corp',
+      'In from AD - User Join @ res',
+      'In from AD - InetOrgPerson Join @ corp',
+      'In from AD - InetOrgPerson Join @ res',
     ]);
   });
 
   it('join users by the source anchor, by SID, by mail or by an attribute as chosen', () => {
-    const join = (options: RuleOptions) => rulesOf(load(options))[0]?.join.map((group) => group.map(({ csAttribute, mvAttribute }) => `${csAttribute}=${mvAttribute}`).join());
+    const join = (options: RuleOptions) =>
+      rulesOf(load(options))[0]?.join.map((group) =>
+        group.map(({ csAttribute, mvAttribute }) => `${csAttribute}=${mvAttribute}`).join(),
+      );
     expect(join({})).toEqual(['objectGUID=sourceAnchorBinary']);
-    expect(join({ sourceAnchor: 'ms-DS-ConsistencyGuid' })).toEqual(['ms-DS-ConsistencyGuid=sourceAnchorBinary', 'objectGUID=sourceAnchorBinary']);
+    expect(join({ sourceAnchor: 'ms-DS-ConsistencyGuid' })).toEqual([
+      'ms-DS-ConsistencyGuid=sourceAnchorBinary',
+      'objectGUID=sourceAnchorBinary',
+    ]);
     expect(join({ identifyUsersBy: 'sid' })).toHaveLength(5);
     expect(join({ identifyUsersBy: { attribute: 'employeeID' } })).toEqual(['employeeID=employeeID']);
   });
@@ -81,17 +106,39 @@ describe('the default rules', () => {
 
 describe('an overlay', () => {
   it('adds an own rule before the default rules, once per forest', () => {
-    const rules = rulesOf(load({}, 'rules: [{name: Mine, precedence: 50, connector: ad, direction: inbound, from: user, to: person, flows: {department: {constant: Lab}}}]', ['corp', 'res']));
-    expect(rules.slice(0, 2).map(({ id, precedence }) => `${precedence} ${id}`)).toEqual(['50 Mine @ corp', '51 Mine @ res']);
+    const rules = rulesOf(
+      load(
+        {},
+        'rules: [{name: Mine, precedence: 50, connector: ad, direction: inbound, from: user, to: person, flows: {department: {constant: Lab}}}]',
+        ['corp', 'res'],
+      ),
+    );
+    expect(rules.slice(0, 2).map(({ id, precedence }) => `${precedence} ${id}`)).toEqual([
+      '50 Mine @ corp',
+      '51 Mine @ res',
+    ]);
   });
 
   it('puts a rule in front of a default rule, which moves up', () => {
-    const rules = rulesOf(load({}, 'rules: [{name: Mine, before: In from AD - User Join, connector: corp, direction: inbound, from: user, to: person, flows: {department: {constant: Lab}}}]'));
-    expect(rules.slice(0, 2).map(({ name, precedence }) => `${precedence} ${name}`)).toEqual(['100 Mine', '101 In from AD - User Join']);
+    const rules = rulesOf(
+      load(
+        {},
+        'rules: [{name: Mine, before: In from AD - User Join, connector: corp, direction: inbound, from: user, to: person, flows: {department: {constant: Lab}}}]',
+      ),
+    );
+    expect(rules.slice(0, 2).map(({ name, precedence }) => `${precedence} ${name}`)).toEqual([
+      '100 Mine',
+      '101 In from AD - User Join',
+    ]);
   });
 
   it('disables a default rule and clones another with more scope', () => {
-    const rules = rulesOf(load({}, 'disable: [In from AD - Contact Join]\nclone: [{of: Out to AAD - User Join, name: Only lab, precedence: 10, addToScope: [mail ENDSWITH @lab.test]}]'));
+    const rules = rulesOf(
+      load(
+        {},
+        'disable: [In from AD - Contact Join]\nclone: [{of: Out to AAD - User Join, name: Only lab, precedence: 10, addToScope: [mail ENDSWITH @lab.test]}]',
+      ),
+    );
     const find = (name: string) => rules.find((rule) => rule.name === name);
     expect(find('In from AD - Contact Join')?.disabled).toBe(true);
     expect(find('Out to AAD - User Join')?.disabled).toBe(true);
@@ -100,7 +147,8 @@ describe('an overlay', () => {
   });
 
   it('refuses two rules with one number', () => {
-    const rule = (name: string) => `{name: ${name}, precedence: 50, connector: ad, direction: inbound, from: user, to: person}`;
+    const rule = (name: string) =>
+      `{name: ${name}, precedence: 50, connector: ad, direction: inbound, from: user, to: person}`;
     expect(problemsOf(load({}, `rules:\n  - ${rule('A')}\n  - ${rule('B')}`))).toEqual([
       '3:27 Precedence 50 of "B @ corp" is already used by "A @ corp"; every rule needs its own number.',
     ]);
@@ -139,7 +187,11 @@ describe('an overlay', () => {
   });
 
   it('reports unknown keys with the nearest key', () => {
-    expect(problemsOf(load({}, 'rules:\n  - name: A\n    conector: ad\n    direction: inbound\n    from: user\n    to: person'))).toContain('3:5 Unknown key "conector". Did you mean "connector"?');
+    expect(
+      problemsOf(
+        load({}, 'rules:\n  - name: A\n    conector: ad\n    direction: inbound\n    from: user\n    to: person'),
+      ),
+    ).toContain('3:5 Unknown key "conector". Did you mean "connector"?');
   });
 
   it('reports a YAML syntax error with its place', () => {

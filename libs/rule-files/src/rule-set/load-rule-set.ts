@@ -58,11 +58,19 @@ export function loadRuleSet(source: RuleSetSource): RuleSetLoad {
   const options = resolveRuleOptions(source.options ?? {});
   const overlays = (source.overlays ?? []).map(readRuleFolder);
   const replaced = overlays.some(({ files }) => files.some(({ content }) => content.base === 'none'));
-  const { rules, schema: attributeSchema } = typeof source.defaults === 'string' ? readDefaults(source.defaults) : source.defaults;
+  const { rules, schema: attributeSchema } =
+    typeof source.defaults === 'string' ? readDefaults(source.defaults) : source.defaults;
   const defaults = replaced ? { files: [], problems: [] } : rules;
-  const problems = [...attributeSchema.problems, ...defaults.problems, ...overlays.flatMap((overlay) => overlay.problems)];
+  const problems = [
+    ...attributeSchema.problems,
+    ...defaults.problems,
+    ...overlays.flatMap((overlay) => overlay.problems),
+  ];
   const files = [...defaults.files, ...overlays.flatMap((overlay) => overlay.files)];
-  const schema = files.reduce((sum, { content }) => extendSchema(sum, content.attributes ?? {}), attributeSchema.schema);
+  const schema = files.reduce(
+    (sum, { content }) => extendSchema(sum, content.attributes ?? {}),
+    attributeSchema.schema,
+  );
   const connectors = source.connectors.map((one) => completed(one, schema, options, files));
   const isText = (attribute: string): boolean => schema.ad['user']?.[attribute]?.type === 'string';
   const contexts = new Map(connectors.map(({ name }) => [name, conditionContext(options, name, isText)]));
@@ -81,33 +89,59 @@ export function loadRuleSet(source: RuleSetSource): RuleSetLoad {
     ok: true,
     ruleSet: { connectors, rules: numbered.rules, metaverse: schema.metaverse },
     inclusion: planInclusion(numbered.rules),
-    fingerprints: new Map(numbered.rules.filter(({ standard }) => standard).map((rule) => [rule.id, ruleFingerprint(rule)])),
+    fingerprints: new Map(
+      numbered.rules.filter(({ standard }) => standard).map((rule) => [rule.id, ruleFingerprint(rule)]),
+    ),
     schema,
   };
 }
 
-function expandFile(file: LoadedRuleFile, standard: boolean, connectors: readonly ConnectorDefinition[], contexts: ReadonlyMap<string, ConditionContext>, expansion: Expansion): DraftRule[] {
+function expandFile(
+  file: LoadedRuleFile,
+  standard: boolean,
+  connectors: readonly ConnectorDefinition[],
+  contexts: ReadonlyMap<string, ConditionContext>,
+  expansion: Expansion,
+): DraftRule[] {
   return (file.content.rules ?? []).flatMap((template, index) => {
     const place = { document: file.document, path: ['rules', index] };
     const targets = connectorsOf(template.connector, connectors);
     if (targets.length === 0 && template.connector !== 'ad' && template.connector !== 'entra') {
       const names = ['ad', 'entra', ...connectors.map(({ name }) => name)];
       const message = `Unknown connector "${template.connector}"; known: ${names.join(', ')}.`;
-      expansion.problems.push(file.document.problem([...place.path, 'connector'], message, nearestName(template.connector, names)));
+      expansion.problems.push(
+        file.document.problem([...place.path, 'connector'], message, nearestName(template.connector, names)),
+      );
     }
     return targets.flatMap((connector, repetition) => {
       const context = contexts.get(connector.name);
-      const draft = context === undefined ? undefined : expansion.rule(template, place, { connector, context, repetition, standard });
+      const draft =
+        context === undefined
+          ? undefined
+          : expansion.rule(template, place, { connector, context, repetition, standard });
       return draft === undefined ? [] : [draft];
     });
   });
 }
 
 /** The connector with its schema, the parameters of rule files and the group filter. */
-function completed(connector: ConnectorDefinition, schema: AttributeSchema, options: ResolvedRuleOptions, files: readonly LoadedRuleFile[]): ConnectorDefinition {
-  const own = files.map(({ content }) => ({ ...content.parameters?.[connector.kind], ...content.parameters?.[connector.name] }));
+function completed(
+  connector: ConnectorDefinition,
+  schema: AttributeSchema,
+  options: ResolvedRuleOptions,
+  files: readonly LoadedRuleFile[],
+): ConnectorDefinition {
+  const own = files.map(({ content }) => ({
+    ...content.parameters?.[connector.kind],
+    ...content.parameters?.[connector.name],
+  }));
   const group = { 'Connector.GroupFilteringGroupDn': options.groupFilter[connector.name] ?? '' };
-  const parameters: Record<string, string> = Object.assign({}, connector.kind === 'ad' ? group : {}, connector.parameters, ...own);
+  const parameters: Record<string, string> = Object.assign(
+    {},
+    connector.kind === 'ad' ? group : {},
+    connector.parameters,
+    ...own,
+  );
   return { ...connector, parameters, schema: { ...schema[connector.kind], ...connector.schema } };
 }
 
@@ -118,7 +152,12 @@ function duplicateNames(drafts: readonly DraftRule[]): RuleProblem[] {
     seen.set(draft.rule.id, draft);
     if (first === undefined) return [];
     const hint = first.rule.standard ? ' To change a default rule, clone it under another name.' : '';
-    return [draft.place.document.problem([...draft.place.path, 'name'], `The name "${draft.rule.name}" is used twice for connector ${draft.rule.connector}.${hint}`)];
+    return [
+      draft.place.document.problem(
+        [...draft.place.path, 'name'],
+        `The name "${draft.rule.name}" is used twice for connector ${draft.rule.connector}.${hint}`,
+      ),
+    ];
   });
 }
 

@@ -23,7 +23,9 @@ export function applyOverlay(
   for (const [index, name] of (file.content.disable ?? []).entries()) {
     const wanted = withName(result, name);
     if (wanted.length === 0) unknownRule(result, name, at(root, 'disable', index), expansion);
-    result = result.map((draft) => (wanted.includes(draft) ? { ...draft, rule: { ...draft.rule, disabled: true } } : draft));
+    result = result.map((draft) =>
+      wanted.includes(draft) ? { ...draft, rule: { ...draft.rule, disabled: true } } : draft,
+    );
   }
   for (const [name, precedence] of Object.entries(file.content.precedence ?? {})) {
     const wanted = withName(result, name);
@@ -47,7 +49,10 @@ function applyClone(
   contexts: ReadonlyMap<string, ConditionContext>,
   expansion: Expansion,
 ): DraftRule[] {
-  const wanted = clone.connector === undefined ? undefined : new Set(connectorsOf(clone.connector, connectors).map(({ name }) => name));
+  const wanted =
+    clone.connector === undefined
+      ? undefined
+      : new Set(connectorsOf(clone.connector, connectors).map(({ name }) => name));
   const originals = withName(drafts, clone.of).filter(({ rule }) => wanted === undefined || wanted.has(rule.connector));
   if (originals.length === 0) {
     unknownRule(drafts, clone.of, at(place, 'of'), expansion);
@@ -64,17 +69,39 @@ function applyClone(
   return [...kept, ...copies];
 }
 
-function cloneRule(original: DraftRule, clone: RuleClone, place: Place, context: ConditionContext, repetition: number, expansion: Expansion): DraftRule {
+function cloneRule(
+  original: DraftRule,
+  clone: RuleClone,
+  place: Place,
+  context: ConditionContext,
+  repetition: number,
+  expansion: Expansion,
+): DraftRule {
   const { rule } = original;
   const own = expansion.flows(clone.flows ?? {}, at(place, 'flows'), context);
   const replaced = new Set([...own.flows.map(({ to }) => to), ...(clone.removeFlows ?? [])]);
   for (const [index, name] of (clone.removeFlows ?? []).entries()) {
     if (rule.flows.some(({ to }) => to === name)) continue;
-    const suggestion = nearestName(name, rule.flows.map(({ to }) => to));
-    expansion.problems.push(place.document.problem([...place.path, 'removeFlows', index], `"${rule.name}" has no flow to "${name}".`, suggestion));
+    const suggestion = nearestName(
+      name,
+      rule.flows.map(({ to }) => to),
+    );
+    expansion.problems.push(
+      place.document.problem(
+        [...place.path, 'removeFlows', index],
+        `"${rule.name}" has no flow to "${name}".`,
+        suggestion,
+      ),
+    );
   }
-  const scope = clone.scope === undefined ? { groups: [...rule.scope], places: original.clausePlaces.map((group) => [...group]) } : expansion.scope(clone.scope, at(place, 'scope'), context);
-  const join = clone.join === undefined ? { groups: rule.join, places: original.joinPlaces } : expansion.join(clone.join, at(place, 'join'), context);
+  const scope =
+    clone.scope === undefined
+      ? { groups: [...rule.scope], places: original.clausePlaces.map((group) => [...group]) }
+      : expansion.scope(clone.scope, at(place, 'scope'), context);
+  const join =
+    clone.join === undefined
+      ? { groups: rule.join, places: original.joinPlaces }
+      : expansion.join(clone.join, at(place, 'join'), context);
   if (clone.addToScope !== undefined) {
     const added = expansion.clauses(clone.addToScope, at(place, 'addToScope'), context);
     const groups = scope.groups.length > 0 ? scope.groups : [[]];

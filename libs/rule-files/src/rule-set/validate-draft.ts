@@ -1,4 +1,11 @@
-import { compileExpression, functionCatalogue, type AttributeDefinition, type AttributeFlow, type ConnectorDefinition, type TypeSchema } from '@adjoin/engine';
+import {
+  compileExpression,
+  functionCatalogue,
+  type AttributeDefinition,
+  type AttributeFlow,
+  type ConnectorDefinition,
+  type TypeSchema,
+} from '@adjoin/engine';
 import { nearestName } from '../document/nearest-name.js';
 import type { RuleProblem } from '../document/problem.js';
 import { PLACEHOLDERS } from '../options/condition.js';
@@ -27,7 +34,8 @@ export class DraftValidator {
     const sourceTypes = inbound ? space : this.#schema.metaverse;
     const targetTypes = inbound ? this.#schema.metaverse : space;
     const source = this.#type(draft, 'from', rule.sourceType, sourceTypes);
-    const target = inbound && rule.targetType === '*' ? anyType(targetTypes) : this.#type(draft, 'to', rule.targetType, targetTypes);
+    const target =
+      inbound && rule.targetType === '*' ? anyType(targetTypes) : this.#type(draft, 'to', rule.targetType, targetTypes);
     if (source === undefined || target === undefined) return;
     this.#scope(draft, source);
     this.#join(draft, inbound ? source : target, inbound ? target : source);
@@ -37,7 +45,8 @@ export class DraftValidator {
 
   #type(draft: DraftRule, key: 'from' | 'to', type: string, types: Types): TypeSchema | undefined {
     const known = types[type];
-    if (known === undefined) this.#add(inside(draft.place, key), 0, `Unknown object type "${type}".`, nearestName(type, Object.keys(types)));
+    if (known === undefined)
+      this.#add(inside(draft.place, key), 0, `Unknown object type "${type}".`, nearestName(type, Object.keys(types)));
     return known;
   }
 
@@ -64,18 +73,30 @@ export class DraftValidator {
     }
   }
 
-  #flow(draft: DraftRule, flow: AttributeFlow, source: TypeSchema, target: TypeSchema, parameters: ReadonlySet<string>): void {
+  #flow(
+    draft: DraftRule,
+    flow: AttributeFlow,
+    source: TypeSchema,
+    target: TypeSchema,
+    parameters: ReadonlySet<string>,
+  ): void {
     const place = draft.flowPlaces.get(flow.to) ?? { ...draft.place, prefix: 0 };
     const outboundDn = flow.to === 'dn' && draft.rule.direction === 'outbound';
     const definition = outboundDn ? DN : target[flow.to];
     if (definition === undefined) {
       const known = nearestName(flow.to, Object.keys(target));
-      this.problems.push(keyProblem(place, flow.to, `Unknown attribute "${flow.to}" of ${draft.rule.targetType}.`, known));
+      this.problems.push(
+        keyProblem(place, flow.to, `Unknown attribute "${flow.to}" of ${draft.rule.targetType}.`, known),
+      );
     }
     if (flow.kind === 'direct') {
       const from = this.#attribute(flow.from, source, place, 0);
       if (from && definition && from.type !== definition.type) {
-        this.#add(place, 0, `"${flow.from}" is a ${from.type} and "${flow.to}" a ${definition.type}; use an expression that converts.`);
+        this.#add(
+          place,
+          0,
+          `"${flow.from}" is a ${from.type} and "${flow.to}" a ${definition.type}; use an expression that converts.`,
+        );
       }
     }
     if (flow.kind === 'constant' && definition && !constantFits(flow.value, definition)) {
@@ -84,14 +105,28 @@ export class DraftValidator {
     if (flow.kind === 'expression') this.#expression(flow.expression, source, place, parameters);
   }
 
-  #expression(text: string, source: TypeSchema, place: Place & { readonly prefix: number }, parameters: ReadonlySet<string>): void {
-    const attributes = new Map([...Object.entries(source).map(([name, definition]) => [name, languageType(definition)] as const), ['dn', 'str'] as const]);
+  #expression(
+    text: string,
+    source: TypeSchema,
+    place: Place & { readonly prefix: number },
+    parameters: ReadonlySet<string>,
+  ): void {
+    const attributes = new Map([
+      ...Object.entries(source).map(([name, definition]) => [name, languageType(definition)] as const),
+      ['dn', 'str'] as const,
+    ]);
     const compiled = compileExpression(text, { attributes, parameters });
     if (compiled.ok) return;
     for (const { code, message, start, end } of compiled.errors) {
       const word = text.slice(start, end);
       const candidates =
-        code === 'unknown-function' ? functionNames() : code === 'unknown-attribute' ? attributes.keys() : code === 'unknown-parameter' ? parameters : [];
+        code === 'unknown-function'
+          ? functionNames()
+          : code === 'unknown-attribute'
+            ? attributes.keys()
+            : code === 'unknown-parameter'
+              ? parameters
+              : [];
       this.#add(place, place.prefix + start, message, nearestName(word.replace(/^[[%"]|[\]%"]$/g, ''), candidates));
     }
     this.#placeholders(text, place);
@@ -103,7 +138,8 @@ export class DraftValidator {
       return undefined;
     }
     const known = type[name];
-    if (known === undefined) this.#add(place, index, `Unknown attribute "${name}".`, nearestName(name, Object.keys(type)));
+    if (known === undefined)
+      this.#add(place, index, `Unknown attribute "${name}".`, nearestName(name, Object.keys(type)));
     return known;
   }
 
@@ -131,7 +167,9 @@ function inside(place: Place, key: string): Place {
 
 function keyProblem(place: Place, key: string, message: string, suggestion: string | undefined): RuleProblem {
   const index = place.path.lastIndexOf(key);
-  return index < 0 ? place.document.problem(place.path, message, suggestion) : place.document.keyProblem(place.path.slice(0, index), key, message, suggestion);
+  return index < 0
+    ? place.document.problem(place.path, message, suggestion)
+    : place.document.keyProblem(place.path.slice(0, index), key, message, suggestion);
 }
 
 function constantFits(value: string, { type }: AttributeDefinition): boolean {
@@ -140,7 +178,10 @@ function constantFits(value: string, { type }: AttributeDefinition): boolean {
   return type === 'string';
 }
 
-function languageType({ type, multiValued }: AttributeDefinition): 'str' | 'mvstr' | 'ref' | 'mvref' | 'num' | 'bool' | 'bin' | 'mvbin' {
+function languageType({
+  type,
+  multiValued,
+}: AttributeDefinition): 'str' | 'mvstr' | 'ref' | 'mvref' | 'num' | 'bool' | 'bin' | 'mvbin' {
   switch (type) {
     case 'string':
       return multiValued ? 'mvstr' : 'str';
@@ -163,7 +204,9 @@ function functionNames(): readonly string[] {
 function parametersOf(connector: ConnectorDefinition, inbound: boolean): ReadonlySet<string> {
   const domain = ['Domain.Netbios', 'Domain.FQDN', 'Domain.LDAP', 'Forest.Netbios', 'Forest.FQDN', 'Forest.LDAP'];
   return new Set([
-    'Connector.ID', 'Connector.GroupFilteringGroupDn', ...Object.keys(connector.parameters),
+    'Connector.ID',
+    'Connector.GroupFilteringGroupDn',
+    ...Object.keys(connector.parameters),
     ...(inbound && connector.kind === 'ad' ? domain : []),
     ...(inbound ? Object.values(connector.partitions).flatMap((values) => Object.keys(values)) : []),
   ]);

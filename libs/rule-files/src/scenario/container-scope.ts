@@ -9,7 +9,8 @@ export function isInContainerScope(dn: string, scope: ScopeOption | undefined): 
   if (scope === undefined) return true;
   const lower = normalizeDn(dn);
   const domain = /(?:^|,)(dc=[^,]+(?:,dc=[^,]+)*)$/.exec(lower)?.[1];
-  if (scope.domains !== undefined && !scope.domains.some((fqdn) => domainDn(fqdn).toLowerCase() === domain)) return false;
+  if (scope.domains !== undefined && !scope.domains.some((fqdn) => domainDn(fqdn).toLowerCase() === domain))
+    return false;
   const included = longest(lower, scope.include);
   const excluded = longest(lower, scope.exclude);
   if (included === 0 && excluded === 0) return scope.include === undefined || scope.include.length === 0;

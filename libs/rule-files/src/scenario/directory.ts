@@ -1,4 +1,11 @@
-import { stageImport, type Attributes, type AttributeValue, type ConnectorDefinition, type CsObject, type Ref } from '@adjoin/engine';
+import {
+  stageImport,
+  type Attributes,
+  type AttributeValue,
+  type ConnectorDefinition,
+  type CsObject,
+  type Ref,
+} from '@adjoin/engine';
 import { schemaSpelling } from '../schema/attribute-schema.js';
 import { isInContainerScope, normalizeDn } from './container-scope.js';
 import type { ImportedObject, ImportStep, ScopeOption } from './format.js';
@@ -24,7 +31,12 @@ export class ScenarioDirectory {
   /** By connector-space id. */
   readonly #entries = new Map<string, DirectoryEntry>();
 
-  constructor(connector: ConnectorDefinition, space: ScenarioSpace, services: ScenarioServices, scope: ScopeOption | undefined) {
+  constructor(
+    connector: ConnectorDefinition,
+    space: ScenarioSpace,
+    services: ScenarioServices,
+    scope: ScopeOption | undefined,
+  ) {
     this.connector = connector;
     this.#space = space;
     this.#services = services;
@@ -57,7 +69,12 @@ export class ScenarioDirectory {
     }
     const known = this.#space.objects.get(entry.id);
     const existing = known?.state === 'placeholder' ? { ...known, type: entry.type } : known;
-    const change = { ...entry, connector: this.connector.name, partition: this.#partitionOf(entry.dn), mode: 'whole' } as const;
+    const change = {
+      ...entry,
+      connector: this.connector.name,
+      partition: this.#partitionOf(entry.dn),
+      mode: 'whole',
+    } as const;
     const staged = stageImport(existing, change, { canRefute: true });
     if (staged.modification === 'none' && staged.confirmed.length === 0 && staged.refuted.length === 0) return;
     this.#space.put(staged.object);
@@ -100,17 +117,27 @@ export class ScenarioDirectory {
   #stageDelete(id: string): void {
     const existing = this.#space.objects.get(id);
     if (existing === undefined || existing.state === 'placeholder') return;
-    const change = { id, connector: this.connector.name, anchor: existing.anchor ?? '', type: existing.type, dn: existing.dn, mode: 'delete', attributes: {} } as const;
+    const change = {
+      id,
+      connector: this.connector.name,
+      anchor: existing.anchor ?? '',
+      type: existing.type,
+      dn: existing.dn,
+      mode: 'delete',
+      attributes: {},
+    } as const;
     this.#space.put(stageImport(existing, change, { canRefute: true }).object);
   }
 
   /** Decides which object is meant, gives it its DN and moves away whatever had the DN before. */
   #place(object: ImportedObject): { readonly id: string; readonly anchor: string; readonly dn: string } {
     const anchor = this.#anchorOf(object);
-    const byAnchor = anchor === undefined ? undefined : [...this.#entries.values()].find((entry) => entry.anchor === anchor);
+    const byAnchor =
+      anchor === undefined ? undefined : [...this.#entries.values()].find((entry) => entry.anchor === anchor);
     const dn = object.dn ?? byAnchor?.dn ?? this.#dnOf(object, anchor);
     const occupant = this.#occupant(dn);
-    const known = byAnchor ?? (anchor === undefined && occupant !== undefined ? this.#entries.get(occupant.id) : undefined);
+    const known =
+      byAnchor ?? (anchor === undefined && occupant !== undefined ? this.#entries.get(occupant.id) : undefined);
     const id = known?.id ?? this.#takeOver(occupant) ?? `${this.connector.name}#${this.#services.newId()}`;
     if (occupant !== undefined && occupant.id !== id) this.#moveAway(occupant);
     const placed = { id, anchor: anchor ?? known?.anchor ?? this.newAnchor(object.type), dn };
@@ -183,12 +210,16 @@ export class ScenarioDirectory {
 
   #named(wanted: string): DirectoryEntry[] {
     const guid = normalizeGuid(wanted);
-    return [...this.#entries.values()].filter((entry) => entry.anchor === wanted || entry.anchor === guid || normalizeDn(entry.dn) === normalizeDn(wanted));
+    return [...this.#entries.values()].filter(
+      (entry) => entry.anchor === wanted || entry.anchor === guid || normalizeDn(entry.dn) === normalizeDn(wanted),
+    );
   }
 
   #partitionOf(dn: string): string | undefined {
     const lower = normalizeDn(dn);
-    const known = Object.keys(this.connector.partitions).filter((partition) => lower === partition || lower.endsWith(`,${partition}`));
+    const known = Object.keys(this.connector.partitions).filter(
+      (partition) => lower === partition || lower.endsWith(`,${partition}`),
+    );
     return known.sort((a, b) => b.length - a.length)[0];
   }
 }

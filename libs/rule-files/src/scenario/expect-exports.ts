@@ -11,18 +11,30 @@ interface Candidate {
 }
 
 /** Differences between the pending exports of a connector space and the expected list. */
-export function exportDifferences(world: World, connector: string, expected: NonNullable<Expectation['exports']>[string]): string[] {
-  const candidates = [...world.cs()].flatMap((cs): Candidate[] => (cs.connector === connector && cs.pendingExport ? [{ cs, pending: cs.pendingExport }] : []));
+export function exportDifferences(
+  world: World,
+  connector: string,
+  expected: NonNullable<Expectation['exports']>[string],
+): string[] {
+  const candidates = [...world.cs()].flatMap((cs): Candidate[] =>
+    cs.connector === connector && cs.pendingExport ? [{ cs, pending: cs.pendingExport }] : [],
+  );
   const entries = expected.filter((entry): entry is ExportExpectation => !('others' in entry));
   const othersAllowed = entries.length < expected.length;
   const problems = entries.map((entry) => candidates.map((candidate) => entryDifferences(world, entry, candidate)));
-  const matched = matchOneToOne(entries.length, candidates.length, (entry, candidate) => problems[entry]?.[candidate]?.length === 0);
+  const matched = matchOneToOne(
+    entries.length,
+    candidates.length,
+    (entry, candidate) => problems[entry]?.[candidate]?.length === 0,
+  );
   const used = new Set(matched);
   const differences: string[] = [];
   for (const [index, entry] of entries.entries()) {
     if (matched[index] !== undefined) continue;
     const near = nearest(problems[index] ?? [], used);
-    differences.push(`exports of ${connector}: no pending ${entry.operation ?? 'export'}${label(entry)}${near === undefined ? '' : `; nearest: ${near.join('; ')}`}`);
+    differences.push(
+      `exports of ${connector}: no pending ${entry.operation ?? 'export'}${label(entry)}${near === undefined ? '' : `; nearest: ${near.join('; ')}`}`,
+    );
   }
   if (!othersAllowed) {
     for (const [index, candidate] of candidates.entries()) {
@@ -35,18 +47,30 @@ export function exportDifferences(world: World, connector: string, expected: Non
 function entryDifferences(world: World, entry: ExportExpectation, { cs, pending }: Candidate): string[] {
   const differences: string[] = [];
   const side = { kind: 'connector-space', connector: cs.connector, type: cs.type } as const;
-  if (entry.operation !== undefined && entry.operation !== pending.operation) differences.push(`operation is ${pending.operation}`);
+  if (entry.operation !== undefined && entry.operation !== pending.operation)
+    differences.push(`operation is ${pending.operation}`);
   if (entry.type !== undefined && entry.type !== cs.type) differences.push(`type is ${cs.type}`);
   const dn = pending.dn ?? cs.dn;
-  if (entry.dn !== undefined && ![dn, cs.dn].some((one) => normalizeDn(one) === normalizeDn(entry.dn ?? ''))) differences.push(`dn is ${dn}`);
-  if (entry.where !== undefined && !matchesWhere(world, side, targetValues(cs), entry.where)) differences.push(`where does not match ${dn}`);
+  if (entry.dn !== undefined && ![dn, cs.dn].some((one) => normalizeDn(one) === normalizeDn(entry.dn ?? '')))
+    differences.push(`dn is ${dn}`);
+  if (entry.where !== undefined && !matchesWhere(world, side, targetValues(cs), entry.where))
+    differences.push(`where does not match ${dn}`);
   for (const [name, written] of Object.entries(entry.attributes ?? {})) {
     const change = name === 'dn' ? pending.dn : pending.changes[name];
-    const ok = change === undefined ? false : change === null ? written === null : equalsWritten(world, side, name, change, written);
-    if (!ok) differences.push(`${name} is ${change === undefined ? 'not exported' : change === null ? 'cleared' : printAt(world, change)} instead of ${printWritten(written)}`);
+    const ok =
+      change === undefined
+        ? false
+        : change === null
+          ? written === null
+          : equalsWritten(world, side, name, change, written);
+    if (!ok)
+      differences.push(
+        `${name} is ${change === undefined ? 'not exported' : change === null ? 'cleared' : printAt(world, change)} instead of ${printWritten(written)}`,
+      );
   }
   for (const name of entry.absent ?? []) {
-    if (pending.changes[name] !== undefined) differences.push(`${name} is exported as ${printAt(world, pending.changes[name])}`);
+    if (pending.changes[name] !== undefined)
+      differences.push(`${name} is exported as ${printAt(world, pending.changes[name])}`);
   }
   return differences;
 }
@@ -56,7 +80,10 @@ export function targetValues(cs: CsObject): Attributes {
   return { ...imageOf(cs), dn: cs.pendingExport?.dn ?? cs.dn };
 }
 
-function nearest(problems: readonly (readonly string[])[], used: ReadonlySet<number | undefined>): readonly string[] | undefined {
+function nearest(
+  problems: readonly (readonly string[])[],
+  used: ReadonlySet<number | undefined>,
+): readonly string[] | undefined {
   const free = problems.filter((_, index) => !used.has(index));
   return (free.length > 0 ? free : problems).toSorted((a, b) => a.length - b.length)[0];
 }

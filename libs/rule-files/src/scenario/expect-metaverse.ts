@@ -8,7 +8,9 @@ type Where = Readonly<Record<string, WrittenValue>>;
 export function metaverseDifferences(world: World, expected: NonNullable<Expectation['metaverse']>): string[] {
   if (!Array.isArray(expected)) {
     const found = find(world, expected.where ?? {}, expected.type).length;
-    return found === expected.count ? [] : [`metaverse: expected ${expected.count} objects${describe(expected.where)}, found ${found}`];
+    return found === expected.count
+      ? []
+      : [`metaverse: expected ${expected.count} objects${describe(expected.where)}, found ${found}`];
   }
   return expected.flatMap((entry) => entryDifferences(world, entry));
 }
@@ -17,28 +19,42 @@ function entryDifferences(world: World, entry: MetaverseExpectation): string[] {
   const found = find(world, entry.where, undefined);
   const label = `metaverse${describe(entry.where)}`;
   if (entry.exists === false) return found.length === 0 ? [] : [`${label}: expected none, found ${found.length}`];
-  if (entry.count !== undefined) return found.length === entry.count ? [] : [`${label}: expected ${entry.count}, found ${found.length}`];
+  if (entry.count !== undefined)
+    return found.length === entry.count ? [] : [`${label}: expected ${entry.count}, found ${found.length}`];
   const [mv] = found;
-  if (mv === undefined || found.length > 1) return [`${label}: expected exactly one object, found ${found.length}${found.length === 0 ? available(world) : ''}`];
+  if (mv === undefined || found.length > 1)
+    return [
+      `${label}: expected exactly one object, found ${found.length}${found.length === 0 ? available(world) : ''}`,
+    ];
   const differences: string[] = [];
   const side = { kind: 'metaverse', type: mv.type } as const;
-  if (entry.type !== undefined && entry.type !== mv.type) differences.push(`${label}: expected type ${entry.type}, is ${mv.type}`);
+  if (entry.type !== undefined && entry.type !== mv.type)
+    differences.push(`${label}: expected type ${entry.type}, is ${mv.type}`);
   for (const [name, written] of Object.entries(entry.attributes ?? {})) {
     const actual = mv.attributes[name];
-    if (!equalsWritten(world, side, name, actual, written)) differences.push(`${label}: ${name} expected ${printWritten(written)}, is ${printAt(world, actual)}${contributor(world, mv, name)}`);
+    if (!equalsWritten(world, side, name, actual, written))
+      differences.push(
+        `${label}: ${name} expected ${printWritten(written)}, is ${printAt(world, actual)}${contributor(world, mv, name)}`,
+      );
   }
   for (const name of entry.absent ?? []) {
-    if (mv.attributes[name] !== undefined) differences.push(`${label}: ${name} expected absent, is ${printAt(world, mv.attributes[name])}${contributor(world, mv, name)}`);
+    if (mv.attributes[name] !== undefined)
+      differences.push(
+        `${label}: ${name} expected absent, is ${printAt(world, mv.attributes[name])}${contributor(world, mv, name)}`,
+      );
   }
   for (const [name, rule] of Object.entries(entry.from ?? {})) {
     const rules = (mv.lineage[name] ?? []).map((one) => one.rule);
     if (!rules.some((id) => id === rule || world.ruleName(id) === rule)) {
-      differences.push(`${label}: ${name} expected from rule "${rule}", comes from ${rules.map((id) => `"${id}"`).join(', ') || 'no rule'}`);
+      differences.push(
+        `${label}: ${name} expected from rule "${rule}", comes from ${rules.map((id) => `"${id}"`).join(', ') || 'no rule'}`,
+      );
     }
   }
   if (entry.connectors !== undefined) {
     const joined = mv.links.filter(({ cs }) => wasImported(world.csById(cs))).length;
-    if (joined !== entry.connectors) differences.push(`${label}: expected ${entry.connectors} joined objects, found ${joined}`);
+    if (joined !== entry.connectors)
+      differences.push(`${label}: expected ${entry.connectors} joined objects, found ${joined}`);
   }
   return differences;
 }
@@ -49,7 +65,11 @@ function wasImported(cs: CsObject | undefined): boolean {
 }
 
 function find(world: World, where: Where, type: string | undefined): MvObject[] {
-  return [...world.mv()].filter((mv) => (type === undefined || mv.type === type) && matchesWhere(world, { kind: 'metaverse', type: mv.type }, mv.attributes, where));
+  return [...world.mv()].filter(
+    (mv) =>
+      (type === undefined || mv.type === type) &&
+      matchesWhere(world, { kind: 'metaverse', type: mv.type }, mv.attributes, where),
+  );
 }
 
 function contributor(world: World, mv: MvObject, attribute: string): string {
@@ -58,14 +78,19 @@ function contributor(world: World, mv: MvObject, attribute: string): string {
 }
 
 function available(world: World): string {
-  const names = [...world.mv()].map((mv) => `${mv.type} ${printAt(world, mv.attributes['accountName'] ?? mv.attributes['displayName'] ?? mv.attributes['cn'])}`);
+  const names = [...world.mv()].map(
+    (mv) =>
+      `${mv.type} ${printAt(world, mv.attributes['accountName'] ?? mv.attributes['displayName'] ?? mv.attributes['cn'])}`,
+  );
   return names.length === 0 ? '; the metaverse is empty' : `; there are: ${names.slice(0, 8).join(', ')}`;
 }
 
 /** ` {accountName: "kim"}` for messages. */
 export function describe(where: Where | undefined): string {
   const entries = Object.entries(where ?? {});
-  return entries.length === 0 ? '' : ` {${entries.map(([name, value]) => `${name}: ${printWritten(value)}`).join(', ')}}`;
+  return entries.length === 0
+    ? ''
+    : ` {${entries.map(([name, value]) => `${name}: ${printWritten(value)}`).join(', ')}}`;
 }
 
 /** A written value as it stands in the file. */

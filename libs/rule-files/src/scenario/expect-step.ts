@@ -28,13 +28,16 @@ function connectorSpaceDifferences(world: World, entry: ConnectorSpaceExpectatio
   if (cs === undefined || found.length > 1) return [`${label}: expected exactly one object, found ${found.length}`];
   const differences: string[] = [];
   const side = { kind: 'connector-space', connector: cs.connector, type: cs.type } as const;
-  if (entry.state !== undefined && stateOf(cs) !== entry.state) differences.push(`${label}: expected ${entry.state}, is ${stateOf(cs)}`);
+  if (entry.state !== undefined && stateOf(cs) !== entry.state)
+    differences.push(`${label}: expected ${entry.state}, is ${stateOf(cs)}`);
   for (const [name, written] of Object.entries(entry.attributes ?? {})) {
     const actual = imageOf(cs)[name];
-    if (!equalsWritten(world, side, name, actual, written)) differences.push(`${label}: ${name} expected ${printWritten(written)}, is ${printAt(world, actual)}`);
+    if (!equalsWritten(world, side, name, actual, written))
+      differences.push(`${label}: ${name} expected ${printWritten(written)}, is ${printAt(world, actual)}`);
   }
   for (const name of entry.absent ?? []) {
-    if (imageOf(cs)[name] !== undefined) differences.push(`${label}: ${name} expected absent, is ${printAt(world, imageOf(cs)[name])}`);
+    if (imageOf(cs)[name] !== undefined)
+      differences.push(`${label}: ${name} expected absent, is ${printAt(world, imageOf(cs)[name])}`);
   }
   return differences;
 }
@@ -63,7 +66,8 @@ function errorDifferences(actual: readonly CurrentError[], expected: readonly Er
   };
   const matched = matchOneToOne(expected.length, actual.length, fits);
   const used = new Set(matched);
-  const print = (error: ErrorExpectation | CurrentError): string => `${error.code ?? 'error'} on ${error.connector ?? '?'} ${error.dn ?? '?'}${error.message === undefined ? '' : `: ${error.message}`}`;
+  const print = (error: ErrorExpectation | CurrentError): string =>
+    `${error.code ?? 'error'} on ${error.connector ?? '?'} ${error.dn ?? '?'}${error.message === undefined ? '' : `: ${error.message}`}`;
   return [
     ...expected.filter((_, index) => matched[index] === undefined).map((entry) => `errors: expected ${print(entry)}`),
     ...actual.filter((_, index) => !used.has(index)).map((error) => `errors: not expected: ${print(error)}`),

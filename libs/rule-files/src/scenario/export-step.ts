@@ -8,7 +8,13 @@ import { decodeWritten, guidBytes } from './values.js';
 import { matchesWhere, type CurrentError, type World } from './world.js';
 
 /** Sends the pending exports of a connector to its emulated directory; failures are kept in `errors` by connector-space id. */
-export function runExport(step: ExportStep, space: ScenarioSpace, directory: ScenarioDirectory, world: World, errors: Map<string, CurrentError>): void {
+export function runExport(
+  step: ExportStep,
+  space: ScenarioSpace,
+  directory: ScenarioDirectory,
+  world: World,
+  errors: Map<string, CurrentError>,
+): void {
   const pending = space.in(directory.connector.name).filter((cs) => cs.pendingExport !== undefined);
   // What waits for the export of another object goes last.
   pending.sort((a, b) => Number(a.pendingExport?.after !== undefined) - Number(b.pendingExport?.after !== undefined));
@@ -19,17 +25,26 @@ export function runExport(step: ExportStep, space: ScenarioSpace, directory: Sce
     if (failure === undefined) {
       errors.delete(cs.id);
       sent.push(cs);
-    } else errors.set(cs.id, { connector: cs.connector, dn: cs.dn, code: failure.code, message: failure.message ?? '' });
+    } else
+      errors.set(cs.id, { connector: cs.connector, dn: cs.dn, code: failure.code, message: failure.message ?? '' });
   }
   const acknowledged = sent.flatMap((cs) => acknowledge(cs, space, directory) ?? []);
   if (!step.confirm) return;
   for (const { before, after } of acknowledged) confirm(before, after, step, directory, world);
 }
 
-function acknowledge(cs: CsObject, space: ScenarioSpace, directory: ScenarioDirectory): { before: CsObject; after: CsObject } | undefined {
+function acknowledge(
+  cs: CsObject,
+  space: ScenarioSpace,
+  directory: ScenarioDirectory,
+): { before: CsObject; after: CsObject } | undefined {
   const pending = cs.pendingExport;
   if (pending === undefined) return undefined;
-  const { object, retry } = acknowledgeExport(cs, { operation: pending.operation, changes: pending.changes, dn: pending.dn });
+  const { object, retry } = acknowledgeExport(cs, {
+    operation: pending.operation,
+    changes: pending.changes,
+    dn: pending.dn,
+  });
   if (object === null) {
     space.remove(cs.id, retry);
     directory.forget(cs.id);
@@ -40,7 +55,13 @@ function acknowledge(cs: CsObject, space: ScenarioSpace, directory: ScenarioDire
 }
 
 /** The directory shows what was exported, plus what it decides itself. */
-function confirm(before: CsObject, after: CsObject, step: ExportStep, directory: ScenarioDirectory, world: World): void {
+function confirm(
+  before: CsObject,
+  after: CsObject,
+  step: ExportStep,
+  directory: ScenarioDirectory,
+  world: World,
+): void {
   const { connector } = directory;
   const current = directory.entry(after.id);
   const attributes: Record<string, AttributeValue> = { ...current?.attributes };

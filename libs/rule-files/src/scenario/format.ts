@@ -2,8 +2,16 @@ import { z } from 'zod';
 import { ruleOptionsSchema } from '../options/rule-options.js';
 
 /** A value as written: scalar, list, `{$binary}`, `{$guid}`, `{$sid}`, `{$int}`, or null. */
-export type WrittenValue = null | string | number | bigint | boolean | WrittenBytes | readonly (string | number | bigint | boolean | WrittenBytes)[];
-export type WrittenBytes = { readonly $binary: string } | { readonly $guid: string } | { readonly $sid: string } | { readonly $int: string };
+export type WrittenValue =
+  | null
+  | string
+  | number
+  | bigint
+  | boolean
+  | WrittenBytes
+  | readonly (string | number | bigint | boolean | WrittenBytes)[];
+export type WrittenBytes =
+  { readonly $binary: string } | { readonly $guid: string } | { readonly $sid: string } | { readonly $int: string };
 
 const bytes = z.union([
   z.strictObject({ $binary: z.string() }),
@@ -17,7 +25,12 @@ const values = z.record(z.string(), value);
 const text = z.union([z.string(), z.number(), z.bigint()]).transform(String);
 
 const connector = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ad'), forest: z.string().min(1), domains: z.record(z.string(), z.string()).optional(), parameters: z.record(z.string(), text).optional() }),
+  z.strictObject({
+    type: z.literal('ad'),
+    forest: z.string().min(1),
+    domains: z.record(z.string(), z.string()).optional(),
+    parameters: z.record(z.string(), text).optional(),
+  }),
   z.strictObject({
     type: z.literal('entra'),
     initialDomain: z.string().optional(),
@@ -47,7 +60,9 @@ const syncStep = z.strictObject({ sync: z.enum(['delta', 'full']) });
 const exportStep = z.strictObject({
   export: z.string().min(1),
   confirm: z.boolean().default(true),
-  results: z.array(z.strictObject({ where: values, code: z.string().min(1), message: z.string().optional() })).default([]),
+  results: z
+    .array(z.strictObject({ where: values, code: z.string().min(1), message: z.string().optional() }))
+    .default([]),
   rewrites: z.array(z.strictObject({ where: values, attributes: values })).default([]),
 });
 export type ExportStep = z.output<typeof exportStep>;
@@ -98,14 +113,20 @@ const connectorSpaceEntry = z.strictObject({
 export type ConnectorSpaceExpectation = z.output<typeof connectorSpaceEntry>;
 
 const expectation = z.strictObject({
-  metaverse: z.union([z.strictObject({ count, where: values.optional(), type: z.string().optional() }), z.array(metaverseEntry)]).optional(),
+  metaverse: z
+    .union([z.strictObject({ count, where: values.optional(), type: z.string().optional() }), z.array(metaverseEntry)])
+    .optional(),
   exports: z.record(z.string(), z.array(z.union([othersAllowed, exportEntry]))).optional(),
   errors: z.array(errorEntry).optional(),
   connectorSpace: z.array(connectorSpaceEntry).optional(),
 });
 export type Expectation = z.output<typeof expectation>;
 
-const scopeOption = z.strictObject({ include: z.array(z.string()).optional(), exclude: z.array(z.string()).optional(), domains: z.array(z.string()).optional() });
+const scopeOption = z.strictObject({
+  include: z.array(z.string()).optional(),
+  exclude: z.array(z.string()).optional(),
+  domains: z.array(z.string()).optional(),
+});
 export type ScopeOption = z.output<typeof scopeOption>;
 
 /** One scenario file. */
@@ -123,7 +144,20 @@ export type ScenarioStep = Scenario['steps'][number];
 /** Every key of the format; used to suggest the nearest name. */
 export const SCENARIO_KEYS: readonly string[] = [
   ...new Set(
-    [scenarioSchema, ruleOptionsSchema, importedObject, importStep, syncStep, exportStep, metaverseEntry, exportEntry, errorEntry, connectorSpaceEntry, expectation, scopeOption]
+    [
+      scenarioSchema,
+      ruleOptionsSchema,
+      importedObject,
+      importStep,
+      syncStep,
+      exportStep,
+      metaverseEntry,
+      exportEntry,
+      errorEntry,
+      connectorSpaceEntry,
+      expectation,
+      scopeOption,
+    ]
       .flatMap((schema) => Object.keys(schema.shape))
       .concat('expect', 'others', 'type', 'forest', 'domains', 'initialDomain', 'verifiedDomains', 'code'),
   ),

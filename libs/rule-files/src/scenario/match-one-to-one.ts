@@ -2,7 +2,11 @@
  * Assigns as many wanted entries as possible to different candidates (augmenting paths).
  * @returns the candidate index by entry index; `undefined` where nothing is left
  */
-export function matchOneToOne(entries: number, candidates: number, fits: (entry: number, candidate: number) => boolean): readonly (number | undefined)[] {
+export function matchOneToOne(
+  entries: number,
+  candidates: number,
+  fits: (entry: number, candidate: number) => boolean,
+): readonly (number | undefined)[] {
   const entryOf = new Map<number, number>();
   const tryEntry = (entry: number, seen: Set<number>): boolean => {
     for (let candidate = 0; candidate < candidates; candidate++) {

@@ -4,7 +4,9 @@ import { nearestName } from '../document/nearest-name.js';
 import { YamlDocument } from '../document/yaml-document.js';
 import { SCENARIO_KEYS, scenarioSchema, type Scenario } from './format.js';
 
-export type ScenarioRead = { readonly ok: true; readonly scenario: Scenario; readonly document: YamlDocument } | { readonly ok: false; readonly problems: readonly RuleProblem[] };
+export type ScenarioRead =
+  | { readonly ok: true; readonly scenario: Scenario; readonly document: YamlDocument }
+  | { readonly ok: false; readonly problems: readonly RuleProblem[] };
 
 /** Reads a scenario file; every problem comes with line and column. */
 export function readScenario(file: string): ScenarioRead {
@@ -28,6 +30,8 @@ function connectorProblems(scenario: Scenario, document: YamlDocument): RuleProb
     const used = 'import' in step ? [['import', step.import]] : 'export' in step ? [['export', step.export]] : [];
     return used
       .filter(([, name]) => name !== undefined && !names.includes(name))
-      .map(([key, name]) => document.problem(['steps', index, key ?? ''], `Unknown connector "${name}".`, nearestName(name ?? '', names)));
+      .map(([key, name]) =>
+        document.problem(['steps', index, key ?? ''], `Unknown connector "${name}".`, nearestName(name ?? '', names)),
+      );
   });
 }

@@ -43,17 +43,34 @@ export function runScenario(file: string, options: ScenarioOptions = {}): Scenar
   return { status: 'run', result: { file, name: scenario.scenario, ok: differences.length === 0, differences } };
 }
 
-type LoadedRules = { readonly ok: true; readonly plan: CompiledRuleSet; readonly ruleSet: RuleSet } | { readonly ok: false; readonly problems: readonly RuleProblem[] };
+type LoadedRules =
+  | { readonly ok: true; readonly plan: CompiledRuleSet; readonly ruleSet: RuleSet }
+  | { readonly ok: false; readonly problems: readonly RuleProblem[] };
 
 function loadScenarioRules(scenario: Scenario, file: string, options: ScenarioOptions): LoadedRules {
-  const connectors = Object.entries(scenario.connectors).map(([name, description], order) => connectorDefinition(name, description, order));
+  const connectors = Object.entries(scenario.connectors).map(([name, description], order) =>
+    connectorDefinition(name, description, order),
+  );
   const { scope: _, ...ruleOptions } = scenario.options;
   const overlays = scenario.rules === 'default' ? [] : [resolve(dirname(file), scenario.rules)];
-  const loaded = loadRuleSet({ defaults: options.defaults ?? defaultRulesFolder, overlays, options: ruleOptions, connectors });
+  const loaded = loadRuleSet({
+    defaults: options.defaults ?? defaultRulesFolder,
+    overlays,
+    options: ruleOptions,
+    connectors,
+  });
   if (!loaded.ok) return loaded;
   const compiled = compileRuleSet(loaded.ruleSet);
   if (compiled.ok) return { ok: true, plan: compiled.plan, ruleSet: loaded.ruleSet };
-  return { ok: false, problems: compiled.problems.map(({ rule, field, message }) => ({ file, line: 1, column: 1, message: `Rule "${rule}", ${field}: ${message}` })) };
+  return {
+    ok: false,
+    problems: compiled.problems.map(({ rule, field, message }) => ({
+      file,
+      line: 1,
+      column: 1,
+      message: `Rule "${rule}", ${field}: ${message}`,
+    })),
+  };
 }
 
 class ScenarioExecution {
@@ -68,7 +85,10 @@ class ScenarioExecution {
     this.#scenario = scenario;
     this.#space = new ScenarioSpace(plan, this.#services);
     this.#directories = new Map(
-      ruleSet.connectors.map((connector) => [connector.name, new ScenarioDirectory(connector, this.#space, this.#services, scenario.options.scope[connector.name])]),
+      ruleSet.connectors.map((connector) => [
+        connector.name,
+        new ScenarioDirectory(connector, this.#space, this.#services, scenario.options.scope[connector.name]),
+      ]),
     );
     this.#world = this.#makeWorld(ruleSet);
   }
@@ -112,7 +132,12 @@ class ScenarioExecution {
           const cs = space.objects.get(id);
           return { connector: cs?.connector ?? '', dn: cs?.dn ?? '', code, message };
         });
-        return [...sync, ...[...exportErrors].filter(([id]) => space.objects.get(id)?.pendingExport !== undefined).map(([, error]) => error)];
+        return [
+          ...sync,
+          ...[...exportErrors]
+            .filter(([id]) => space.objects.get(id)?.pendingExport !== undefined)
+            .map(([, error]) => error),
+        ];
       },
     };
   }
@@ -155,7 +180,12 @@ export function runScenarioPaths(paths: readonly string[], options: ScenarioOpti
   const runs = findScenarios(paths).map((file) => runScenario(file, { ...options, defaults: once }));
   const scenarios = runs.flatMap((run) => (run.status === 'run' ? [run.result] : []));
   const passed = scenarios.filter(({ ok }) => ok).length;
-  return { passed, failed: scenarios.length - passed, scenarios, problems: runs.flatMap((run) => (run.status === 'unreadable' ? run.problems : [])) };
+  return {
+    passed,
+    failed: scenarios.length - passed,
+    scenarios,
+    problems: runs.flatMap((run) => (run.status === 'unreadable' ? run.problems : [])),
+  };
 }
 
 /** The report for people: one line a scenario, differences below a failure, and the totals. */
@@ -164,5 +194,7 @@ export function printScenarioReport(report: ScenarioReport): string {
     `${ok ? 'ok    ' : 'FAILED'} ${name}${ok ? '' : ` (${file})`}`,
     ...differences.map((difference) => `         ${difference}`),
   ]);
-  return [...lines, ...report.problems.map(formatProblem), `${report.passed} passed, ${report.failed} failed`].join('\n');
+  return [...lines, ...report.problems.map(formatProblem), `${report.passed} passed, ${report.failed} failed`].join(
+    '\n',
+  );
 }

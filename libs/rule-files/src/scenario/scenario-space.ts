@@ -1,4 +1,15 @@
-import { isRef, SyncSession, valuesOf, type CompiledRuleSet, type CsObject, type MvObject, type SessionChanges, type SpaceView, type SyncObjectError, type SyncOutcome } from '@adjoin/engine';
+import {
+  isRef,
+  SyncSession,
+  valuesOf,
+  type CompiledRuleSet,
+  type CsObject,
+  type MvObject,
+  type SessionChanges,
+  type SpaceView,
+  type SyncObjectError,
+  type SyncOutcome,
+} from '@adjoin/engine';
 import type { ScenarioServices } from './services.js';
 
 /** Rounds of a synchronization step after which objects that keep making each other due are reported. */
@@ -22,7 +33,9 @@ export class ScenarioSpace implements SpaceView {
   constructor(plan: CompiledRuleSet, services: ScenarioServices) {
     this.#plan = plan;
     this.#services = services;
-    this.#usesMembership = plan.ruleSet.rules.some((rule) => !rule.disabled && rule.scope.flat().some(({ operator }) => operator.endsWith('MEMBEROF')));
+    this.#usesMembership = plan.ruleSet.rules.some(
+      (rule) => !rule.disabled && rule.scope.flat().some(({ operator }) => operator.endsWith('MEMBEROF')),
+    );
   }
 
   cs(id: string): CsObject | null {
@@ -38,7 +51,9 @@ export class ScenarioSpace implements SpaceView {
   }
 
   csByKey(connector: string, key: string): readonly string[] {
-    return this.in(connector).filter((cs) => cs.link === undefined && this.#plan.csJoinKeys(cs).includes(key)).map(({ id }) => id);
+    return this.in(connector)
+      .filter((cs) => cs.link === undefined && this.#plan.csJoinKeys(cs).includes(key))
+      .map(({ id }) => id);
   }
 
   csByDn(connector: string, dn: string): string | null {
@@ -48,7 +63,11 @@ export class ScenarioSpace implements SpaceView {
 
   isMember(connector: string, groupDn: string, id: string): boolean {
     const group = this.objects.get(this.csByDn(connector, groupDn) ?? '');
-    return group !== undefined && !group.importedDelete && valuesOf(group.imported['member']).some((value) => isRef(value) && value.ref === id);
+    return (
+      group !== undefined &&
+      !group.importedDelete &&
+      valuesOf(group.imported['member']).some((value) => isRef(value) && value.ref === id)
+    );
   }
 
   in(connector: string): CsObject[] {
@@ -61,7 +80,8 @@ export class ScenarioSpace implements SpaceView {
     if (cs.state === 'placeholder') return;
     this.#dueCs.add(cs.id);
     // Membership in a filter group can change with any group, and the group does not know who asks.
-    if (this.#usesMembership && cs.imported['member'] !== undefined) for (const other of this.in(cs.connector)) this.#dueCs.add(other.id);
+    if (this.#usesMembership && cs.imported['member'] !== undefined)
+      for (const other of this.in(cs.connector)) this.#dueCs.add(other.id);
   }
 
   /** Removes an object after its acknowledged delete; `retry` is the metaverse object that has to be provisioned again. */
@@ -86,7 +106,11 @@ export class ScenarioSpace implements SpaceView {
       for (const id of this.metaverse.keys()) this.#dueMv.add(id);
     }
     // An object that failed may succeed once others are through.
-    for (let failed = Number.MAX_SAFE_INTEGER, rounds = 0; rounds === 0 || (this.errors.size > 0 && this.errors.size < failed); rounds++) {
+    for (
+      let failed = Number.MAX_SAFE_INTEGER, rounds = 0;
+      rounds === 0 || (this.errors.size > 0 && this.errors.size < failed);
+      rounds++
+    ) {
       if (rounds > 0) failed = this.errors.size;
       for (const id of this.errors.keys()) this.#dueCs.add(id);
       this.#settle();
@@ -126,7 +150,8 @@ export class ScenarioSpace implements SpaceView {
       if (holder !== undefined) this.errors.set(holder, outcome.error);
       return;
     }
-    if (outcome.status === 'needs') throw new Error(`The engine asks for data that the scenario has loaded: ${JSON.stringify(outcome.needs)}`);
+    if (outcome.status === 'needs')
+      throw new Error(`The engine asks for data that the scenario has loaded: ${JSON.stringify(outcome.needs)}`);
     if (holder !== undefined) this.errors.delete(holder);
     this.#store(session.changes());
   }
@@ -151,7 +176,8 @@ export class ScenarioSpace implements SpaceView {
       const known = new Set(before === undefined ? [] : this.#plan.mvJoinKeys(before));
       if (mv === null) this.metaverse.delete(id);
       else this.metaverse.set(id, mv);
-      for (const key of mv === null ? known : this.#plan.mvJoinKeys(mv)) if (mv === null || !known.has(key)) newKeys.add(key);
+      for (const key of mv === null ? known : this.#plan.mvJoinKeys(mv))
+        if (mv === null || !known.has(key)) newKeys.add(key);
       if (JSON.stringify(before?.links) !== JSON.stringify(mv?.links)) movedMv.add(id);
     }
     for (const id of changes.due) this.#dueCs.add(id);
@@ -162,7 +188,8 @@ export class ScenarioSpace implements SpaceView {
   /** Disjoined objects that look for a key which a metaverse object gained (or gave free). */
   #wakeDisconnectors(keys: ReadonlySet<string>): void {
     if (keys.size === 0) return;
-    for (const cs of this.objects.values()) if (this.#plan.csWants(cs).some((key) => keys.has(key))) this.#dueCs.add(cs.id);
+    for (const cs of this.objects.values())
+      if (this.#plan.csWants(cs).some((key) => keys.has(key))) this.#dueCs.add(cs.id);
   }
 
   /** Metaverse objects whose references can be resolved now, or whose referenced objects came to or left a target. */
@@ -170,7 +197,9 @@ export class ScenarioSpace implements SpaceView {
     if (relinked.size === 0 && moved.size === 0) return;
     for (const mv of this.metaverse.values()) {
       const waits = mv.waitsFor.some((id) => relinked.has(id));
-      const refers = Object.values(mv.attributes).some((value) => valuesOf(value).some((one) => isRef(one) && moved.has(one.ref)));
+      const refers = Object.values(mv.attributes).some((value) =>
+        valuesOf(value).some((one) => isRef(one) && moved.has(one.ref)),
+      );
       if (waits || refers) this.#dueMv.add(mv.id);
     }
   }

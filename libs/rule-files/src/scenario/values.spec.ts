@@ -14,12 +14,18 @@ describe('written values', () => {
     expect(decodeWritten('a', { type: 'string', multiValued: true }, noReference)).toEqual(['a']);
     expect(decodeWritten(['a'], { type: 'string', multiValued: false }, noReference)).toBe('a');
     expect(decodeWritten([], undefined, noReference)).toBeUndefined();
-    expect(decodeWritten('CN=A', { type: 'reference', multiValued: true }, noReference)).toEqual([{ ref: 'CN=A', dn: 'CN=A' }]);
+    expect(decodeWritten('CN=A', { type: 'reference', multiValued: true }, noReference)).toEqual([
+      { ref: 'CN=A', dn: 'CN=A' },
+    ]);
   });
 
   it('have GUIDs in Windows order and SIDs as MS-DTYP lays them out', () => {
-    expect(Buffer.from(guidBytes('00112233-4455-6677-8899-aabbccddeeff')).toString('base64')).toBe('MyIRAFVEd2aImaq7zN3u/w==');
-    expect(Buffer.from(sidBytes('S-1-5-21-2127521184-1604012920-1887927527-72713')).toString('hex')).toBe('010500000000000515000000a065cf7e784b9b5fe77c8770091c0100');
+    expect(Buffer.from(guidBytes('00112233-4455-6677-8899-aabbccddeeff')).toString('base64')).toBe(
+      'MyIRAFVEd2aImaq7zN3u/w==',
+    );
+    expect(Buffer.from(sidBytes('S-1-5-21-2127521184-1604012920-1887927527-72713')).toString('hex')).toBe(
+      '010500000000000515000000a065cf7e784b9b5fe77c8770091c0100',
+    );
   });
 
   it('give back every GUID', () => {

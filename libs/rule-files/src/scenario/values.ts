@@ -1,4 +1,13 @@
-import { isBytes, isRef, valuesOf, type AttributeDefinition, type AttributeType, type AttributeValue, type Ref, type Scalar } from '@adjoin/engine';
+import {
+  isBytes,
+  isRef,
+  valuesOf,
+  type AttributeDefinition,
+  type AttributeType,
+  type AttributeValue,
+  type Ref,
+  type Scalar,
+} from '@adjoin/engine';
 import type { WrittenBytes, WrittenValue } from './format.js';
 
 /** Makes a reference to the object with this DN. */
@@ -9,17 +18,27 @@ export type ReferenceOf = (dn: string) => Ref;
  * notation decides. A multi-valued attribute becomes a set, a list of one value for a single-valued attribute its value.
  * @returns undefined for null and for an empty list
  */
-export function decodeWritten(written: WrittenValue, definition: AttributeDefinition | undefined, referenceOf: ReferenceOf): AttributeValue | undefined {
+export function decodeWritten(
+  written: WrittenValue,
+  definition: AttributeDefinition | undefined,
+  referenceOf: ReferenceOf,
+): AttributeValue | undefined {
   if (written === null) return undefined;
   const isList = Array.isArray(written);
-  const scalars = (isList ? written : [written]).map((one) => decodeScalar(one as Exclude<WrittenValue, null | readonly unknown[]>, definition?.type, referenceOf));
+  const scalars = (isList ? written : [written]).map((one) =>
+    decodeScalar(one as Exclude<WrittenValue, null | readonly unknown[]>, definition?.type, referenceOf),
+  );
   const [first] = scalars;
   if (first === undefined) return undefined;
   const multi = definition === undefined ? isList : definition.multiValued || scalars.length > 1;
   return multi ? scalars : first;
 }
 
-function decodeScalar(written: string | number | bigint | boolean | WrittenBytes, type: AttributeType | undefined, referenceOf: ReferenceOf): Scalar {
+function decodeScalar(
+  written: string | number | bigint | boolean | WrittenBytes,
+  type: AttributeType | undefined,
+  referenceOf: ReferenceOf,
+): Scalar {
   if (typeof written === 'object') return decodeObject(written);
   const text = typeof written === 'boolean' ? (written ? 'True' : 'False') : String(written);
   switch (type) {

@@ -1,4 +1,17 @@
-import { isBytes, isRef, valueEquals, valuesOf, type AttributeDefinition, type AttributeValue, type Attributes, type CsObject, type MvObject, type Ref, type RuleSet, type Scalar } from '@adjoin/engine';
+import {
+  isBytes,
+  isRef,
+  valueEquals,
+  valuesOf,
+  type AttributeDefinition,
+  type AttributeValue,
+  type Attributes,
+  type CsObject,
+  type MvObject,
+  type Ref,
+  type RuleSet,
+  type Scalar,
+} from '@adjoin/engine';
 import { normalizeDn } from './container-scope.js';
 import type { WrittenValue } from './format.js';
 import { decodeWritten, printValue } from './values.js';
@@ -24,7 +37,9 @@ export interface World {
 }
 
 /** Where a value stands, which tells how written values for it are read and references are compared. */
-export type ValueSide = { readonly kind: 'metaverse'; readonly type: string } | { readonly kind: 'connector-space'; readonly connector: string; readonly type: string };
+export type ValueSide =
+  | { readonly kind: 'metaverse'; readonly type: string }
+  | { readonly kind: 'connector-space'; readonly connector: string; readonly type: string };
 
 export function definitionAt(world: World, side: ValueSide, attribute: string): AttributeDefinition | undefined {
   if (side.kind === 'metaverse') return world.ruleSet.metaverse?.[side.type]?.[attribute];
@@ -45,7 +60,13 @@ export function printAt(world: World, value: AttributeValue | null | undefined):
 }
 
 /** Equality of an actual value and a written one; lists compare as sets. */
-export function equalsWritten(world: World, side: ValueSide, attribute: string, actual: AttributeValue | undefined, written: WrittenValue): boolean {
+export function equalsWritten(
+  world: World,
+  side: ValueSide,
+  attribute: string,
+  actual: AttributeValue | undefined,
+  written: WrittenValue,
+): boolean {
   const expected = decodeWritten(written, definitionAt(world, side, attribute), (dn) => ({ ref: '', dn }));
   if (expected === undefined || actual === undefined) return expected === undefined && actual === undefined;
   const left = valuesOf(actual);
@@ -56,7 +77,12 @@ export function equalsWritten(world: World, side: ValueSide, attribute: string, 
 }
 
 /** `where`: every attribute has the value; text without letter case, a multi-valued attribute by any value. */
-export function matchesWhere(world: World, side: ValueSide, attributes: Attributes, where: Readonly<Record<string, WrittenValue>>): boolean {
+export function matchesWhere(
+  world: World,
+  side: ValueSide,
+  attributes: Attributes,
+  where: Readonly<Record<string, WrittenValue>>,
+): boolean {
   return Object.entries(where).every(([attribute, written]) => {
     const actual = attributes[attribute];
     const expected = decodeWritten(written, definitionAt(world, side, attribute), (dn) => ({ ref: '', dn }));
@@ -70,8 +96,13 @@ function sameScalar(world: World, actual: Scalar, expected: Scalar, ignoreCase: 
     const dn = typeof expected === 'string' ? expected : isRef(expected) ? (expected.dn ?? '') : '';
     return namesOf(world, actual).some((name) => normalizeDn(name) === normalizeDn(dn));
   }
-  if (typeof actual === 'string' && typeof expected === 'string') return actual === expected || (ignoreCase && actual.toLowerCase() === expected.toLowerCase());
+  if (typeof actual === 'string' && typeof expected === 'string')
+    return actual === expected || (ignoreCase && actual.toLowerCase() === expected.toLowerCase());
   if (isBytes(actual) && isBytes(expected)) return valueEquals(actual, expected);
   // A value written without a known type: 5 and "5", true and "True" mean the same.
-  return typeof actual !== 'object' && typeof expected !== 'object' && String(actual).toLowerCase() === String(expected).toLowerCase();
+  return (
+    typeof actual !== 'object' &&
+    typeof expected !== 'object' &&
+    String(actual).toLowerCase() === String(expected).toLowerCase()
+  );
 }

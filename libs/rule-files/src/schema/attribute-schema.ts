@@ -16,22 +16,37 @@ const multi = (type: AttributeType): AttributeDefinition => ({ type, multiValued
 
 /** Type names of schema and rule files; the plural is multi-valued. */
 export const ATTRIBUTE_DEFINITIONS: Readonly<Record<string, AttributeDefinition>> = {
-  string: single('string'), strings: multi('string'),
-  reference: single('reference'), references: multi('reference'),
-  number: single('number'), numbers: multi('number'),
+  string: single('string'),
+  strings: multi('string'),
+  reference: single('reference'),
+  references: multi('reference'),
+  number: single('number'),
+  numbers: multi('number'),
   boolean: single('boolean'),
-  binary: single('binary'), binaries: multi('binary'),
+  binary: single('binary'),
+  binaries: multi('binary'),
 };
 
 const names = z.array(z.string().min(1)).optional();
 const typeEntry = z.strictObject({
   like: z.string().optional(),
-  string: names, strings: names, reference: names, references: names, number: names, numbers: names, boolean: names, binary: names, binaries: names,
+  string: names,
+  strings: names,
+  reference: names,
+  references: names,
+  number: names,
+  numbers: names,
+  boolean: names,
+  binary: names,
+  binaries: names,
 });
 const schemaFile = z.record(z.string(), typeEntry);
 
 /** Reads `ad.yaml`, `metaverse.yaml` and `entra.yaml` of a schema folder. */
-export function loadAttributeSchema(folder: string): { readonly schema: AttributeSchema; readonly problems: readonly RuleProblem[] } {
+export function loadAttributeSchema(folder: string): {
+  readonly schema: AttributeSchema;
+  readonly problems: readonly RuleProblem[];
+} {
   const problems: RuleProblem[] = [];
   const read = (space: SpaceName): Readonly<Record<string, TypeSchema>> => {
     const file = join(folder, `${space}.yaml`);
@@ -39,7 +54,8 @@ export function loadAttributeSchema(folder: string): { readonly schema: Attribut
     const parsed = schemaFile.safeParse(document.data);
     problems.push(...document.syntaxProblems);
     if (!parsed.success) {
-      if (document.syntaxProblems.length === 0) problems.push(...document.zodProblems(parsed.error, Object.keys(ATTRIBUTE_DEFINITIONS)));
+      if (document.syntaxProblems.length === 0)
+        problems.push(...document.zodProblems(parsed.error, Object.keys(ATTRIBUTE_DEFINITIONS)));
       return {};
     }
     return typesOf(parsed.data);
@@ -61,14 +77,22 @@ function typesOf(file: z.output<typeof schemaFile>): Record<string, TypeSchema> 
 }
 
 /** Types of further attributes: space, object type, attribute name. */
-export type OwnAttributes = { readonly [space in SpaceName]?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined };
+export type OwnAttributes = {
+  readonly [space in SpaceName]?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+};
 
 /** Adds attributes that rule files declare. */
 export function extendSchema(schema: AttributeSchema, own: OwnAttributes): AttributeSchema {
-  const extended: Record<SpaceName, Record<string, TypeSchema>> = { ad: { ...schema.ad }, metaverse: { ...schema.metaverse }, entra: { ...schema.entra } };
+  const extended: Record<SpaceName, Record<string, TypeSchema>> = {
+    ad: { ...schema.ad },
+    metaverse: { ...schema.metaverse },
+    entra: { ...schema.entra },
+  };
   for (const space of SPACE_NAMES) {
     for (const [type, attributes] of Object.entries(own[space] ?? {})) {
-      const added = Object.entries(attributes).map(([name, kind]) => [name, ATTRIBUTE_DEFINITIONS[kind] ?? single('string')] as const);
+      const added = Object.entries(attributes).map(
+        ([name, kind]) => [name, ATTRIBUTE_DEFINITIONS[kind] ?? single('string')] as const,
+      );
       extended[space][type] = { ...extended[space][type], ...Object.fromEntries(added) };
     }
   }
