@@ -27,9 +27,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'int',
-          include: ['{libs,apps,tools}/*/src/**/*.int.spec.ts', 'e2e/**/*.int.spec.ts'],
+          include: ['{libs,apps,tools}/*/src/**/*.int.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.spec.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

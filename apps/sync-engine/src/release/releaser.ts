@@ -47,12 +47,13 @@ export class Releaser implements Runnable {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      const released = await this.#tick();
+      const released = await this.tick();
       if (released === 0) await Promise.race([woken, sleep(500, signal)]);
     }
   }
 
-  async #tick(): Promise<number> {
+  /** One round: decisions of operators, gates, release. Gives the number of exports released. */
+  async tick(): Promise<number> {
     const { gates, holds, store, target, window } = this.#options;
     await holds.applyDecisions();
     const decision = await gates.decide();

@@ -43,12 +43,13 @@ export class SyncWorker implements Runnable {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      const done = await this.#chunk();
+      const done = await this.chunk();
       if (done === 0) await Promise.race([woken, sleep(300, signal)]);
     }
   }
 
-  async #chunk(): Promise<number> {
+  /** Decides one chunk of what is due; gives the number of objects looked at. */
+  async chunk(): Promise<number> {
     const { store } = this.#services;
     try {
       const commit = await store.exclusive('sync', (session) => this.#decide(session));
