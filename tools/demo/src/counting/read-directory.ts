@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { ForestDescription, LabAccount } from '@adjoin/stack';
+import { Client, type Entry } from 'ldapts';
+import type { DirectoryEntry } from './directory-object.js';
+
+const PAGE_SIZE = 1000;
+/** Everything the comparison needs; `member` of the lab's controllers comes whole, without ranges. */
+const ATTRIBUTES = [
+  ...['objectGUID', 'objectClass', 'cn', 'sAMAccountName', 'userPrincipalName', 'userAccountControl', 'groupType'],
+  ...['isCriticalSystemObject', 'adminDescription', 'msExchRecipientTypeDetails', 'msExchUsageLocation', 'mailNickname'],
+  ...['proxyAddresses', 'mail', 'displayName', 'givenName', 'sn', 'title', 'department', 'company', 'manager', 'member'],
+  ...['l', 'st', 'co', 'streetAddress', 'postalCode', 'physicalDeliveryOfficeName', 'telephoneNumber', 'mobile'],
+  ...['facsimileTelephoneNumber', 'preferredLanguage', 'employeeID', 'employeeType', 'description'],
+];
+
+/** Opens a bound LDAPS connection to a forest of the lab. The caller unbinds it. */
+export async function openDirectory(forest: ForestDescription, account: LabAccount): Promise<Client> {
+  const client = new Client({
+    url: forest.ldapsUrl,
+    timeout: 60_000,
+    connectTimeout: 10_000,
+    tlsOptions: { ca: readFileSync(forest.caFile, 'utf8'), servername: forest.serverName, minVersion: 'TLSv1.2' },
+  });
+  try {
+    await client.bind(account.dn, account.password);
+    return client;
+  } catch (error) {
+    await client.unbind(); // a failed bind keeps its socket open
+    throw error;
+  }
+}
+
+/** Reads users, groups and contacts in scope (below `OU=Adjoin`) by a plain paged search. */
+export async function readDirectory(forest: ForestDescription): Promise<readonly DirectoryEntry[]> {
+  const client = await openDirectory(forest, forest.admin);
+  try {
+    const { searchEntries } = await client.search(forest.adjoinOu, {
+      scope: 'sub',
+      filter: '(|(&(objectClass=user)(!(objectClass=computer)))(objectClass=group)(objectClass=contact))',
+      attributes: ATTRIBUTES,
+      explicitBufferAttributes: ['objectGUID'],
+      paged: { pageSize: PAGE_SIZE },
+    });
+    return searchEntries.map((entry) => directoryEntry(entry, forest.domain));
+  } finally {
+    await client.unbind();
+  }
+}
+
+function directoryEntry(entry: Entry, domain: string): DirectoryEntry {
+  const values = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries(entry)) {
+    if (name === 'dn' || name === 'objectGUID') continue;
+    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    if (texts.length > 0) values.set(name.toLowerCase(), texts);
+  }
+  const classes = new Set((values.get('objectclass') ?? []).map((name) => name.toLowerCase()));
+  return { dn: entry.dn, domain, anchor: anchorOf(entry), classes, values };
+}
+
+/** The source anchor: the bytes of objectGUID in the order of the directory, in Base64. */
+export function anchorOf(entry: Entry): string {
+  const guid = entry['objectGUID'];
+  const bytes = Array.isArray(guid) ? guid[0] : guid;
+  if (!Buffer.isBuffer(bytes)) throw new Error(`${entry.dn} was read without objectGUID`);
+  return bytes.toString('base64');
+}
