@@ -3,7 +3,15 @@ import { acknowledgeExport } from '../connector-space/acknowledge-export.js';
 import { acknowledgedImage, isUnsent } from '../connector-space/image.js';
 import { stageImport, type ImportModification } from '../connector-space/stage-import.js';
 import type { CompiledRuleSet } from '../sync-rules/compiled-rule-set.js';
-import type { AttributeChanges, CsObject, MvObject, SessionChanges, SyncObjectError, SyncOutcome } from '../sync/model.js';
+import {
+  SYNC_STATISTICS,
+  type AttributeChanges,
+  type CsObject,
+  type MvObject,
+  type SessionChanges,
+  type SyncObjectError,
+  type SyncOutcome,
+} from '../sync/model.js';
 import { SyncSession } from '../sync/session.js';
 import type { TraceSink } from '../sync/trace.js';
 import { MemoryIndex, referencedIds } from './memory-index.js';
@@ -118,7 +126,7 @@ export class MemorySpace {
   sync(options: { readonly full?: boolean | undefined } = {}): SessionChanges['statistics'] {
     if (options.full === true) this.markAll();
     for (const id of this.errors.keys()) this.#dirty.add(id);
-    const totals: Record<string, number> = {};
+    const totals: Record<string, number> = Object.fromEntries(SYNC_STATISTICS.map((name) => [name, 0]));
     const failed = new Set<string>();
     let changed = false;
     for (let pass = 0; this.#dirty.size > 0; pass++) {
