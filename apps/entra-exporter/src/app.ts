@@ -1,4 +1,4 @@
-import { EXPORT_LANES, changesTopic, confirmTopic, exportsTopic, resultsTopic, type EntraConnectorConfig } from '@adjoin/contracts';
+import { EXPORT_LANES, changesTopic, confirmTopic, exportsTopic, resultsTopic, type AdjoinConfig, type EntraConnectorConfig } from '@adjoin/contracts';
 import {
   BatchConsumer,
   connectMongo,
@@ -30,11 +30,30 @@ import { TenantInfo } from './tenant/tenant-info.js';
 /** Partitions handled at the same time, by lane. */
 const CONCURRENCY = { urgent: 2, normal: 3, bulk: 3 } as const;
 
-/** Builds and runs the exporter of one Entra connector until SIGTERM. */
+/** Runs the exporter of one Entra connector until SIGTERM. */
 export async function runExporter(env: ExporterEnv): Promise<void> {
+  const log = createLogger('entra-exporter', env.LOG_LEVEL).child({ connector: env.ADJOIN_TARGET });
+  const exporter = await buildExporter(env, loadAdjoinConfig(env.ADJOIN_CONFIG), log);
+  await runApp({
+    name: 'entra-exporter',
+    env,
+    log,
+    runnables: exporter.runnables,
+    health: () => ({ target: exporter.condition.check }),
+    onShutdown: exporter.close,
+  });
+}
+
+export interface Exporter {
+  /** One consumer for each lane, and the confirming import. */
+  readonly runnables: readonly Runnable[];
+  readonly condition: ConditionLog;
+  readonly close: () => Promise<void>;
+}
+
+/** Connects and builds the parts; nothing runs yet. */
+export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: Logger): Promise<Exporter> {
   const target = env.ADJOIN_TARGET;
-  const log = createLogger('entra-exporter', env.LOG_LEVEL).child({ connector: target });
-  const file = loadAdjoinConfig(env.ADJOIN_CONFIG);
   const connector = entraConnector(file, target);
   const api = graphOf(connector);
   const mongo = await connectMongo(env.ADJOIN_MONGO_URI, { log, appName: 'entra-exporter', signal: new AbortController().signal });
@@ -45,18 +64,9 @@ export async function runExporter(env: ExporterEnv): Promise<void> {
   const { run, state, ...parts } = exportRun({ env, connector, api, mongo, producer, condition, log });
   await state.ensureIndexes();
   const topic = changesTopic(target);
-  const importer = new ImportWorker({
-    ...parts,
-    connector,
-    continuous: file.mode === 'continuous',
-    owner: env.ADJOIN_INSTANCE,
-    api,
-    mongo,
-    kafka,
-    target: { producer, topic, kafkaPartitions: await partitionCount(kafka, topic), connector: target },
-    condition,
-    log,
-  });
+  const publishing = { producer, topic, kafkaPartitions: await partitionCount(kafka, topic), connector: target };
+  const continuous = file.mode === 'continuous';
+  const importer = new ImportWorker({ ...parts, connector, continuous, owner: env.ADJOIN_INSTANCE, api, mongo, kafka, target: publishing, condition, log });
   const consumers = EXPORT_LANES.map(
     (lane): Runnable =>
       new BatchConsumer({
@@ -69,18 +79,12 @@ export async function runExporter(env: ExporterEnv): Promise<void> {
         onBatch: (batch, context) => run.handle(batch, context),
       }),
   );
-  await runApp({
-    name: 'entra-exporter',
-    env,
-    log,
-    runnables: [...consumers, importer],
-    health: () => ({ target: condition.check }),
-    onShutdown: async () => {
-      await producer.close();
-      await mongo.close();
-      api.close();
-    },
-  });
+  const close = async (): Promise<void> => {
+    await producer.close();
+    await mongo.close();
+    api.close();
+  };
+  return { runnables: [...consumers, importer], condition, close };
 }
 
 function topicsOf(target: string, partitions: number) {
