@@ -28,7 +28,8 @@ export function processIo(env: NodeJS.ProcessEnv): Io {
     err: (text) => void process.stderr.write(text),
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    paint: (tone, text) => (colours && tone !== 'plain' ? styleText(STYLE[tone], text, { validateStream: false }) : text),
+    paint: (tone, text) =>
+      colours && tone !== 'plain' ? styleText(STYLE[tone], text, { validateStream: false }) : text,
     readInput,
     ask,
   };

@@ -8,7 +8,13 @@ process.once('SIGINT', () => stop.abort());
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const operator = process.env['ADJOIN_OPERATOR'] ?? userName();
-process.exitCode = await run(process.argv.slice(2), { io: processIo(process.env), env: process.env, operator, fetch, signal: stop.signal });
+process.exitCode = await run(process.argv.slice(2), {
+  io: processIo(process.env),
+  env: process.env,
+  operator,
+  fetch,
+  signal: stop.signal,
+});
 
 function userName(): string {
   try {

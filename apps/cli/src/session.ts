@@ -46,7 +46,10 @@ export class Session {
   /** Says what went wrong and what to do; with `--json` as a document on standard output. */
   fail(error: SyncError, json: boolean): void {
     const { code, message, hint, object } = error;
-    if (json) this.io.out(`${JSON.stringify({ error: { code, message, hint, ...(object === undefined ? {} : { object }) } })}\n`);
+    if (json)
+      this.io.out(
+        `${JSON.stringify({ error: { code, message, hint, ...(object === undefined ? {} : { object }) } })}\n`,
+      );
     else this.io.err(`${this.io.paint('bad', `error ${code}`)} ${message}\n${hint === '' ? '' : `${hint}\n`}`);
     this.exitCode = exitCodeOf(code);
   }

@@ -9,6 +9,9 @@ it('runs on the local stack with no environment', () => {
 });
 
 it('reads process URLs from JSON and refuses anything else', () => {
-  expect(parseEnv(controlPlaneEnv, { ADJOIN_PROCESSES: '{"a":"http://a:1"}' }).ADJOIN_PROCESSES).toEqual({ a: 'http://a:1' });
-  for (const text of ['nonsense', '{"a":1}', '[]', '{"a":"not a url"}']) expect(() => parseEnv(controlPlaneEnv, { ADJOIN_PROCESSES: text })).toThrow(/ADJOIN_PROCESSES/);
+  expect(parseEnv(controlPlaneEnv, { ADJOIN_PROCESSES: '{"a":"http://a:1"}' }).ADJOIN_PROCESSES).toEqual({
+    a: 'http://a:1',
+  });
+  for (const text of ['nonsense', '{"a":1}', '[]', '{"a":"not a url"}'])
+    expect(() => parseEnv(controlPlaneEnv, { ADJOIN_PROCESSES: text })).toThrow(/ADJOIN_PROCESSES/);
 });

@@ -32,7 +32,13 @@ function parseJson(text: string): unknown {
 
 /** Environment of the control-plane. */
 export const controlPlaneEnv = commonEnv.extend({
-  ADJOIN_HEALTH_PORT: z.coerce.number().int().min(0).max(65535).default(LOCAL_PORTS.controlPlane).describe('port of API, status page and health'),
+  ADJOIN_HEALTH_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(LOCAL_PORTS.controlPlane)
+    .describe('port of API, status page and health'),
   ADJOIN_BIND: z.string().default('127.0.0.1').describe('address to listen on; anything but loopback needs a token'),
   ADJOIN_TOKEN: z.string().optional().describe('bearer token that clients must send (prefer ADJOIN_TOKEN_FILE)'),
   ADJOIN_TOKEN_FILE: z.string().optional().describe('file that holds the bearer token'),

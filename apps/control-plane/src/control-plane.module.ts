@@ -34,13 +34,38 @@ import { StatusService } from './status/status.service.js';
 class ControlPlaneModule {}
 
 const services: readonly Type[] = [
-  AuditStore, CommandsStore, ConfiguredConnectors, ConnectorSpaceStore, DeletionsStore, EngineStateStore, ExportsService, MetaverseStore, MetaverseView,
-  ObjectNames, RuleNames, RulesService, RunsService, RunsStore, SettingsStore, StatusEvents, StatusService,
+  AuditStore,
+  CommandsStore,
+  ConfiguredConnectors,
+  ConnectorSpaceStore,
+  DeletionsStore,
+  EngineStateStore,
+  ExportsService,
+  MetaverseStore,
+  MetaverseView,
+  ObjectNames,
+  RuleNames,
+  RulesService,
+  RunsService,
+  RunsStore,
+  SettingsStore,
+  StatusEvents,
+  StatusService,
 ];
 /** Every controller; the operations they serve are those of the API table, which a test checks. */
 export const controllers: readonly Type[] = [
-  CommandsController, ConnectorsController, ConnectorSpaceController, DeletionsController, ExportsController, MetaverseController,
-  OpenApiController, RulesController, RunsController, SettingsController, StatusController, StatusPageController,
+  CommandsController,
+  ConnectorsController,
+  ConnectorSpaceController,
+  DeletionsController,
+  ExportsController,
+  MetaverseController,
+  OpenApiController,
+  RulesController,
+  RunsController,
+  SettingsController,
+  StatusController,
+  StatusPageController,
 ];
 
 /** The control-plane as a Nest module over what the process got from outside. */

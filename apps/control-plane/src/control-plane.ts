@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { connectMongo, createLogger, loadAdjoinConfig, parseEnv, readSecretFile, runApp } from '@adjoin/shared';
+import {
+  connectMongo,
+  createLogger,
+  loadAdjoinConfig,
+  parseEnv,
+  readSecretFile,
+  runApp,
+  sleep,
+  type MongoHandle,
+  type Runnable,
+} from '@adjoin/shared';
 import { accessOf, controlPlaneEnv } from './config.js';
 import { controlPlaneModule } from './control-plane.module.js';
 import { configureHttp } from './http/configure.js';
@@ -13,8 +23,11 @@ export async function startControlPlane(): Promise<void> {
   const log = createLogger('control-plane');
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  const uri = env.ADJOIN_MONGO_URI_FILE === undefined ? env.ADJOIN_MONGO_URI : readSecretFile(env.ADJOIN_MONGO_URI_FILE).reveal();
+  const uri =
+    env.ADJOIN_MONGO_URI_FILE === undefined ? env.ADJOIN_MONGO_URI : readSecretFile(env.ADJOIN_MONGO_URI_FILE).reveal();
   const mongo = await connectMongo(uri, { log, signal: stop.signal, appName: 'control-plane' });
+  await mongo.db.collection('runs').createIndex({ requestedAt: -1 });
+  await mongo.db.collection('commands').createIndex({ status: 1 });
   const clock = { now: () => new Date(), newId: () => randomUUID() };
   await runApp({
     name: 'control-plane',
@@ -22,7 +35,22 @@ export async function startControlPlane(): Promise<void> {
     log,
     imports: [controlPlaneModule({ mongo, config, clock, processes: env.ADJOIN_PROCESSES }, folderValidator(config))],
     configure: (app) => configureHttp(app, access, log),
-    runnables: [],
+    runnables: [watchMongo(mongo)],
     onShutdown: () => mongo.close(),
   });
+}
+
+const PING_MS = 2000;
+
+/** Makes /readyz say so when MongoDB is away; requests meanwhile answer ADJ-MDB-0001. */
+function watchMongo(mongo: MongoHandle): Runnable {
+  return {
+    name: 'mongodb',
+    async run(signal) {
+      while (!signal.aborted) {
+        await mongo.db.command({ ping: 1 });
+        await sleep(PING_MS, signal);
+      }
+    },
+  };
 }

@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import { API, LOCAL_PORTS, problemBody, SyncError, type ApiOperation, type ErrorCode, ERROR_CODES } from '@adjoin/contracts';
+import {
+  API,
+  LOCAL_PORTS,
+  problemBody,
+  SyncError,
+  type ApiOperation,
+  type ErrorCode,
+  ERROR_CODES,
+} from '@adjoin/contracts';
 
 type Answer<K extends ApiOperation> = z.output<(typeof API)[K]['answer']>;
 type QueryValue = string | number | boolean | readonly string[] | undefined;
@@ -39,7 +47,11 @@ export function controlPlaneClient(options: ClientOptions): ControlPlaneClient {
       const response = await send(options, addressOf(base, route.path, call), route.method, call.body);
       const answer = route.answer.safeParse(await bodyOf(response, base));
       if (answer.success) return answer.data as Answer<typeof operation>;
-      throw new SyncError('ADJ-API-4007', `The control-plane at ${base} gives an answer that this command line does not understand.`, { cause: answer.error });
+      throw new SyncError(
+        'ADJ-API-4007',
+        `The control-plane at ${base} gives an answer that this command line does not understand.`,
+        { cause: answer.error },
+      );
     },
   };
 }
@@ -53,7 +65,8 @@ function addressOf(base: string, path: string, call: CallOptions): URL {
     throw new SyncError('ADJ-CLI-6001', `ADJOIN_URL is not a URL: ${base}`, { cause });
   }
   for (const [name, value] of Object.entries(call.query ?? {})) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) url.searchParams.append(name, String(one));
   }
   return url;
 }
@@ -92,7 +105,9 @@ async function bodyOf(response: Response, base: string): Promise<unknown> {
   if (response.ok) return body;
   const problem = problemBody.safeParse(body);
   if (!problem.success) {
-    throw new SyncError('ADJ-API-4001', `What answers at ${base} is not a control-plane (HTTP ${response.status}).`, { hint: 'Set ADJOIN_URL to its address.' });
+    throw new SyncError('ADJ-API-4001', `What answers at ${base} is not a control-plane (HTTP ${response.status}).`, {
+      hint: 'Set ADJOIN_URL to its address.',
+    });
   }
   const { code, message, hint, retry, object } = problem.data.error;
   throw new SyncError(knownCode(code), message, { hint, retry, ...(object === undefined ? {} : { object }) });

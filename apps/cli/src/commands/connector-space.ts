@@ -9,19 +9,31 @@ import { nameValues, withPaging, type PageOptions } from './page-options.js';
 
 /** `adjoin cs` */
 export function addConnectorSpace(program: Command, session: Session): void {
-  const cs = program.command('cs').description('connector space: objects as they were read, and what is to be exported');
+  const cs = program
+    .command('cs')
+    .description('connector space: objects as they were read, and what is to be exported');
   withPaging(
     cs
       .command('search <connector>')
       .description('search a connector space')
       .option('--dn <dn>', 'distinguished name')
-      .option('--attribute <name=value>', 'attribute value, repeatable (AND); `name=*` present, `name=` absent', nameValues)
+      .option(
+        '--attribute <name=value>',
+        'attribute value, repeatable (AND); `name=*` present, `name=` absent',
+        nameValues,
+      )
       .addOption(new Option('--state <state>', 'state of the object').choices(CS_STATES)),
   ).action(
-    session.action(async (connector: string, options: PageOptions & { dn?: string; attribute?: readonly string[]; state?: string }, _command: Command) => {
-      const page = await session.client.call('csSearch', { path: { connector }, query: { ...options } });
-      return told(page, summaries(session.io, page.items) + more(session.io, page.next));
-    }),
+    session.action(
+      async (
+        connector: string,
+        options: PageOptions & { dn?: string; attribute?: readonly string[]; state?: string },
+        _command: Command,
+      ) => {
+        const page = await session.client.call('csSearch', { path: { connector }, query: { ...options } });
+        return told(page, summaries(session.io, page.items) + more(session.io, page.next));
+      },
+    ),
   );
   cs.command('show <connector> <object>')
     .description('one object, named by anchor, DN, userPrincipalName, source anchor or id')
@@ -61,7 +73,10 @@ function render(io: Io, object: CsDetail): string {
     ['state', object.importedDelete ? `${object.state}, gone in the directory` : object.state],
     ['joined', link === null ? null : `${link.metaverse} (${link.action} by ${link.rule.name})`],
     ['waiting', dirty === null ? null : `${dirty.reason} since ${dirty.since ?? '?'}`],
-    ['error', error === null ? null : `${error.code} ${error.message} (${error.count} times, first ${error.firstSeen ?? '?'})`],
+    [
+      'error',
+      error === null ? null : `${error.code} ${error.message} (${error.count} times, first ${error.firstSeen ?? '?'})`,
+    ],
     ['unsupported', object.unsupported.join(', ')],
   ]);
   const rules = object.rules.map((rule) => `${rule.name}\n`).join('');
@@ -76,7 +91,15 @@ function render(io: Io, object: CsDetail): string {
 
 /** Table of attribute names and values. */
 export const attributes = (io: Io, values: CsDetail['attributes'] | PendingChange['changes']): string =>
-  table(io, attributeRows(values), [{ head: 'ATTRIBUTE', cell: (row) => row.name }, { head: 'VALUE', cell: (row) => row.value }], 'none');
+  table(
+    io,
+    attributeRows(values),
+    [
+      { head: 'ATTRIBUTE', cell: (row) => row.name },
+      { head: 'VALUE', cell: (row) => row.value },
+    ],
+    'none',
+  );
 
 /** A pending or unconfirmed export, with the reason that keeps it back. */
 export function pending(io: Io, title: string, change: PendingChange | null, reason: string | null): string {

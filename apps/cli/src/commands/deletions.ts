@@ -7,7 +7,9 @@ import type { Session } from '../session.js';
 
 /** `adjoin deletions` */
 export function addDeletions(program: Command, session: Session): void {
-  const deletions = program.command('deletions').description('deletions that the threshold holds; a hold is a frozen list of (object, version)');
+  const deletions = program
+    .command('deletions')
+    .description('deletions that the threshold holds; a hold is a frozen list of (object, version)');
   deletions
     .command('list')
     .description('deletion holds with their objects')
@@ -15,7 +17,9 @@ export function addDeletions(program: Command, session: Session): void {
     .action(
       session.action(async (_options: object, _command: Command) => {
         const answer = await session.client.call('deletions');
-        return told(answer, list(session.io, answer.items), { held: answer.items.some((hold) => hold.status === 'held') });
+        return told(answer, list(session.io, answer.items), {
+          held: answer.items.some((hold) => hold.status === 'held'),
+        });
       }),
     );
   deletions

@@ -10,7 +10,12 @@ import { withPaging, type PageOptions } from './page-options.js';
 /** `adjoin exports` */
 export function addExports(program: Command, session: Session): void {
   const exports = program.command('exports').description('what is to be exported, and what keeps it back');
-  withPaging(exports.command('list <target>').description('pending exports of a target').option('--held', 'only what a gate keeps back'))
+  withPaging(
+    exports
+      .command('list <target>')
+      .description('pending exports of a target')
+      .option('--held', 'only what a gate keeps back'),
+  )
     .addHelpText('after', '\nEnds with 3 when something in the list is held.')
     .action(
       session.action(async (target: string, options: PageOptions & { held?: boolean }, _command: Command) => {
@@ -36,8 +41,16 @@ const list = (io: Io, rows: readonly PendingExportItem[]): string =>
     [
       { head: 'OBJECT', cell: (row) => row.name },
       { head: 'TYPE', cell: (row) => row.type },
-      { head: 'OPERATION', cell: (row) => row.operation, tone: (row) => (row.operation === 'delete' ? 'bad' : 'plain') },
-      { head: 'STATE', cell: (row) => row.state, tone: (row) => (row.state === 'held' ? 'warn' : row.state === 'failed' ? 'bad' : 'plain') },
+      {
+        head: 'OPERATION',
+        cell: (row) => row.operation,
+        tone: (row) => (row.operation === 'delete' ? 'bad' : 'plain'),
+      },
+      {
+        head: 'STATE',
+        cell: (row) => row.state,
+        tone: (row) => (row.state === 'held' ? 'warn' : row.state === 'failed' ? 'bad' : 'plain'),
+      },
       { head: 'GATE', cell: (row) => row.gate },
       { head: 'ID', cell: (row) => row.id },
       { head: 'REASON', cell: (row) => row.reason },
@@ -61,7 +74,9 @@ function render(io: Io, item: ExportDetail): string {
     ['metaverse', item.metaverse],
     ['attempts', item.export?.attempts],
   ]);
-  const people = [...members.add.map((id) => `add    ${id}\n`), ...members.remove.map((id) => `remove ${id}\n`)].join('');
+  const people = [...members.add.map((id) => `add    ${id}\n`), ...members.remove.map((id) => `remove ${id}\n`)].join(
+    '',
+  );
   return [
     head,
     section(io, 'Changes', attributes(io, item.changes)),

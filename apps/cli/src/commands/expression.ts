@@ -11,12 +11,16 @@ export function addExpression(program: Command, session: Session): void {
     .command('expression')
     .description('expressions of rules')
     .command('eval')
-    .description('evaluate expressions from standard input: one JSON object {expression, attributes, imported, parameters, now}, or an array of them')
+    .description(
+      'evaluate expressions from standard input: one JSON object {expression, attributes, imported, parameters, now}, or an array of them',
+    )
     .action(
       session.action(async (_options: object, _command: Command) => {
         const input = parseInput(await session.io.readInput());
         const ambient: Ambient = { now: new Date(), random: Math.random, newGuid: randomUUID };
-        const answers = Array.isArray(input) ? input.map((one) => evaluateJson(one, ambient)) : evaluateJson(input, ambient);
+        const answers = Array.isArray(input)
+          ? input.map((one) => evaluateJson(one, ambient))
+          : evaluateJson(input, ambient);
         return told(answers, JSON.stringify(answers, null, 2));
       }),
     );
@@ -27,6 +31,9 @@ function parseInput(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SyncError('ADJ-CLI-6002', `Standard input is not JSON: ${reason}`, { cause, hint: 'Give one object, or an array of objects.' });
+    throw new SyncError('ADJ-CLI-6002', `Standard input is not JSON: ${reason}`, {
+      cause,
+      hint: 'Give one object, or an array of objects.',
+    });
   }
 }

@@ -15,7 +15,12 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'adjoin-init-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const checks: InitChecks = {
-  forest: () => Promise.resolve({ forest: 'corp.test', domain: { dn: 'DC=corp,DC=test', fqdn: 'corp.test', netbios: 'CORP' }, otherDomains: [] }),
+  forest: () =>
+    Promise.resolve({
+      forest: 'corp.test',
+      domain: { dn: 'DC=corp,DC=test', fqdn: 'corp.test', netbios: 'CORP' },
+      otherDomains: [],
+    }),
   tenant: () => Promise.resolve({ initialDomain: 'lab.onmicrosoft.com', verifiedDomains: ['corp.test'] }),
 };
 
@@ -43,7 +48,10 @@ it('writes a valid connector file that names the secrets and does not contain th
   const written = readFileSync(file, 'utf8');
   expect(written).not.toMatch(/pass-word|top-secret/);
   const config = adjoinConfig.parse(parse(written));
-  expect(config.connectors).toMatchObject([{ name: 'corp', netbios: 'CORP', domains: [{ dn: 'DC=corp,DC=test' }] }, { name: 'entra', tenantId: 't' }]);
+  expect(config.connectors).toMatchObject([
+    { name: 'corp', netbios: 'CORP', domains: [{ dn: 'DC=corp,DC=test' }] },
+    { name: 'entra', tenantId: 't' },
+  ]);
   const secret = join(folder, 'out/secrets/corp-password');
   expect(readFileSync(secret, 'utf8')).toBe('pass-word');
   expect(statSync(secret).mode & 0o777).toBe(0o600);
@@ -59,5 +67,6 @@ it('never writes over a configuration', async () => {
 it('names everything that is missing in the answers', async () => {
   const { session, out } = await init({ forest: { server: 'dc' }, tenant: {} });
   expect(session.exitCode).toBe(2);
-  for (const word of ['forest.server', 'forest.account', 'tenant.tenantId', 'tenant.clientId']) expect(out).toContain(word);
+  for (const word of ['forest.server', 'forest.account', 'tenant.tenantId', 'tenant.clientId'])
+    expect(out).toContain(word);
 });

@@ -24,7 +24,9 @@ export function addInit(program: Command, session: Session, checks: InitChecks =
 async function init(session: Session, options: InitOptions, checks: InitChecks): Promise<Outcome> {
   const { io } = session;
   if (options.answers === undefined && !io.interactive) {
-    throw new SyncError('ADJ-CLI-6001', 'Nobody can be asked here.', { hint: 'Give the answers in a file with --answers.' });
+    throw new SyncError('ADJ-CLI-6001', 'Nobody can be asked here.', {
+      hint: 'Give the answers in a file with --answers.',
+    });
   }
   const answers = options.answers === undefined ? await askAnswers(io) : readAnswers(options.answers);
   io.err('Signing in to the domain controller ...\n');
@@ -51,8 +53,12 @@ async function stagingOn(session: Session): Promise<boolean> {
 
 function nextSteps(file: string, forest: ForestFacts, tenant: TenantFacts, target: string, staging: boolean): string {
   const notes = [
-    ...(forest.otherDomains.length === 0 ? [] : [`Not configured: the other domains of the forest (${forest.otherDomains.join(', ')}).`]),
-    ...(tenant.verifiedDomains.includes(forest.domain.fqdn.toLowerCase()) ? [] : [`${forest.domain.fqdn} is no verified domain of the tenant: names get the suffix ${tenant.initialDomain}.`]),
+    ...(forest.otherDomains.length === 0
+      ? []
+      : [`Not configured: the other domains of the forest (${forest.otherDomains.join(', ')}).`]),
+    ...(tenant.verifiedDomains.includes(forest.domain.fqdn.toLowerCase())
+      ? []
+      : [`${forest.domain.fqdn} is no verified domain of the tenant: names get the suffix ${tenant.initialDomain}.`]),
   ];
   const steps = [
     ...(staging ? [] : ['Start control-plane alone, then turn on staging mode:   adjoin settings set staging on']),

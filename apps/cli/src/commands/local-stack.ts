@@ -47,7 +47,8 @@ export function addStack(program: Command, session: Session): void {
     );
 }
 
-const jsonFlag = (command: Command): string[] => (command.optsWithGlobals<{ json?: boolean }>().json === true ? ['--json'] : []);
+const jsonFlag = (command: Command): string[] =>
+  command.optsWithGlobals<{ json?: boolean }>().json === true ? ['--json'] : [];
 
 /** Runs a program of the repository with this terminal until it ends. */
 async function runPart(session: Session, entry: string, args: readonly string[]): Promise<ExitCode> {

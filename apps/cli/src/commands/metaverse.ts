@@ -15,7 +15,11 @@ export function addMetaverse(program: Command, session: Session): void {
       .command('search')
       .description('search the metaverse')
       .option('--type <type>', 'object type: person, group, contact, device')
-      .option('--where <name=value>', 'attribute value, repeatable (AND); `name=*` present, `name=` absent', nameValues),
+      .option(
+        '--where <name=value>',
+        'attribute value, repeatable (AND); `name=*` present, `name=` absent',
+        nameValues,
+      ),
   ).action(
     session.action(async (options: PageOptions & { type?: string; where?: readonly string[] }, _command: Command) => {
       const page = await session.client.call('mvSearch', { query: { ...options } });
@@ -23,7 +27,9 @@ export function addMetaverse(program: Command, session: Session): void {
     }),
   );
   mv.command('show <object>')
-    .description('attributes with contributor connector and rule, and links; named by DN, objectGUID, userPrincipalName, source anchor or id')
+    .description(
+      'attributes with contributor connector and rule, and links; named by DN, objectGUID, userPrincipalName, source anchor or id',
+    )
     .action(
       session.action(async (object: string, _options: object, _command: Command) => {
         const shown = await session.client.call('mvShow', { path: { object } });
@@ -46,7 +52,11 @@ const summaries = (io: Io, rows: readonly MvSummary[]): string =>
   );
 
 function render(io: Io, object: MvDetail): string {
-  const rows = Object.entries(object.attributes).map(([name, value]) => ({ name, value: valueText(name, value), from: object.lineage[name] ?? [] }));
+  const rows = Object.entries(object.attributes).map(([name, value]) => ({
+    name,
+    value: valueText(name, value),
+    from: object.lineage[name] ?? [],
+  }));
   const values = table(
     io,
     rows,
@@ -69,9 +79,15 @@ function render(io: Io, object: MvDetail): string {
     ],
     'No connector-space object is joined.',
   );
-  const references = object.references.map((one) => `${one.target} ${one.attribute}: ${one.desired} wanted, ${one.exported} sent\n`).join('');
+  const references = object.references
+    .map((one) => `${one.target} ${one.attribute}: ${one.desired} wanted, ${one.exported} sent\n`)
+    .join('');
   return [
-    facts(io, [['id', object.id], ['type', object.type], ['name', object.name]]),
+    facts(io, [
+      ['id', object.id],
+      ['type', object.type],
+      ['name', object.name],
+    ]),
     section(io, 'Attributes', values),
     section(io, 'Links', links),
     references === '' ? '' : section(io, 'References', references),

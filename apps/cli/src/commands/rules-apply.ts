@@ -26,12 +26,18 @@ export function addApply(rules: Command, session: Session): void {
     .option('--plan-only', 'show the plan and stop')
     .option('--timeout <seconds>', 'longest time to wait for the engine', wholeNumber(1, 86_400), 600)
     .addHelpText('after', '\nEnds with 3 when deletions or other exports are held afterwards.')
-    .action(session.action(async (folder: string, options: ApplyOptions, _command: Command) => apply(session, folder, options)));
+    .action(
+      session.action(async (folder: string, options: ApplyOptions, _command: Command) =>
+        apply(session, folder, options),
+      ),
+    );
 }
 
 async function apply(session: Session, folder: string, options: ApplyOptions): Promise<Outcome> {
   if (options.yes !== true && options.planOnly !== true && !session.io.interactive) {
-    throw new SyncError('ADJ-CLI-6001', 'Nobody can be asked here.', { hint: 'Use --yes to apply without asking, or --plan-only to see the plan.' });
+    throw new SyncError('ADJ-CLI-6001', 'Nobody can be asked here.', {
+      hint: 'Use --yes to apply without asking, or --plan-only to see the plan.',
+    });
   }
   const body = readFolder(folder);
   session.io.err('Planning over the whole metaverse ...\n');
@@ -41,7 +47,8 @@ async function apply(session: Session, folder: string, options: ApplyOptions): P
   if (options.planOnly === true) return told({ plan, applied: false }, text);
   if (options.yes !== true) {
     session.io.err(text);
-    if (!/^y(es)?$/i.test(await session.io.ask('Apply these rules? [y/N] '))) return told({ plan, applied: false }, 'Nothing was changed.');
+    if (!/^y(es)?$/i.test(await session.io.ask('Apply these rules? [y/N] ')))
+      return told({ plan, applied: false }, 'Nothing was changed.');
   }
   const applied = await untilDone(session, await session.client.call('applyRules', { body }), options.timeout);
   const status = await session.client.call('status');
@@ -52,13 +59,21 @@ async function apply(session: Session, folder: string, options: ApplyOptions): P
 
 function readFolder(folder: string): RuleFiles {
   try {
-    if (!statSync(folder).isDirectory()) return { files: [{ path: 'rules.yaml', content: readFileSync(folder, 'utf8') }] };
-    const names = readdirSync(folder).filter((name) => RULE_FILE.test(name)).sort();
-    if (names.length === 0) throw new SyncError('ADJ-CLI-6002', `${folder} contains no rule file (.yaml, .yml or .json).`);
+    if (!statSync(folder).isDirectory())
+      return { files: [{ path: 'rules.yaml', content: readFileSync(folder, 'utf8') }] };
+    const names = readdirSync(folder)
+      .filter((name) => RULE_FILE.test(name))
+      .sort();
+    if (names.length === 0)
+      throw new SyncError('ADJ-CLI-6002', `${folder} contains no rule file (.yaml, .yml or .json).`);
     return { files: names.map((name) => ({ path: name, content: readFileSync(join(folder, name), 'utf8') })) };
   } catch (cause) {
     if (cause instanceof SyncError) throw cause;
-    throw new SyncError('ADJ-CLI-6002', `${folder} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new SyncError(
+      'ADJ-CLI-6002',
+      `${folder} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -67,9 +82,14 @@ async function untilDone(session: Session, started: EngineCommand, seconds: numb
   for (let current = started; ; current = await session.client.call('command', { path: { id: started.id } })) {
     if (current.status === 'done') return current;
     if (current.status === 'failed') {
-      throw new SyncError('ADJ-ENG-2001', `The engine refused: ${current.error?.message ?? 'without a reason'}`, { object: current.id });
+      throw new SyncError('ADJ-ENG-2001', `The engine refused: ${current.error?.message ?? 'without a reason'}`, {
+        object: current.id,
+      });
     }
-    if (Date.now() > deadline) throw new SyncError('ADJ-API-4008', `The engine has not answered request ${started.id} within ${seconds} s.`, { object: started.id });
+    if (Date.now() > deadline)
+      throw new SyncError('ADJ-API-4008', `The engine has not answered request ${started.id} within ${seconds} s.`, {
+        object: started.id,
+      });
     await wait(POLL_MS, undefined, { signal: session.signal });
   }
 }
@@ -77,7 +97,9 @@ async function untilDone(session: Session, started: EngineCommand, seconds: numb
 function planOf(command: EngineCommand): RulePlan {
   const parsed = rulePlan.safeParse(command.result);
   if (parsed.success) return parsed.data;
-  throw new SyncError('ADJ-API-4007', 'The engine gives a plan that this command line does not understand.', { cause: parsed.error });
+  throw new SyncError('ADJ-API-4007', 'The engine gives a plan that this command line does not understand.', {
+    cause: parsed.error,
+  });
 }
 
 function planText({ io }: Session, plan: RulePlan): string {
@@ -89,6 +111,7 @@ function planText({ io }: Session, plan: RulePlan): string {
     ['deletes', plan.exports.delete],
     ['errors', plan.errors],
   ]);
-  const names = (title: string, lines: readonly string[]): string => (lines.length === 0 ? '' : section(io, title, `${lines.join('\n')}\n`));
+  const names = (title: string, lines: readonly string[]): string =>
+    lines.length === 0 ? '' : section(io, title, `${lines.join('\n')}\n`);
   return figures + names('Deletes, among them', plan.deletes) + names('Errors, among them', plan.errorSamples);
 }

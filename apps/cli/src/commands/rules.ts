@@ -39,9 +39,16 @@ function addValidate(rules: Command, session: Session): void {
     .action(
       session.action(async (folder: string | undefined, _options: object, _command: Command) => {
         const loaded = validateFolder(requireFolder(folder));
-        if (!loaded.ok) return notPassed({ ok: false, rules: 0, problems: loaded.problems }, problemText(session.io, loaded.problems));
+        if (!loaded.ok)
+          return notPassed(
+            { ok: false, rules: 0, problems: loaded.problems },
+            problemText(session.io, loaded.problems),
+          );
         const count = loaded.ruleSet.rules.length;
-        return told({ ok: true, rules: count, problems: [] }, `${session.io.paint('good', 'valid')}: ${count} rules for one forest and one tenant.`);
+        return told(
+          { ok: true, rules: count, problems: [] },
+          `${session.io.paint('good', 'valid')}: ${count} rules for one forest and one tenant.`,
+        );
       }),
     );
 }
@@ -65,7 +72,10 @@ function addList(rules: Command, session: Session): void {
             { head: 'TO', cell: (row) => row.to },
             { head: 'LINK', cell: (row) => row.link },
             { head: 'FLOWS', cell: (row) => row.flows, right: true },
-            { head: 'STATE', cell: (row) => [row.standard ? 'standard' : 'own', ...(row.disabled ? ['disabled'] : [])].join(', ') },
+            {
+              head: 'STATE',
+              cell: (row) => [row.standard ? 'standard' : 'own', ...(row.disabled ? ['disabled'] : [])].join(', '),
+            },
           ],
           'No rules.',
         );
@@ -81,8 +91,10 @@ function addShow(rules: Command, session: Session): void {
     .action(
       session.action(async (wanted: string, folder: string | undefined, _options: object, _command: Command) => {
         const found = showRule(loadedSet(folder), wanted);
-        if (found.ok) return told({ rules: found.rules }, found.rules.map((rule) => render(session.io, rule)).join('\n'));
-        const hint = found.suggestion === undefined ? 'See `adjoin rules list`.' : `Did you mean "${found.suggestion}"?`;
+        if (found.ok)
+          return told({ rules: found.rules }, found.rules.map((rule) => render(session.io, rule)).join('\n'));
+        const hint =
+          found.suggestion === undefined ? 'See `adjoin rules list`.' : `Did you mean "${found.suggestion}"?`;
         throw new SyncError('ADJ-CLI-6001', `There is no rule ${wanted}.`, { hint });
       }),
     );
@@ -105,11 +117,19 @@ function addTest(rules: Command, session: Session): void {
 function addDiff(rules: Command, session: Session): void {
   rules
     .command('diff <folder> [other]')
-    .description('what a rule folder changes in the default rules, or what another folder does differently from the first')
+    .description(
+      'what a rule folder changes in the default rules, or what another folder does differently from the first',
+    )
     .action(
       session.action(async (folder: string, other: string | undefined, _options: object, _command: Command) => {
-        const differences = other === undefined ? diffRules(loadedSet(undefined), loadedSet(folder)) : diffRules(loadedSet(folder), loadedSet(other));
-        const lines = differences.map(({ rule, kind, changes }) => `${session.io.paint('bold', kind)} ${rule}\n${changes.map((change) => `  ${change}\n`).join('')}`);
+        const differences =
+          other === undefined
+            ? diffRules(loadedSet(undefined), loadedSet(folder))
+            : diffRules(loadedSet(folder), loadedSet(other));
+        const lines = differences.map(
+          ({ rule, kind, changes }) =>
+            `${session.io.paint('bold', kind)} ${rule}\n${changes.map((change) => `  ${change}\n`).join('')}`,
+        );
         return told({ differences }, lines.length === 0 ? 'No differences.' : lines.join(''));
       }),
     );
@@ -117,13 +137,18 @@ function addDiff(rules: Command, session: Session): void {
 
 function requireFolder(folder: string | undefined): string | undefined {
   if (folder === undefined || existsSync(folder)) return folder;
-  throw new SyncError('ADJ-CLI-6002', `${folder} does not exist.`, { hint: 'Name a folder with rule files, or one rule file.' });
+  throw new SyncError('ADJ-CLI-6002', `${folder} does not exist.`, {
+    hint: 'Name a folder with rule files, or one rule file.',
+  });
 }
 
 function loadedSet(folder: string | undefined): RuleSet {
   const loaded = validateFolder(requireFolder(folder));
   if (loaded.ok) return loaded.ruleSet;
-  throw new SyncError('ADJ-ENG-2001', `The rules have ${loaded.problems.length} problem(s):\n${loaded.problems.map(formatProblem).join('\n')}`);
+  throw new SyncError(
+    'ADJ-ENG-2001',
+    `The rules have ${loaded.problems.length} problem(s):\n${loaded.problems.map(formatProblem).join('\n')}`,
+  );
 }
 
 function problemText(io: Io, problems: readonly RuleProblem[]): string {
@@ -132,7 +157,12 @@ function problemText(io: Io, problems: readonly RuleProblem[]): string {
 }
 
 const scopeText = (groups: readonly ScopeGroup[]): string =>
-  groups.map((group) => `${group.map(({ attribute, operator, value }) => `${attribute} ${operator} ${value}`.trim()).join(' AND ')}\n`).join('or\n');
+  groups
+    .map(
+      (group) =>
+        `${group.map(({ attribute, operator, value }) => `${attribute} ${operator} ${value}`.trim()).join(' AND ')}\n`,
+    )
+    .join('or\n');
 
 function render(io: Io, rule: SyncRule): string {
   const head = facts(io, [
@@ -147,8 +177,18 @@ function render(io: Io, rule: SyncRule): string {
     ['link', rule.linkType],
     ['state', [rule.standard ? 'standard' : 'own', ...(rule.disabled ? ['disabled'] : [])].join(', ')],
   ]);
-  const joins = rule.join.map((group) => `${group.map(({ csAttribute, mvAttribute }) => `${csAttribute} = ${mvAttribute}`).join(' AND ')}\n`).join('or\n');
-  const flows = table(io, rule.flows, [{ head: 'TO', cell: (flow) => flow.to }, { head: 'FLOW', cell: flowText }], 'none');
+  const joins = rule.join
+    .map((group) => `${group.map(({ csAttribute, mvAttribute }) => `${csAttribute} = ${mvAttribute}`).join(' AND ')}\n`)
+    .join('or\n');
+  const flows = table(
+    io,
+    rule.flows,
+    [
+      { head: 'TO', cell: (flow) => flow.to },
+      { head: 'FLOW', cell: flowText },
+    ],
+    'none',
+  );
   return [
     head,
     rule.scope.length === 0 ? '' : section(io, 'Scope', scopeText(rule.scope)),

@@ -29,12 +29,17 @@ export function addRuns(program: Command, session: Session): void {
     .option('--timeout <seconds>', 'longest time to wait', wholeNumber(1, 86_400), 3600)
     .action(
       session.action(async (connector: string, options: StartOptions, _command: Command) => {
-        const started = await session.client.call('startRun', { body: { connector, profile: options.profile, ...(options.acceptFewer === true ? { acceptFewer: true } : {}) } });
-        if (options.wait !== true) return told(started, `Requested: run ${started.id}. See \`adjoin run show ${started.id}\`.`);
+        const started = await session.client.call('startRun', {
+          body: { connector, profile: options.profile, ...(options.acceptFewer === true ? { acceptFewer: true } : {}) },
+        });
+        if (options.wait !== true)
+          return told(started, `Requested: run ${started.id}. See \`adjoin run show ${started.id}\`.`);
         return outcomeOf(session, await untilEnded(session, started, options.timeout));
       }),
     );
-  withPaging(run.command('list').description('runs, newest first').option('--connector <name>', 'of this connector only')).action(
+  withPaging(
+    run.command('list').description('runs, newest first').option('--connector <name>', 'of this connector only'),
+  ).action(
     session.action(async (options: PageOptions & { connector?: string }, _command: Command) => {
       const page = await session.client.call('runs', { query: { ...options } });
       return told(page, runTable(session.io, page.items) + more(session.io, page.next));
@@ -56,7 +61,9 @@ async function untilEnded(session: Session, started: RunDetail, seconds: number)
   for (let current = started; ; current = await session.client.call('run', { path: { id: started.id } })) {
     if (['success', 'failed', 'incomplete'].includes(current.state)) return current;
     if (Date.now() > deadline) {
-      throw new SyncError('ADJ-API-4008', `The run ${started.id} is still ${current.state} after ${seconds} s.`, { hint: `See \`adjoin run show ${started.id}\`.` });
+      throw new SyncError('ADJ-API-4008', `The run ${started.id} is still ${current.state} after ${seconds} s.`, {
+        hint: `See \`adjoin run show ${started.id}\`.`,
+      });
     }
     await wait(POLL_MS, undefined, { signal: session.signal });
   }
@@ -96,7 +103,10 @@ function render(io: Io, run: RunDetail): string {
     ['connector', run.connector],
     ['profile', run.profile],
     ['state', run.state],
-    ['requested', run.requestedAt === null ? 'by the schedule' : `${run.requestedAt} by ${run.requestedBy ?? 'operator'}`],
+    [
+      'requested',
+      run.requestedAt === null ? 'by the schedule' : `${run.requestedAt} by ${run.requestedBy ?? 'operator'}`,
+    ],
     ['started', run.startedAt],
     ['ended', run.endedAt],
     ['counters', counters.join(', ')],

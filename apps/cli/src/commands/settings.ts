@@ -7,7 +7,9 @@ import type { Session } from '../session.js';
 
 /** `adjoin settings` */
 export function addSettings(program: Command, session: Session): void {
-  const settings = program.command('settings').description('settings that take effect at once, among them staging mode and the deletion threshold');
+  const settings = program
+    .command('settings')
+    .description('settings that take effect at once, among them staging mode and the deletion threshold');
   settings
     .command('get [key]')
     .description('one setting, or all')

@@ -45,7 +45,11 @@ const processes = (io: Io, rows: readonly ProcessStatus[]): string =>
     rows,
     [
       { head: 'PROCESS', cell: (row) => row.name },
-      { head: 'STATE', cell: (row) => (row.ready ? 'ready' : 'not ready'), tone: (row) => (row.ready ? 'good' : 'bad') },
+      {
+        head: 'STATE',
+        cell: (row) => (row.ready ? 'ready' : 'not ready'),
+        tone: (row) => (row.ready ? 'good' : 'bad'),
+      },
       { head: 'DETAIL', cell: (row) => row.error ?? failing(row) },
     ],
     'No processes are known.',
@@ -63,7 +67,11 @@ const connectors = (io: Io, rows: readonly ConnectorStatus[]): string =>
     rows,
     [
       { head: 'CONNECTOR', cell: (row) => row.name },
-      { head: 'LAST COMPLETE IMPORT', cell: (row) => row.lastCompleteImport?.at ?? 'none yet', tone: (row) => (row.lastCompleteImport === null ? 'warn' : 'plain') },
+      {
+        head: 'LAST COMPLETE IMPORT',
+        cell: (row) => row.lastCompleteImport?.at ?? 'none yet',
+        tone: (row) => (row.lastCompleteImport === null ? 'warn' : 'plain'),
+      },
       { head: 'READ AGO', cell: (row) => ageText(row.freshnessSeconds), right: true },
       { head: 'BACKLOG', cell: (row) => row.backlog, right: true },
       { head: 'ERRORS', cell: (row) => row.errors, right: true, tone: (row) => (row.errors > 0 ? 'bad' : 'plain') },

@@ -11,9 +11,14 @@ interface Place {
 
 function placesOf(command: Command, path: readonly string[]): Place[] {
   const subcommands = command.commands.map((child) => ({ word: child.name(), about: child.description() }));
-  const options = command.options.flatMap((option) => (option.long === undefined ? [] : [{ word: option.long, about: option.description }]));
+  const options = command.options.flatMap((option) =>
+    option.long === undefined ? [] : [{ word: option.long, about: option.description }],
+  );
   const choices = command.registeredArguments[0]?.argChoices?.map((word) => ({ word, about: '' })) ?? [];
-  const own = { path: path.join(' '), words: [...subcommands, ...choices, ...options.filter(({ word }) => word !== '--json')] };
+  const own = {
+    path: path.join(' '),
+    words: [...subcommands, ...choices, ...options.filter(({ word }) => word !== '--json')],
+  };
   return [own, ...command.commands.flatMap((child) => placesOf(child, [...path, child.name()]))];
 }
 

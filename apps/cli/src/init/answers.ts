@@ -13,7 +13,10 @@ export const initAnswers = z
     forest: z
       .object({
         name: connectorName.default('ad').describe('name of the connector'),
-        server: z.string().regex(/^ldaps?:\/\/[^/]+$/, 'ldaps://host').describe('domain controller'),
+        server: z
+          .string()
+          .regex(/^ldaps?:\/\/[^/]+$/, 'ldaps://host')
+          .describe('domain controller'),
         caFile: text.optional().describe('PEM file of the CA that signed its certificate'),
         serverName: text.optional().describe('name the certificate carries, when connecting by address'),
         account: text.describe('DN, userPrincipalName or NETBIOS\\name'),
@@ -22,7 +25,10 @@ export const initAnswers = z
         include: z.array(text).default([]).describe('container DNs to synchronize; empty = the whole domain'),
       })
       .strict()
-      .refine((forest) => (forest.password === undefined) !== (forest.passwordFile === undefined), 'give password or passwordFile'),
+      .refine(
+        (forest) => (forest.password === undefined) !== (forest.passwordFile === undefined),
+        'give password or passwordFile',
+      ),
     tenant: z
       .object({
         name: connectorName.default('entra'),
@@ -35,7 +41,10 @@ export const initAnswers = z
         caFile: text.optional(),
       })
       .strict()
-      .refine((tenant) => (tenant.clientSecret === undefined) !== (tenant.clientSecretFile === undefined), 'give clientSecret or clientSecretFile'),
+      .refine(
+        (tenant) => (tenant.clientSecret === undefined) !== (tenant.clientSecretFile === undefined),
+        'give clientSecret or clientSecretFile',
+      ),
   })
   .strict();
 export type InitAnswers = z.infer<typeof initAnswers>;
@@ -46,7 +55,11 @@ export function readAnswers(file: string): InitAnswers {
   try {
     raw = parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new SyncError('ADJ-CLI-6002', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new SyncError(
+      'ADJ-CLI-6002',
+      `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   const parsed = initAnswers.safeParse(raw);
   if (parsed.success) return parsed.data;

@@ -42,9 +42,17 @@ async function checkForest(answers: InitAnswers['forest']): Promise<ForestFacts>
     if (own === undefined) throw new SyncError('ADJ-IMP-1013', `${answers.server} holds no domain of its own.`);
     for (const container of answers.include) await requireContainer(connection, container);
     // Fails with ADJ-IMP-1004 when the account lacks the right to replicate changes.
-    await dirSyncPage(connection, { partition: own.dn, flags: 0, cookie: Buffer.alloc(0), filter: NOTHING, attributes: ['objectGUID'] }, () => undefined);
+    await dirSyncPage(
+      connection,
+      { partition: own.dn, flags: 0, cookie: Buffer.alloc(0), filter: NOTHING, attributes: ['objectGUID'] },
+      () => undefined,
+    );
     const forestDn = parentDn(configuration) ?? own.dn;
-    return { forest: fqdnOf(forestDn), domain: own, otherDomains: domains.filter((domain) => domain !== own).map(({ fqdn }) => fqdn) };
+    return {
+      forest: fqdnOf(forestDn),
+      domain: own,
+      otherDomains: domains.filter((domain) => domain !== own).map(({ fqdn }) => fqdn),
+    };
   } finally {
     await connection.close();
   }
@@ -53,7 +61,12 @@ async function checkForest(answers: InitAnswers['forest']): Promise<ForestFacts>
 /** crossRef objects of domains (systemFlags bit 2), [MS-ADTS] 6.1.1.2.1.1. */
 async function readDomainsOf(connection: LdapConnection, configuration: string): Promise<ForestFacts['domain'][]> {
   const filter = '(&(objectClass=crossRef)(systemFlags:1.2.840.113556.1.4.803:=2))';
-  const entries = await connection.read({ base: `CN=Partitions,${configuration}`, scope: 'one', filter, attributes: ['nCName', 'dnsRoot', 'nETBIOSName'] });
+  const entries = await connection.read({
+    base: `CN=Partitions,${configuration}`,
+    scope: 'one',
+    filter,
+    attributes: ['nCName', 'dnsRoot', 'nETBIOSName'],
+  });
   return entries.map((entry) => {
     const dn = rawText(entry, 'nCName') ?? '';
     return { dn, fqdn: rawText(entry, 'dnsRoot') ?? fqdnOf(dn), netbios: rawText(entry, 'nETBIOSName') ?? '' };
@@ -62,7 +75,8 @@ async function readDomainsOf(connection: LdapConnection, configuration: string):
 
 async function requireContainer(connection: LdapConnection, dn: string): Promise<void> {
   const found = await connection.read({ base: dn, scope: 'base', attributes: ['objectClass'] }).catch(() => []); // absent and unreadable are the same here
-  if (found.length === 0) throw new SyncError('ADJ-IMP-1013', `The container ${dn} does not exist, or the account cannot read it.`);
+  if (found.length === 0)
+    throw new SyncError('ADJ-IMP-1013', `The container ${dn} does not exist, or the account cannot read it.`);
 }
 
 const fqdnOf = (dn: string): string =>

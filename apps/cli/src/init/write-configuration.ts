@@ -10,7 +10,10 @@ import type { ForestFacts } from './checks.js';
 /** Writes `adjoin.yaml` and the secret files (mode 0600) into a folder; never over an existing configuration. Returns the path. */
 export async function writeConfiguration(folder: string, answers: InitAnswers, forest: ForestFacts): Promise<string> {
   const file = resolve(folder, 'adjoin.yaml');
-  if (existsSync(file)) throw new SyncError('ADJ-CLI-6001', `${file} exists already.`, { hint: 'Choose another folder with --folder, or edit that file.' });
+  if (existsSync(file))
+    throw new SyncError('ADJ-CLI-6001', `${file} exists already.`, {
+      hint: 'Choose another folder with --folder, or edit that file.',
+    });
   const secrets = join(resolve(folder), 'secrets');
   await mkdir(secrets, { recursive: true, mode: 0o700 });
   const { name: ad, password, passwordFile } = answers.forest;
@@ -30,10 +33,17 @@ async function writeSecret(folder: string, name: string, secret: string): Promis
   return path;
 }
 
-function configurationOf(answers: InitAnswers, facts: ForestFacts, files: { password: string; clientSecret: string }): AdjoinConfig {
+function configurationOf(
+  answers: InitAnswers,
+  facts: ForestFacts,
+  files: { password: string; clientSecret: string },
+): AdjoinConfig {
   const { forest, tenant } = answers;
   const tlsOf = (caFile: string | undefined, serverName?: string): object => ({
-    tls: { ...(caFile === undefined ? {} : { caFile: resolve(caFile) }), ...(serverName === undefined ? {} : { serverName }) },
+    tls: {
+      ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
+      ...(serverName === undefined ? {} : { serverName }),
+    },
   });
   return adjoinConfig.parse({
     connectors: [

@@ -34,7 +34,9 @@ function section(command: Command, path: readonly string[]): string {
   });
   const options = command.options.length > 0 ? ['[options]'] : [];
   const choices = command.registeredArguments.flatMap((argument) =>
-    argument.argChoices === undefined ? [] : [`\`${argument.name()}\`: ${argument.argChoices.map((choice) => `\`${choice}\``).join(', ')}`],
+    argument.argChoices === undefined
+      ? []
+      : [`\`${argument.name()}\`: ${argument.argChoices.map((choice) => `\`${choice}\``).join(', ')}`],
   );
   const rows = command.options.map((option) => `| \`${escaped(option.flags)}\` | ${escaped(about(option))} |`);
   return [

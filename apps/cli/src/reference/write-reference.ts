@@ -5,4 +5,7 @@ import { Session } from '../session.js';
 import { cliReference } from './cli-reference.js';
 import { silentSession } from './silent-io.js';
 
-writeFileSync(join(import.meta.dirname, '../../../../docs/cli.md'), cliReference(buildProgram(new Session(silentSession))));
+writeFileSync(
+  join(import.meta.dirname, '../../../../docs/cli.md'),
+  cliReference(buildProgram(new Session(silentSession))),
+);

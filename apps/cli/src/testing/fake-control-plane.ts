@@ -45,9 +45,15 @@ export class FakeControlPlane {
   /** The next answer of a list, again and again the last one. */
   #next(key: string): FakeAnswer {
     const answer = this.#answers[key];
-    const list = answer === undefined ? [] : Array.isArray(answer) ? (answer as readonly FakeAnswer[]) : [answer as FakeAnswer];
+    const list =
+      answer === undefined ? [] : Array.isArray(answer) ? (answer as readonly FakeAnswer[]) : [answer as FakeAnswer];
     const asked = this.seen.filter((request) => keyOf(request.method, request.path) === key).length;
-    return list[Math.min(asked, list.length) - 1] ?? { status: 404, body: { error: { code: 'ADJ-API-4007', message: `no answer for ${key}`, hint: '', retry: 'never' } } };
+    return (
+      list[Math.min(asked, list.length) - 1] ?? {
+        status: 404,
+        body: { error: { code: 'ADJ-API-4007', message: `no answer for ${key}`, hint: '', retry: 'never' } },
+      }
+    );
   }
 }
 

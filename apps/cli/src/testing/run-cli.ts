@@ -32,7 +32,10 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
         return Promise.resolve(answers.shift() ?? '');
       },
     },
-    env: { ADJOIN_URL: options.url ?? 'http://127.0.0.1:1', ...(options.token === undefined ? {} : { ADJOIN_TOKEN: options.token }) },
+    env: {
+      ADJOIN_URL: options.url ?? 'http://127.0.0.1:1',
+      ...(options.token === undefined ? {} : { ADJOIN_TOKEN: options.token }),
+    },
     operator: 'tester',
     fetch,
     signal: new AbortController().signal,

@@ -32,9 +32,17 @@ export class CommandsStore {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async request(kind: string, args: Readonly<Record<string, unknown>>, by: string, id = this.clock.newId()): Promise<Command> {
+  async request(
+    kind: string,
+    args: Readonly<Record<string, unknown>>,
+    by: string,
+    id = this.clock.newId(),
+  ): Promise<Command> {
     await retryTransaction(this.mongo, async (session) => {
-      await this.#commands().insertOne({ ...args, _id: id, kind, at: this.clock.now(), by, status: 'requested' }, { session });
+      await this.#commands().insertOne(
+        { ...args, _id: id, kind, at: this.clock.now(), by, status: 'requested' },
+        { session },
+      );
       await this.audit.append({ by, action: kind, object: id }, session);
     });
     return this.get(id);
@@ -54,7 +62,15 @@ export class CommandsStore {
     ]);
     if (doc === null) return null;
     const { status, result, error } = outcome.parse(answer ?? { status: 'requested' });
-    return { id, kind: doc.kind, status, at: toInstant(doc.at) ?? '', by: doc.by, result: plain(result), error: error ?? null };
+    return {
+      id,
+      kind: doc.kind,
+      status,
+      at: toInstant(doc.at) ?? '',
+      by: doc.by,
+      result: plain(result),
+      error: error ?? null,
+    };
   }
 
   #commands() {

@@ -32,7 +32,11 @@ export class ConnectorSpaceController {
   @Get(':object')
   async show(@Param('connector') connector: string, @Param('object') object: string): Promise<CsDetail> {
     this.connectors.require(connector);
-    const [doc, ruleName, gates] = await Promise.all([this.names.csObject([connector], object), this.rules.lookup(), this.engine.gates(connector)]);
+    const [doc, ruleName, gates] = await Promise.all([
+      this.names.csObject([connector], object),
+      this.rules.lookup(),
+      this.engine.gates(connector),
+    ]);
     return csDetailOf(doc, ruleName, gates);
   }
 }

@@ -33,7 +33,8 @@ export class ConnectorSpaceStore {
     const after = decodeCursor(query.cursor, 1)?.[0];
     const conditions: Condition[] = [{ connector }, ...attributeFilter('imported', query.attribute)];
     if (after !== undefined) conditions.push({ _id: { $gt: after } });
-    if (query.state !== undefined) conditions.push(query.state === 'held' ? heldCondition(gates) : STATE_CONDITION[query.state]);
+    if (query.state !== undefined)
+      conditions.push(query.state === 'held' ? heldCondition(gates) : STATE_CONDITION[query.state]);
     if (query.dn === undefined) return this.#find(conditions, query.limit + 1);
     const exact = await this.#find([...conditions, { dn: query.dn }], query.limit + 1);
     return exact.length > 0 ? exact : this.#find([...conditions, { dn: sameTextAnyCase(query.dn) }], query.limit + 1);
@@ -60,7 +61,9 @@ export class ConnectorSpaceStore {
   /** Objects of a target with something to export, at most `limit + 1` in id order. */
   async pendingExports(target: string, query: ExportsQuery, gates: readonly TargetGate[]): Promise<CsDocument[]> {
     const after = decodeCursor(query.cursor, 1)?.[0];
-    const conditions: Condition[] = [{ connector: target, 'exp.state': { $in: ['pending', 'in-flight', 'waiting', 'failed', 'discarded'] } }];
+    const conditions: Condition[] = [
+      { connector: target, 'exp.state': { $in: ['pending', 'in-flight', 'waiting', 'failed', 'discarded'] } },
+    ];
     if (query.held) conditions.push(heldCondition(gates));
     if (after !== undefined) conditions.push({ _id: { $gt: after } });
     return this.#find(conditions, query.limit + 1);

@@ -1,11 +1,26 @@
 import { z } from 'zod';
 
-const bag = z.record(z.string(), z.unknown()).nullish().transform((value) => value ?? {});
-const text = z.string().nullish().transform((value) => value ?? null);
-const count = z.union([z.number(), z.bigint()]).nullish().transform((value) => Number(value ?? 0));
+const bag = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((value) => value ?? {});
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+const count = z
+  .union([z.number(), z.bigint()])
+  .nullish()
+  .transform((value) => Number(value ?? 0));
 const operation = z.enum(['add', 'update', 'delete']);
-const pending = z.object({ operation, changes: bag, dn: text }).nullish().transform((value) => value ?? null);
-const list = z.array(z.string()).nullish().transform((value) => value ?? []);
+const pending = z
+  .object({ operation, changes: bag, dn: text })
+  .nullish()
+  .transform((value) => value ?? null);
+const list = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? []);
 
 /**
  * What the engine stores of a connector-space object, as far as the control-plane shows it. The engine alone writes the collection; fields that
@@ -20,11 +35,20 @@ export const csDocument = z.object({
   partition: text,
   state: z.string().default('imported'),
   imported: bag,
-  counts: z.record(z.string(), count).nullish().transform((value) => value ?? {}),
+  counts: z
+    .record(z.string(), count)
+    .nullish()
+    .transform((value) => value ?? {}),
   unconfirmed: pending,
   pendingExport: pending,
-  importedDelete: z.boolean().nullish().transform((value) => value ?? false),
-  link: z.object({ mv: z.string(), action: z.string(), rule: z.string() }).nullish().transform((value) => value ?? null),
+  importedDelete: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
+  link: z
+    .object({ mv: z.string(), action: z.string(), rule: z.string() })
+    .nullish()
+    .transform((value) => value ?? null),
   rules: list,
   unsupported: list,
   /** Due for synchronization at this time; absent when clean. */

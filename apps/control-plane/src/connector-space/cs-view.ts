@@ -37,7 +37,9 @@ export function csDetailOf(doc: CsDocument, ruleName: (id: string) => string, ga
 }
 
 export function pendingChangeOf(pending: CsDocument['pendingExport']): PendingChange | null {
-  return pending === null ? null : { operation: pending.operation, changes: changesToWire(pending.changes), dn: pending.dn };
+  return pending === null
+    ? null
+    : { operation: pending.operation, changes: changesToWire(pending.changes), dn: pending.dn };
 }
 
 export function exportStateOf(doc: CsDocument, gates: readonly TargetGate[]): ExportState | null {

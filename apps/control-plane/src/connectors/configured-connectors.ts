@@ -28,14 +28,18 @@ export class ConfiguredConnectors {
   require(name: string): ConnectorConfig {
     const found = this.all.find((connector) => connector.name === name);
     if (found !== undefined) return found;
-    throw new SyncError('ADJ-API-4004', `There is no connector named ${name}.`, { hint: `Connectors: ${this.names.join(', ')}.` });
+    throw new SyncError('ADJ-API-4004', `There is no connector named ${name}.`, {
+      hint: `Connectors: ${this.names.join(', ')}.`,
+    });
   }
 
   /** The target of this name; ADJ-API-4004 when there is none. */
   requireTarget(name: string): ConnectorConfig {
     const found = this.require(name);
     if (found.type === 'entra') return found;
-    throw new SyncError('ADJ-API-4004', `Nothing is exported to the connector ${name}.`, { hint: `Targets: ${this.targets.join(', ')}.` });
+    throw new SyncError('ADJ-API-4004', `Nothing is exported to the connector ${name}.`, {
+      hint: `Targets: ${this.targets.join(', ')}.`,
+    });
   }
 
   profiles(connector: ConnectorConfig): readonly RunProfile[] {

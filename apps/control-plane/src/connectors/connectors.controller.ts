@@ -15,7 +15,15 @@ export class ConnectorsController {
     const { name, type, id, enabled } = connector;
     const profiles = [...this.connectors.profiles(connector)];
     return connector.type === 'ad'
-      ? { name, type, id, enabled, directory: connector.forest, partitions: connector.domains.map((domain) => domain.dn), profiles }
+      ? {
+          name,
+          type,
+          id,
+          enabled,
+          directory: connector.forest,
+          partitions: connector.domains.map((domain) => domain.dn),
+          profiles,
+        }
       : { name, type, id, enabled, directory: connector.tenantId, partitions: ['tenant'], profiles };
   }
 }

@@ -17,7 +17,9 @@ const holdDocument = z.object({
   status: z.string().default('held'),
   target: z.string().default(''),
   items: z
-    .array(z.object({ objectId: z.string(), version: integer, name: z.string().default(''), type: z.string().default('') }))
+    .array(
+      z.object({ objectId: z.string(), version: integer, name: z.string().default(''), type: z.string().default('') }),
+    )
     .default([]),
   count: integer,
   createdAt: z.unknown().optional(),
@@ -47,11 +49,17 @@ export class DeletionsStore {
 
   /** Holds, newest first. */
   async list(): Promise<DeletionHoldDetail[]> {
-    const found = await this.#state().find({ _id: { $gte: PREFIX, $lt: 'deletion-hold;' } }).toArray();
+    const found = await this.#state()
+      .find({ _id: { $gte: PREFIX, $lt: 'deletion-hold;' } })
+      .toArray();
     const holds = found.map((doc) => holdDocument.parse(doc));
-    const decisions = await this.#approvals().find({ _id: { $in: holds.map((hold) => hold._id) } }).toArray();
+    const decisions = await this.#approvals()
+      .find({ _id: { $in: holds.map((hold) => hold._id) } })
+      .toArray();
     const byId = new Map(decisions.map((decision) => [decision._id, decision]));
-    return holds.map((hold) => detailOf(hold, byId.get(hold._id))).sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
+    return holds
+      .map((hold) => detailOf(hold, byId.get(hold._id)))
+      .sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
   }
 
   /** Records the decision about a hold, with the list as it is now. Throws ADJ-API-4004 or, when it was decided already, ADJ-API-4006. */
@@ -70,7 +78,10 @@ export class DeletionsStore {
       const earlier = await this.#approvals().findOne({ _id: hold._id }, { session });
       if (earlier !== null || hold.status !== 'held') throw decided(idOf(hold), earlier, hold.status);
       await this.#approvals().insertOne(approval, { session });
-      await this.audit.append({ by, action: `deletions.${decision}`, object: idOf(hold), after: { items: approval.items } }, session);
+      await this.audit.append(
+        { by, action: `deletions.${decision}`, object: idOf(hold), after: { items: approval.items } },
+        session,
+      );
     });
     return detailOf(hold, approval);
   }
@@ -83,9 +94,16 @@ export class DeletionsStore {
     if (hold !== undefined && list === listDigest(hold)) return hold;
     if (hold !== undefined) {
       const hint = 'Look at `adjoin deletions list` again and use the id shown there.';
-      throw new SyncError('ADJ-API-4006', `The list of the deletion hold ${name} has changed: it has ${hold.items.length} object(s) now.`, { hint, object: id });
+      throw new SyncError(
+        'ADJ-API-4006',
+        `The list of the deletion hold ${name} has changed: it has ${hold.items.length} object(s) now.`,
+        { hint, object: id },
+      );
     }
-    throw new SyncError('ADJ-API-4004', `There is no deletion hold ${id}.`, { hint: 'See `adjoin deletions list`.', object: id });
+    throw new SyncError('ADJ-API-4004', `There is no deletion hold ${id}.`, {
+      hint: 'See `adjoin deletions list`.',
+      object: id,
+    });
   }
 
   #state() {

@@ -19,15 +19,24 @@ type Hold = Pick<ExportState, 'state' | 'gate' | 'reason'>;
 export function holdOf(doc: CsDocument, gates: readonly TargetGate[]): Hold {
   const { exp } = doc;
   if (exp === null) return { state: 'pending', gate: null, reason: null };
-  if (exp.state === 'discarded') return { state: 'discarded', gate: 'discarded', reason: 'An operator discarded this deletion.' };
+  if (exp.state === 'discarded')
+    return { state: 'discarded', gate: 'discarded', reason: 'An operator discarded this deletion.' };
   if (exp.state === 'waiting') {
-    return { state: 'waiting', gate: 'after', reason: `Waits for ${exp.waitsFor.length === 0 ? 'another object' : exp.waitsFor.join(', ')}.` };
+    return {
+      state: 'waiting',
+      gate: 'after',
+      reason: `Waits for ${exp.waitsFor.length === 0 ? 'another object' : exp.waitsFor.join(', ')}.`,
+    };
   }
   if (exp.state === 'in-flight') return { state: 'in-flight', gate: null, reason: null };
   const gate = closedFor(doc, gates);
   if (gate !== undefined) return { state: 'held', gate: gate.gate, reason: gate.reason };
   if (doc.pendingExport?.operation === 'delete' && exp.settle != null) {
-    return { state: exp.state, gate: 'settling', reason: 'Waits for a delta import that began after the deletion was decided.' };
+    return {
+      state: exp.state,
+      gate: 'settling',
+      reason: 'Waits for a delta import that began after the deletion was decided.',
+    };
   }
   return { state: exp.state, gate: null, reason: exp.message };
 }

@@ -43,7 +43,9 @@ export class ExportsService {
     const gates = await this.engine.gates(doc.connector);
     const person = doc.link === null ? null : await this.metaverse.byId(doc.link.mv);
     const members =
-      doc.link === null ? { add: [], remove: [] } : await this.metaverse.pendingMembers(doc.link.mv, doc.connector, MEMBERS_SHOWN);
+      doc.link === null
+        ? { add: [], remove: [] }
+        : await this.metaverse.pendingMembers(doc.link.mv, doc.connector, MEMBERS_SHOWN);
     return {
       ...itemOf(doc, person ?? undefined, gates),
       sourceAnchor: textOf(doc, 'sourceAnchor'),
@@ -58,13 +60,18 @@ export class ExportsService {
 }
 
 function textOf(doc: CsDocument, attribute: string): string | null {
-  const value = doc.pendingExport?.changes[attribute] ?? doc.escrow?.changes[attribute] ?? doc.unconfirmed?.changes[attribute] ?? doc.imported[attribute];
+  const value =
+    doc.pendingExport?.changes[attribute] ??
+    doc.escrow?.changes[attribute] ??
+    doc.unconfirmed?.changes[attribute] ??
+    doc.imported[attribute];
   return typeof value === 'string' ? value : null;
 }
 
 function itemOf(doc: CsDocument, person: MvDocument | undefined, gates: readonly TargetGate[]): PendingExportItem {
   const change = doc.pendingExport ?? doc.escrow;
-  const name = person === undefined ? (textOf(doc, 'userPrincipalName') ?? textOf(doc, 'displayName') ?? doc.dn) : mvName(person);
+  const name =
+    person === undefined ? (textOf(doc, 'userPrincipalName') ?? textOf(doc, 'displayName') ?? doc.dn) : mvName(person);
   return {
     id: doc._id,
     target: doc.connector,

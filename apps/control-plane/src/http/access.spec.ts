@@ -20,13 +20,22 @@ describe('who may call', () => {
 
   it('refuses foreign host names and other web pages when there is no token', () => {
     expect(refusal(local, '/api/v1/status', { host: '127.0.0.1:7400' })).toBeUndefined();
-    expect(refusal(local, '/api/v1/status', { host: 'localhost:7400', origin: 'http://localhost:7400' })).toBeUndefined();
+    expect(
+      refusal(local, '/api/v1/status', { host: 'localhost:7400', origin: 'http://localhost:7400' }),
+    ).toBeUndefined();
     expect(refusal(local, '/api/v1/status', { host: 'evil.example:7400' })?.code).toBe('ADJ-API-4002');
-    expect(refusal(local, '/api/v1/status', { host: '127.0.0.1:7400', origin: 'https://evil.example' })?.code).toBe('ADJ-API-4002');
+    expect(refusal(local, '/api/v1/status', { host: '127.0.0.1:7400', origin: 'https://evil.example' })?.code).toBe(
+      'ADJ-API-4002',
+    );
   });
 
   it('never starts on the network without a token', () => {
-    const env = (values: object) => ({ ADJOIN_BIND: '127.0.0.1', ADJOIN_TOKEN: undefined, ADJOIN_TOKEN_FILE: undefined, ...values });
+    const env = (values: object) => ({
+      ADJOIN_BIND: '127.0.0.1',
+      ADJOIN_TOKEN: undefined,
+      ADJOIN_TOKEN_FILE: undefined,
+      ...values,
+    });
     expect(() => accessOf(env({ ADJOIN_BIND: '0.0.0.0' }))).toThrow(/ADJOIN_BIND is 0\.0\.0\.0/);
     expect(accessOf(env({ ADJOIN_BIND: '0.0.0.0', ADJOIN_TOKEN: 'x' })).token?.reveal()).toBe('x');
     expect(accessOf(env({})).token).toBeUndefined();

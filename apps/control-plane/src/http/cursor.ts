@@ -1,7 +1,8 @@
 import { SyncError } from '@adjoin/contracts';
 
 /** Opaque cursor of a list that is ordered by text keys. */
-export const encodeCursor = (...keys: readonly string[]): string => Buffer.from(JSON.stringify(keys), 'utf8').toString('base64url');
+export const encodeCursor = (...keys: readonly string[]): string =>
+  Buffer.from(JSON.stringify(keys), 'utf8').toString('base64url');
 
 /** Keys of a cursor; undefined for none. Throws ADJ-API-4003 for text that is not a cursor of this list. */
 export function decodeCursor(cursor: string | undefined, keys: number): readonly string[] | undefined {
@@ -23,5 +24,8 @@ export function pageFrom<Doc, Item>(
 ): { items: Item[]; next: string | null } {
   const shown = documents.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(parts.item), next: documents.length > limit && last !== undefined ? parts.cursor(last) : null };
+  return {
+    items: shown.map(parts.item),
+    next: documents.length > limit && last !== undefined ? parts.cursor(last) : null,
+  };
 }

@@ -10,7 +10,12 @@ function schemaOf(type: z.ZodType, io: 'input' | 'output'): Json {
 }
 
 function parametersOf(route: ApiRoute): Json[] {
-  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
   if (route.query === undefined) return inPath;
   const properties = schemaOf(route.query, 'input')['properties'];
   const inQuery = Object.entries(typeof properties === 'object' && properties !== null ? properties : {});
@@ -23,10 +28,15 @@ function operationOf(id: string, route: ApiRoute): Json {
     operationId: id,
     summary: route.summary,
     parameters: parametersOf(route),
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(route.body, 'input')) } }),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: json(schemaOf(route.body, 'input')) } }),
     responses: {
       [route.status]: { description: route.summary, content: json(schemaOf(route.answer, 'output')) },
-      default: { description: 'What went wrong, where, and what to do', content: json({ $ref: '#/components/schemas/Problem' }) },
+      default: {
+        description: 'What went wrong, where, and what to do',
+        content: json({ $ref: '#/components/schemas/Problem' }),
+      },
     },
   };
 }
@@ -42,7 +52,9 @@ export function openApiDocument(version: string): Json {
     get: {
       operationId: 'events',
       summary: 'Server-sent events `status` with the answer of /api/v1/status whenever it changed',
-      responses: { 200: { description: 'Event stream', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+      responses: {
+        200: { description: 'Event stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+      },
     },
   };
   return {

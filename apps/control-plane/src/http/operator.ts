@@ -6,7 +6,10 @@ export const OPERATOR_HEADER = 'x-adjoin-operator';
 
 /** The person as the client claims it, printable and short. */
 export function operatorOf(header: string | string[] | undefined): string {
-  const text = String(header ?? '').replace(/[^\x20-\x7e]/g, '').trim().slice(0, 100);
+  const text = String(header ?? '')
+    .replace(/[^\x20-\x7e]/g, '')
+    .trim()
+    .slice(0, 100);
   return text === '' ? 'operator' : text;
 }
 

@@ -21,7 +21,8 @@ const TOO_SLOW = 50;
 export function toApiError(cause: unknown): SyncError {
   if (cause instanceof SyncError) return cause;
   if (cause instanceof HttpException) {
-    if (cause.getStatus() === 404) return new SyncError('ADJ-API-4007', `There is no such operation: ${cause.message}.`, { cause });
+    if (cause.getStatus() === 404)
+      return new SyncError('ADJ-API-4007', `There is no such operation: ${cause.message}.`, { cause });
     return new SyncError('ADJ-API-4003', `The request cannot be read: ${cause.message}.`, { cause });
   }
   if (isMongoUnavailable(cause)) return new SyncError('ADJ-MDB-0001', 'MongoDB cannot be reached.', { cause });
@@ -34,6 +35,8 @@ export function toApiError(cause: unknown): SyncError {
 /** Status and body of the answer to a failed request. */
 export function problemOf(cause: unknown): { readonly status: number; readonly body: ProblemBody } {
   const { code, message, hint, retry, object } = toApiError(cause);
-  return { status: STATUS[code] ?? 500, body: { error: { code, message, hint, retry, ...(object === undefined ? {} : { object }) } } };
+  return {
+    status: STATUS[code] ?? 500,
+    body: { error: { code, message, hint, retry, ...(object === undefined ? {} : { object }) } },
+  };
 }
-

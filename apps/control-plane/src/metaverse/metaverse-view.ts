@@ -32,8 +32,18 @@ export class MetaverseView {
       return { connector, cs, dn: found?.dn ?? null, anchor: found?.anchor ?? null, state: found?.state ?? null };
     });
     const lineage = Object.fromEntries(
-      Object.entries(doc.lineage).map(([name, list]) => [name, list.map((one) => ({ ...one, ruleName: ruleName(one.rule) }))]),
+      Object.entries(doc.lineage).map(([name, list]) => [
+        name,
+        list.map((one) => ({ ...one, ruleName: ruleName(one.rule) })),
+      ]),
     );
-    return { ...mvSummaryOf(doc), attributes: attributesToWire(doc.attributes), lineage, links, waitsFor: doc.waitsFor, references };
+    return {
+      ...mvSummaryOf(doc),
+      attributes: attributesToWire(doc.attributes),
+      lineage,
+      links,
+      waitsFor: doc.waitsFor,
+      references,
+    };
   }
 }

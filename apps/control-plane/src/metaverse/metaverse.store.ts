@@ -28,7 +28,10 @@ export class MetaverseStore {
     if (query.type !== undefined) conditions.push({ type: query.type });
     if (after !== undefined) conditions.push({ _id: { $gt: after } });
     for (const { name, value } of query.where.map(splitClause)) {
-      const indexed = await this.#find([{ joinKeys: { $in: joinKeysOf(name, value) } }, ...conditions], query.limit + 1);
+      const indexed = await this.#find(
+        [{ joinKeys: { $in: joinKeysOf(name, value) } }, ...conditions],
+        query.limit + 1,
+      );
       if (indexed.length > 0) return indexed;
     }
     return this.#find(conditions, query.limit + 1);
@@ -47,7 +50,10 @@ export class MetaverseStore {
     const keys = ['userPrincipalName', 'sourceAnchor'].flatMap((attribute) => joinKeysOf(attribute, name));
     const indexed = await this.#find([{ joinKeys: { $in: keys } }], 10);
     if (indexed.length > 0) return indexed;
-    return this.#find([{ $or: [{ 'attributes.userPrincipalName': sameTextAnyCase(name) }, { 'attributes.sourceAnchor': name }] }], 10);
+    return this.#find(
+      [{ $or: [{ 'attributes.userPrincipalName': sameTextAnyCase(name) }, { 'attributes.sourceAnchor': name }] }],
+      10,
+    );
   }
 
   /** Members of a group by target: wanted, and acknowledged. */
@@ -64,14 +70,22 @@ export class MetaverseStore {
         { maxTimeMS: SEARCH_TIME_MS },
       )
       .toArray();
-    return rows.map((row) => ({ target: row._id.t ?? '', attribute: row._id.a ?? '', desired: row.desired, exported: row.exported }));
+    return rows.map((row) => ({
+      target: row._id.t ?? '',
+      attribute: row._id.a ?? '',
+      desired: row.desired,
+      exported: row.exported,
+    }));
   }
 
   /** Members still to be added to or removed from a group in a target, at most `limit` each. */
   async pendingMembers(group: string, target: string, limit: number): Promise<{ add: string[]; remove: string[] }> {
     const edges = this.mongo.db.collection('targetEdges');
     const read = async (condition: Condition): Promise<string[]> => {
-      const found = await edges.find({ g: group, target, ...condition }, { projection: { m: 1 }, maxTimeMS: SEARCH_TIME_MS }).limit(limit).toArray();
+      const found = await edges
+        .find({ g: group, target, ...condition }, { projection: { m: 1 }, maxTimeMS: SEARCH_TIME_MS })
+        .limit(limit)
+        .toArray();
       return found.map((edge) => String(edge['m']));
     };
     const [add, remove] = await Promise.all([

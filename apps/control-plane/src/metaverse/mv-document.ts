@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const bag = z.record(z.string(), z.unknown()).nullish().transform((value) => value ?? {});
+const bag = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((value) => value ?? {});
 const contribution = z.object({ cs: z.string(), connector: z.string(), rule: z.string() });
 
 /** What the engine stores of a metaverse object, as far as the control-plane shows it; missing fields read as empty. */
@@ -8,12 +11,19 @@ export const mvDocument = z.object({
   _id: z.string(),
   type: z.string().default(''),
   attributes: bag,
-  lineage: z.record(z.string(), z.array(contribution)).nullish().catch({}).transform((value) => value ?? {}),
+  lineage: z
+    .record(z.string(), z.array(contribution))
+    .nullish()
+    .catch({})
+    .transform((value) => value ?? {}),
   links: z
     .array(z.object({ cs: z.string(), connector: z.string() }))
     .nullish()
     .transform((value) => value ?? []),
-  waitsFor: z.array(z.string()).nullish().transform((value) => value ?? []),
+  waitsFor: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? []),
 });
 export type MvDocument = z.infer<typeof mvDocument>;
 

@@ -22,7 +22,9 @@ export class ObjectNames {
     const direct = await this.connectorSpace.byAnchorOrDn(connectors, name);
     if (direct.length > 0) return only(direct, name, (doc) => `${doc.connector} ${doc.dn} (${doc._id})`);
     const people = await this.#mvObjects(name);
-    const ids = people.flatMap((doc) => doc.links.filter((link) => connectors.includes(link.connector)).map((link) => link.cs));
+    const ids = people.flatMap((doc) =>
+      doc.links.filter((link) => connectors.includes(link.connector)).map((link) => link.cs),
+    );
     return only(await this.connectorSpace.byIds(ids), name, (doc) => `${doc.connector} ${doc.dn} (${doc._id})`);
   }
 

@@ -12,7 +12,10 @@ describe('search conditions', () => {
     expect(sameTextAnyCase('k.m').test('kim')).toBe(false);
   });
   it('ask for presence and absence', () => {
-    expect(attributeFilter('attributes', ['mail=*', 'sn='])).toEqual([{ 'attributes.mail': { $exists: true } }, { 'attributes.sn': { $exists: false } }]);
+    expect(attributeFilter('attributes', ['mail=*', 'sn='])).toEqual([
+      { 'attributes.mail': { $exists: true } },
+      { 'attributes.sn': { $exists: false } },
+    ]);
   });
   it('know the stored byte order of a GUID', () => {
     expect(guidBytes('00112233-4455-6677-8899-aabbccddeeff')?.toString('hex')).toBe('33221100554477668899aabbccddeeff');

@@ -30,13 +30,15 @@ function typedForms(text: string): (bigint | boolean | Buffer)[] {
 }
 
 /** Join keys under which an object with this value is found, if the rules join on the attribute. */
-export const joinKeysOf = (name: string, value: string): string[] => [value, ...typedForms(value)].map((form) => joinKey(name, form));
+export const joinKeysOf = (name: string, value: string): string[] =>
+  [value, ...typedForms(value)].map((form) => joinKey(name, form));
 
 /** `name=value` split at the first `=`. Throws ADJ-API-4003 for a name that no attribute can have. */
 export function splitClause(clause: string): { readonly name: string; readonly value: string } {
   const at = clause.indexOf('=');
   const name = clause.slice(0, at);
-  if (at < 1 || !NAME.test(name)) throw new SyncError('ADJ-API-4003', `"${clause}" is not name=value with the name of an attribute.`);
+  if (at < 1 || !NAME.test(name))
+    throw new SyncError('ADJ-API-4003', `"${clause}" is not name=value with the name of an attribute.`);
   return { name, value: clause.slice(at + 1) };
 }
 

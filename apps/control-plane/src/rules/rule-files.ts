@@ -12,7 +12,10 @@ const PLAIN_PATH = /^[A-Za-z0-9_][A-Za-z0-9_. -]*(\/[A-Za-z0-9_][A-Za-z0-9_. -]*
  * The rule set as the engine makes it: default rules, then the given files, or the folders of the configuration when there are none.
  * Files in problems are named by their path in `files`. Throws ADJ-API-4003 for a path that is not inside a rule folder.
  */
-export async function loadConfiguredRules(config: AdjoinConfig, files: RuleFiles['files'] | undefined): Promise<RuleSetLoad> {
+export async function loadConfiguredRules(
+  config: AdjoinConfig,
+  files: RuleFiles['files'] | undefined,
+): Promise<RuleSetLoad> {
   const folder = files === undefined ? undefined : await unpack(files);
   try {
     const loaded = loadRuleSet({
@@ -23,7 +26,10 @@ export async function loadConfiguredRules(config: AdjoinConfig, files: RuleFiles
       connectors: config.connectors.map(definitionOf),
     });
     if (loaded.ok || folder === undefined) return loaded;
-    return { ok: false, problems: loaded.problems.map((problem) => ({ ...problem, file: relative(folder, problem.file) })) };
+    return {
+      ok: false,
+      problems: loaded.problems.map((problem) => ({ ...problem, file: relative(folder, problem.file) })),
+    };
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
@@ -44,6 +50,9 @@ function definitionOf(connector: AdjoinConfig['connectors'][number], order: numb
   const { name, id } = connector;
   if (connector.type === 'entra') return connectorDefinition(name, { type: 'entra' }, order, id);
   const domains = Object.fromEntries(connector.domains.map((domain) => [domain.fqdn, domain.netbios]));
-  const parameters = { 'Forest.Netbios': connector.netbios, 'Connector.GroupFilteringGroupDn': connector.groupFilter ?? '' };
+  const parameters = {
+    'Forest.Netbios': connector.netbios,
+    'Connector.GroupFilteringGroupDn': connector.groupFilter ?? '',
+  };
   return connectorDefinition(name, { type: 'ad', forest: connector.forest, domains, parameters }, order, id);
 }

@@ -22,7 +22,9 @@ export class RuleNames {
   ) {}
 
   async current(): Promise<CurrentRules> {
-    const active = activeDocument.safeParse(await this.mongo.db.collection<{ _id: string }>('ruleSets').findOne({ _id: 'active' })).data;
+    const active = activeDocument.safeParse(
+      await this.mongo.db.collection<{ _id: string }>('ruleSets').findOne({ _id: 'active' }),
+    ).data;
     if (active === undefined) return { hash: null, epoch: null, rules: [] };
     const { hash, epoch, files } = active;
     if (this.#cached?.hash !== hash) this.#cached = { hash, rules: this.#load(files ?? undefined) };
@@ -38,6 +40,14 @@ export class RuleNames {
   async #load(files: z.infer<typeof activeDocument>['files'] | undefined): Promise<CurrentRules['rules']> {
     const loaded = await loadConfiguredRules(this.config, files ?? undefined);
     if (!loaded.ok) return []; // the engine refused it too and says so in its log and status
-    return loaded.ruleSet.rules.map(({ id, name, connector, direction, precedence, disabled, standard }) => ({ id, name, connector, direction, precedence, disabled, standard }));
+    return loaded.ruleSet.rules.map(({ id, name, connector, direction, precedence, disabled, standard }) => ({
+      id,
+      name,
+      connector,
+      direction,
+      precedence,
+      disabled,
+      standard,
+    }));
   }
 }

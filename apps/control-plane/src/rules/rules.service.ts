@@ -22,7 +22,9 @@ export class RulesService {
   async request(kind: 'rules.plan' | 'rules.apply', { files }: RuleFiles, by: string): Promise<Command> {
     const { ok, problems } = await this.validator({ files });
     if (ok) return this.commands.request(kind, { files }, by);
-    const lines = problems.map(({ file, line, column, message }) => `${file}${line === null ? '' : `:${line}:${column ?? 1}`}: ${message}`);
+    const lines = problems.map(
+      ({ file, line, column, message }) => `${file}${line === null ? '' : `:${line}:${column ?? 1}`}: ${message}`,
+    );
     throw new SyncError('ADJ-ENG-2001', `The rule files have ${problems.length} problem(s):\n${lines.join('\n')}`);
   }
 }

@@ -2,8 +2,14 @@ import { z } from 'zod';
 import type { Run, RunState, RunStep } from '@adjoin/contracts';
 import { toInstant } from '../naming/wire.js';
 
-const integer = z.union([z.number(), z.bigint()]).nullish().transform((value) => (value == null ? undefined : Number(value)));
-const failure = z.object({ code: z.string(), message: z.string().default('') }).nullish().transform((value) => value ?? null);
+const integer = z
+  .union([z.number(), z.bigint()])
+  .nullish()
+  .transform((value) => (value == null ? undefined : Number(value)));
+const failure = z
+  .object({ code: z.string(), message: z.string().default('') })
+  .nullish()
+  .transform((value) => value ?? null);
 
 /** A run of one partition as importers record it in `importRuns.<connector>`; the latest attempt stands there. */
 const importRunDocument = z
@@ -17,7 +23,10 @@ const importRunDocument = z
     startedAt: z.unknown().optional(),
     endedAt: z.unknown().optional(),
     complete: z.boolean().nullish(),
-    counters: z.record(z.string(), z.union([z.number(), z.bigint()]).transform(Number)).nullish().catch({}),
+    counters: z
+      .record(z.string(), z.union([z.number(), z.bigint()]).transform(Number))
+      .nullish()
+      .catch({}),
     failure: failure.optional(),
   })
   .transform((doc) => ({
@@ -52,18 +61,24 @@ export function stateOfSteps(steps: readonly RunStep[]): RunState {
     if (known === undefined || known.attempt <= step.attempt) latest.set(step.partition, step);
   }
   const states = [...latest.values()].map((step) => step.state);
-  for (const state of ['failed', 'in-progress', 'incomplete', 'staged'] as const) if (states.includes(state)) return state;
+  for (const state of ['failed', 'in-progress', 'incomplete', 'staged'] as const)
+    if (states.includes(state)) return state;
   return states.length === 0 ? 'requested' : 'success';
 }
 
 /** The run that consists of these attempts, as far as importers know it. */
-export function runOfAttempts(connector: string, id: string, attempts: readonly ImportAttempt[]): Run & { steps: RunStep[] } {
+export function runOfAttempts(
+  connector: string,
+  id: string,
+  attempts: readonly ImportAttempt[],
+): Run & { steps: RunStep[] } {
   const steps = attempts.map((attempt) => attempt.step);
   const started = steps.flatMap((step) => step.startedAt ?? []).sort();
   const ended = steps.flatMap((step) => step.endedAt ?? []).sort();
   const state = stateOfSteps(steps);
   const counters: Record<string, number> = {};
-  for (const step of steps) for (const [name, value] of Object.entries(step.counters)) counters[name] = (counters[name] ?? 0) + value;
+  for (const step of steps)
+    for (const [name, value] of Object.entries(step.counters)) counters[name] = (counters[name] ?? 0) + value;
   return {
     id,
     connector,

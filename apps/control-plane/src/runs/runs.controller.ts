@@ -1,5 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { listRunsQuery, startRun, type ListRunsQuery, type Page, type Run, type RunDetail, type StartRun } from '@adjoin/contracts';
+import {
+  listRunsQuery,
+  startRun,
+  type ListRunsQuery,
+  type Page,
+  type Run,
+  type RunDetail,
+  type StartRun,
+} from '@adjoin/contracts';
 import { Operator } from '../http/operator.js';
 import { parsed } from '../http/parsed.js';
 import { RunsService } from './runs.service.js';

@@ -22,7 +22,9 @@ export class RunsService {
     const connector = this.connectors.require(name);
     const profiles = this.connectors.profiles(connector);
     if (!profiles.includes(profile)) {
-      throw new SyncError('ADJ-API-4003', `The connector ${name} has no run profile ${profile}.`, { hint: `Profiles: ${profiles.join(', ')}.` });
+      throw new SyncError('ADJ-API-4003', `The connector ${name} has no run profile ${profile}.`, {
+        hint: `Profiles: ${profiles.join(', ')}.`,
+      });
     }
     if (!connector.enabled) throw new SyncError('ADJ-API-4006', `The connector ${name} is disabled.`);
     return this.#detail(await this.store.request(request, by));
@@ -39,7 +41,8 @@ export class RunsService {
   }
 
   async list(query: ListRunsQuery): Promise<Page<Run>> {
-    const names = query.connector === undefined ? this.connectors.names : [this.connectors.require(query.connector).name];
+    const names =
+      query.connector === undefined ? this.connectors.names : [this.connectors.require(query.connector).name];
     const before = beforeOf(query.cursor);
     const [requested, ...imports] = await Promise.all([
       this.store.requested(names, before, query.limit + 1),
@@ -47,7 +50,10 @@ export class RunsService {
     ]);
     const byId = new Map(imports.flat().map((run) => [run.id, run]));
     for (const run of await Promise.all(requested.map((doc) => this.#detail(doc)))) byId.set(run.id, run);
-    const sorted = [...byId.values()].map(withoutSteps).filter((run) => isBefore(run, before)).sort(newestFirst);
+    const sorted = [...byId.values()]
+      .map(withoutSteps)
+      .filter((run) => isBefore(run, before))
+      .sort(newestFirst);
     return pageFrom(sorted, query.limit, { item: (run) => run, cursor: (run) => encodeCursor(timeOf(run), run.id) });
   }
 
@@ -69,7 +75,9 @@ export class RunsService {
 }
 
 function withRequest(run: RunDetail, doc: RunDocument | undefined): RunDetail {
-  return doc === undefined ? run : { ...run, profile: doc.profile, requestedAt: doc.requestedAt.toISOString(), requestedBy: doc.by };
+  return doc === undefined
+    ? run
+    : { ...run, profile: doc.profile, requestedAt: doc.requestedAt.toISOString(), requestedBy: doc.by };
 }
 
 function withResult(run: RunDetail, result: EngineRunResult | undefined): RunDetail {

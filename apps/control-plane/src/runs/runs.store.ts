@@ -20,7 +20,11 @@ export interface RunDocument {
 }
 
 /** `engineState` document `run-result:<run id>`. */
-const engineRunResult = z.object({ status: z.enum(['running', 'completed', 'failed']), startedAt: z.unknown().optional(), endedAt: z.unknown().optional() });
+const engineRunResult = z.object({
+  status: z.enum(['running', 'completed', 'failed']),
+  startedAt: z.unknown().optional(),
+  endedAt: z.unknown().optional(),
+});
 export type EngineRunResult = z.infer<typeof engineRunResult>;
 
 export interface Before {
@@ -42,7 +46,10 @@ export class RunsStore {
     const run: RunDocument = { _id: this.clock.newId(), ...asked, ...(acceptFewer ? { acceptFewer } : {}) };
     await retryTransaction(this.mongo, async (session) => {
       await this.#runs().insertOne(run, { session });
-      await this.audit.append({ by, action: 'runs.start', object: `${connector} ${profile}`, after: { run: run._id } }, session);
+      await this.audit.append(
+        { by, action: 'runs.start', object: `${connector} ${profile}`, after: { run: run._id } },
+        session,
+      );
     });
     return run;
   }
@@ -52,7 +59,9 @@ export class RunsStore {
   }
 
   byIds(ids: readonly string[]): Promise<RunDocument[]> {
-    return this.#runs().find({ _id: { $in: [...ids] } }).toArray();
+    return this.#runs()
+      .find({ _id: { $in: [...ids] } })
+      .toArray();
   }
 
   /** Requested runs before a point, newest first. */
@@ -68,13 +77,19 @@ export class RunsStore {
   /** Import attempts of one connector, newest first; `before` bounds their start. */
   async attempts(connector: string, before: Before | undefined, limit: number): Promise<ImportAttempt[]> {
     // Importers may store instants as dates or as ISO text: both are asked for.
-    const older = before === undefined ? {} : { $or: [{ startedAt: { $lte: before.at } }, { startedAt: { $lte: before.at.toISOString() } }] };
+    const older =
+      before === undefined
+        ? {}
+        : { $or: [{ startedAt: { $lte: before.at } }, { startedAt: { $lte: before.at.toISOString() } }] };
     const found = await this.#imports(connector).find(older).sort({ startedAt: -1 }).limit(limit).toArray();
     return found.flatMap((doc) => importAttemptOf(doc) ?? []);
   }
 
   async attemptsOf(connector: string, id: string): Promise<ImportAttempt[]> {
-    const found = await this.#imports(connector).find({ $or: [{ _id: id }, { runId: id }] }).sort({ startedAt: 1 }).toArray();
+    const found = await this.#imports(connector)
+      .find({ $or: [{ _id: id }, { runId: id }] })
+      .sort({ startedAt: 1 })
+      .toArray();
     return found.flatMap((doc) => importAttemptOf(doc) ?? []);
   }
 

@@ -4,7 +4,10 @@ import { isTransientTransactionError, type ClientSession, type MongoHandle } fro
 const ATTEMPTS = 5;
 
 /** Runs `work` in a transaction, again when another writer came in between. */
-export async function retryTransaction<T>(mongo: MongoHandle, work: (session: ClientSession) => Promise<T>): Promise<T> {
+export async function retryTransaction<T>(
+  mongo: MongoHandle,
+  work: (session: ClientSession) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await mongo.withTransaction(work);

@@ -19,7 +19,11 @@ export class SettingsController {
   }
 
   @Put(':key')
-  change(@Param('key') key: string, @Body(parsed(putSetting)) body: PutSetting, @Operator() by: string): Promise<Setting> {
+  change(
+    @Param('key') key: string,
+    @Body(parsed(putSetting)) body: PutSetting,
+    @Operator() by: string,
+  ): Promise<Setting> {
     return this.settings.set(key, body.value, by);
   }
 }

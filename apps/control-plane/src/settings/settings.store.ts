@@ -26,7 +26,9 @@ export class SettingsStore {
   ) {}
 
   async all(): Promise<Setting[]> {
-    const stored = await this.#collection().find({ _id: { $in: Object.keys(SETTINGS) } }).toArray();
+    const stored = await this.#collection()
+      .find({ _id: { $in: Object.keys(SETTINGS) } })
+      .toArray();
     const byKey = new Map(stored.map((doc) => [doc._id, doc]));
     return settingKeys().map((key) => settingOf(key, byKey.get(key)));
   }
@@ -42,7 +44,11 @@ export class SettingsStore {
     const value = parseValue(known, given);
     const before = (await this.get(known)).value;
     await retryTransaction(this.mongo, async (session) => {
-      await this.#collection().updateOne({ _id: known }, { $set: { value, at: this.clock.now(), by } }, { upsert: true, session });
+      await this.#collection().updateOne(
+        { _id: known },
+        { $set: { value, at: this.clock.now(), by } },
+        { upsert: true, session },
+      );
       if (STOPS_EXPORTS.test(known) && value !== before) {
         await this.#epoch().updateOne({ _id: GATE_EPOCH_ID }, { $inc: { value: 1 } }, { upsert: true, session });
       }
@@ -64,7 +70,9 @@ const settingKeys = (): SettingKey[] => Object.keys(SETTINGS).filter((key): key 
 function requireKey(key: string): SettingKey {
   const found = settingKeys().find((known) => known.toLowerCase() === key.toLowerCase());
   if (found !== undefined) return found;
-  throw new SyncError('ADJ-API-4004', `There is no setting ${key}.`, { hint: `Settings: ${settingKeys().join(', ')}.` });
+  throw new SyncError('ADJ-API-4004', `There is no setting ${key}.`, {
+    hint: `Settings: ${settingKeys().join(', ')}.`,
+  });
 }
 
 function parseValue(key: SettingKey, given: unknown): string | number {
@@ -72,7 +80,9 @@ function parseValue(key: SettingKey, given: unknown): string | number {
   const result = SETTINGS[key].schema.safeParse(typeof raw === 'string' && raw.trim() === '' ? undefined : raw);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => issue.message).join('; ');
-  throw new SyncError('ADJ-API-4003', `${String(given)} is not a value of the setting ${key}: ${problems}.`, { hint: SETTINGS[key].describe });
+  throw new SyncError('ADJ-API-4003', `${String(given)} is not a value of the setting ${key}: ${problems}.`, {
+    hint: SETTINGS[key].describe,
+  });
 }
 
 function settingOf(key: SettingKey, doc: SettingDocument | null | undefined): Setting {

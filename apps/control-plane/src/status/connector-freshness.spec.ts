@@ -8,8 +8,14 @@ const at = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
 
 it('is as fresh as the partition that was read longest ago', () => {
   if (corp === undefined) throw new Error('the sample has a connector');
-  const cursors = [{ lastDeltaAt: at(2), lastCompleteFullAt: at(50) }, { lastDeltaAt: at(30), lastCompleteFullAt: at(40) }];
-  expect(connectorStatusOf(corp, undefined, cursors, now)).toMatchObject({ freshnessSeconds: 30, lastCompleteImport: { at: at(50).toISOString() } });
+  const cursors = [
+    { lastDeltaAt: at(2), lastCompleteFullAt: at(50) },
+    { lastDeltaAt: at(30), lastCompleteFullAt: at(40) },
+  ];
+  expect(connectorStatusOf(corp, undefined, cursors, now)).toMatchObject({
+    freshnessSeconds: 30,
+    lastCompleteImport: { at: at(50).toISOString() },
+  });
 });
 
 it('has no complete import while one partition has none', () => {

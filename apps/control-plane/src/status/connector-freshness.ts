@@ -19,7 +19,8 @@ export function connectorStatusOf(
     type: connector.type,
     enabled: connector.enabled,
     lastCompleteImport: complete === null ? null : { at: complete, runId: sync?.lastCompleteImport?.runId ?? null },
-    freshnessSeconds: lastRead === null ? null : Math.max(0, Math.round((now.getTime() - Date.parse(lastRead)) / 100) / 10),
+    freshnessSeconds:
+      lastRead === null ? null : Math.max(0, Math.round((now.getTime() - Date.parse(lastRead)) / 100) / 10),
     lastSyncedAt: toInstant(sync?.lastSyncedAt),
     backlog: sync?.dirty ?? 0,
     errors: sync?.errors ?? 0,

@@ -26,6 +26,9 @@ export class EngineStateStore {
 
   #states(prefix: string, names: readonly string[]) {
     const ids = names.map((name) => prefix + name);
-    return this.mongo.db.collection<{ _id: string }>('engineState').find({ _id: { $in: ids } }).toArray();
+    return this.mongo.db
+      .collection<{ _id: string }>('engineState')
+      .find({ _id: { $in: ids } })
+      .toArray();
   }
 }

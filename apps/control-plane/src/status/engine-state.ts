@@ -1,17 +1,33 @@
 import { z } from 'zod';
 
-const number = z.union([z.number(), z.bigint()]).nullish().catch(null).transform((value) => Number(value ?? 0));
+const number = z
+  .union([z.number(), z.bigint()])
+  .nullish()
+  .catch(null)
+  .transform((value) => Number(value ?? 0));
 /** A count, or counts by name, which add up. */
 const sum = z
-  .union([number, z.record(z.string(), number).transform((counts) => Object.values(counts).reduce((total, count) => total + count, 0))])
+  .union([
+    number,
+    z
+      .record(z.string(), number)
+      .transform((counts) => Object.values(counts).reduce((total, count) => total + count, 0)),
+  ])
   .catch(0);
 const noPending = { adds: 0, updates: 0, deletes: 0, members: 0 };
 
 /** `engineState` document `gates:<target>`. */
 export const gatesDocument = z.object({
   _id: z.string(),
-  gates: z.array(z.object({ gate: z.string(), reason: z.string().default(''), since: z.unknown().optional(), count: number })).nullish().catch([]),
-  pending: z.object({ adds: number, updates: number, deletes: number, members: number }).nullish().catch(null).transform((value) => value ?? noPending),
+  gates: z
+    .array(z.object({ gate: z.string(), reason: z.string().default(''), since: z.unknown().optional(), count: number }))
+    .nullish()
+    .catch([]),
+  pending: z
+    .object({ adds: number, updates: number, deletes: number, members: number })
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? noPending),
   held: sum,
   inFlight: sum,
   unconfirmed: sum,
@@ -29,5 +45,9 @@ export const syncDocument = z.object({
 export type SyncDocument = z.infer<typeof syncDocument>;
 
 /** One partition in `importCursors.<connector>`. */
-export const cursorDocument = z.object({ _id: z.unknown().optional(), lastDeltaAt: z.unknown().optional(), lastCompleteFullAt: z.unknown().optional() });
+export const cursorDocument = z.object({
+  _id: z.unknown().optional(),
+  lastDeltaAt: z.unknown().optional(),
+  lastCompleteFullAt: z.unknown().optional(),
+});
 export type CursorDocument = z.infer<typeof cursorDocument>;

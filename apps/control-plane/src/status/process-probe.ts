@@ -19,7 +19,9 @@ async function probe(name: string, url: string): Promise<ProcessStatus> {
   try {
     const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_MS), redirect: 'error' });
     const answer = readyAnswer.safeParse(await response.json().catch(() => undefined)); // an answer without JSON still has a status
-    const checks = Object.fromEntries(Object.entries(answer.data?.checks ?? {}).map(([part, check]) => [part, checkOf(check)]));
+    const checks = Object.fromEntries(
+      Object.entries(answer.data?.checks ?? {}).map(([part, check]) => [part, checkOf(check)]),
+    );
     return { name, url, ready: response.ok, checks, error: response.ok ? null : `answers ${response.status}` };
   } catch (cause) {
     return { name, url, ready: false, checks: {}, error: reasonOf(cause) };

@@ -35,8 +35,13 @@ export class StatusService {
       this.#cursors(),
     ]);
     const now = this.clock.now();
-    const processes: ProcessStatus[] = [{ name: 'control-plane', url: '', ready: true, checks: {}, error: null }, ...probes];
-    const connectors = this.connectors.all.map((one) => connectorStatusOf(one, syncs.get(one.name), cursors.get(one.name) ?? [], now));
+    const processes: ProcessStatus[] = [
+      { name: 'control-plane', url: '', ready: true, checks: {}, error: null },
+      ...probes,
+    ];
+    const connectors = this.connectors.all.map((one) =>
+      connectorStatusOf(one, syncs.get(one.name), cursors.get(one.name) ?? [], now),
+    );
     const targets = this.connectors.targets.map((name) => targetOf(name, gates.get(name)));
     const open = holds.filter((hold) => hold.status === 'held');
     const held = {
@@ -75,5 +80,11 @@ function targetOf(name: string, doc: GatesDocument | undefined): TargetStatus {
 }
 
 function gatesOf(target: string, doc: GatesDocument | undefined): GateStatus[] {
-  return (doc?.gates ?? []).map(({ gate, reason, since, count }) => ({ target, gate, reason, since: toInstant(since), count }));
+  return (doc?.gates ?? []).map(({ gate, reason, since, count }) => ({
+    target,
+    gate,
+    reason,
+    since: toInstant(since),
+    count,
+  }));
 }

@@ -14,6 +14,12 @@ export const sampleConfig: AdjoinConfig = adjoinConfig.parse({
       passwordFile: '/run/secrets/corp',
       domains: [{ dn: 'DC=corp,DC=test', fqdn: 'corp.test', netbios: 'CORP' }],
     },
-    { name: 'entra', type: 'entra', id: '22222222-2222-2222-2222-222222222222', tenantId: 'tenant-1', clientId: 'client-1' },
+    {
+      name: 'entra',
+      type: 'entra',
+      id: '22222222-2222-2222-2222-222222222222',
+      tenantId: 'tenant-1',
+      clientId: 'client-1',
+    },
   ],
 });

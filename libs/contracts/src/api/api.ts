@@ -32,7 +32,11 @@ export const API = {
   rules: get('rules', 'The active rule set', { answer: currentRules }),
   validateRules: post('rules/validate', 'Check rule files', { body: ruleFiles, answer: ruleValidation }),
   planRules: post('rules/plan', 'Ask what rule files would change', { body: ruleFiles, answer: command, status: 202 }),
-  applyRules: post('rules/apply', 'Make rule files the active rule set', { body: ruleFiles, answer: command, status: 202 }),
+  applyRules: post('rules/apply', 'Make rule files the active rule set', {
+    body: ruleFiles,
+    answer: command,
+    status: 202,
+  }),
   command: get('commands/:id', 'State of a request to the engine', { answer: command }),
 } as const;
 export type ApiOperation = keyof typeof API;

@@ -7,7 +7,15 @@ import { instant, nameEqualsValue, pageOf, pageQuery, repeated } from './page.js
  * `dirty`: waits for synchronization. `error`. `pending-export`. `held`.
  */
 export const CS_STATES = [
-  'imported', 'export', 'placeholder', 'joined', 'disjoined', 'dirty', 'error', 'pending-export', 'held',
+  'imported',
+  'export',
+  'placeholder',
+  'joined',
+  'disjoined',
+  'dirty',
+  'error',
+  'pending-export',
+  'held',
 ] as const;
 
 export const csSearchQuery = pageQuery.extend({

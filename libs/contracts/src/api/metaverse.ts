@@ -4,7 +4,9 @@ import { nameEqualsValue, pageOf, pageQuery, repeated } from './page.js';
 
 export const mvSearchQuery = pageQuery.extend({
   type: z.string().max(100).optional().describe('person, group, contact, device'),
-  where: repeated(nameEqualsValue).describe('name=value, several are joined by AND; text compares without regard to case'),
+  where: repeated(nameEqualsValue).describe(
+    'name=value, several are joined by AND; text compares without regard to case',
+  ),
 });
 export type MvSearchQuery = z.infer<typeof mvSearchQuery>;
 
@@ -42,6 +44,8 @@ export const mvDetail = mvSummary.extend({
   links: z.array(mvLink),
   waitsFor: z.array(z.string()).describe('connector-space ids that references point to and that are not joined yet'),
   /** Members (groups) by target: what is wanted there, and what was acknowledged. */
-  references: z.array(z.object({ target: z.string(), attribute: z.string(), desired: z.number(), exported: z.number() })),
+  references: z.array(
+    z.object({ target: z.string(), attribute: z.string(), desired: z.number(), exported: z.number() }),
+  ),
 });
 export type MvDetail = z.infer<typeof mvDetail>;

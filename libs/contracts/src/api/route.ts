@@ -26,7 +26,11 @@ interface Parts<Query, Body, Answer> {
 
 const route =
   (method: ApiRoute['method']) =>
-  <Answer extends z.ZodType, Query extends z.ZodObject | undefined = undefined, Body extends z.ZodType | undefined = undefined>(
+  <
+    Answer extends z.ZodType,
+    Query extends z.ZodObject | undefined = undefined,
+    Body extends z.ZodType | undefined = undefined,
+  >(
     path: string,
     summary: string,
     parts: Parts<Query, Body, Answer>,

@@ -45,7 +45,10 @@ export const startRun = z
   .object({
     connector: z.string().max(100),
     profile: runProfile,
-    acceptFewer: z.boolean().optional().describe('a full import may return far fewer objects than before (ADJ-IMP-1012)'),
+    acceptFewer: z
+      .boolean()
+      .optional()
+      .describe('a full import may return far fewer objects than before (ADJ-IMP-1012)'),
   })
   .strict();
 export type StartRun = z.infer<typeof startRun>;
