@@ -11,8 +11,18 @@ export type { SyncErrorCode } from './sync/object-failure.js';
 export { SyncSession, type SyncSessionOptions } from './sync/session.js';
 export type { ContributionVerdict, TracedContribution, TraceEvent, TraceSink } from './sync/trace.js';
 export { applyChanges, acknowledgedImage, imageOf, isBeingDeleted, isUnsent } from './connector-space/image.js';
-export { acknowledgeExport, failExport, type AcknowledgedExport, type ExportAcknowledgement } from './connector-space/acknowledge-export.js';
-export { stageImport, type ImportChange, type ImportModification, type StagedImport } from './connector-space/stage-import.js';
+export {
+  acknowledgeExport,
+  failExport,
+  type AcknowledgedExport,
+  type ExportAcknowledgement,
+} from './connector-space/acknowledge-export.js';
+export {
+  stageImport,
+  type ImportChange,
+  type ImportModification,
+  type StagedImport,
+} from './connector-space/stage-import.js';
 export { decideDeletionGate, type DeletionGateDecision, type DeletionGateInput } from './safety/deletion-gate.js';
 export {
   decideMembershipLossGate,
@@ -27,3 +37,4 @@ export {
   type MemorySpaceOptions,
 } from './testing/memory-space.js';
 export { canonicalRuleSet } from './sync-rules/canonical-rule-set.js';
+export { CS_STATES, csTransitions, stateOf, type CsEvent, type CsState } from './connector-space/cs-state.js';

@@ -75,7 +75,10 @@ function nameProblems(rule: SyncRule): readonly RuleProblem[] {
       { field: `flows[${i}].to`, name: flow.to },
       ...(flow.kind === 'direct' ? [{ field: `flows[${i}].from`, name: flow.from }] : []),
     ]),
-    ...rule.scope.flat().map(({ attribute }) => ({ field: 'scope', name: attribute })),
+    ...rule.scope
+      .flat()
+      .filter(({ operator }) => !operator.endsWith('MEMBEROF'))
+      .map(({ attribute }) => ({ field: 'scope', name: attribute })),
     ...rule.join.flat().flatMap(({ csAttribute, mvAttribute }) => [
       { field: 'join', name: csAttribute },
       { field: 'join', name: mvAttribute },
