@@ -222,7 +222,7 @@ describe.skipIf(uri === undefined)('REST API of the control-plane', () => {
 
   it('raises the gate epoch when a setting that holds exports changes, and only then', async () => {
     const epoch = async (): Promise<unknown> =>
-      (await mongo.db.collection<{ _id: string }>('settings').findOne({ _id: 'gateEpoch' }))?.['value'];
+      (await mongo.db.collection<{ _id: string; value?: unknown }>('settings').findOne({ _id: 'gateEpoch' }))?.value;
     expect(await ok('putSetting', 'settings/staging', { value: 'on' })).toMatchObject({
       key: 'staging',
       value: 'on',
@@ -245,19 +245,17 @@ describe.skipIf(uri === undefined)('REST API of the control-plane', () => {
     const started = await ok('startRun', 'runs', { connector: 'corp', profile: 'full-import' });
     expect(started).toMatchObject({ state: 'requested', requestedBy: 'tester' });
     const runId = String(started['id']);
-    await mongo.db
-      .collection('importRuns.corp')
-      .insertOne({
-        runId,
-        profile: 'full-import',
-        partition: 'DC=corp,DC=test',
-        attempt: 1,
-        startedAt: NOW,
-        endedAt: NOW,
-        complete: true,
-        status: 'success',
-        counters: { objects: 5 },
-      });
+    await mongo.db.collection('importRuns.corp').insertOne({
+      runId,
+      profile: 'full-import',
+      partition: 'DC=corp,DC=test',
+      attempt: 1,
+      startedAt: NOW,
+      endedAt: NOW,
+      complete: true,
+      status: 'success',
+      counters: { objects: 5 },
+    });
     expect(await ok('run', `runs/${runId}`)).toMatchObject({
       state: 'success',
       counters: { objects: 5 },
@@ -280,11 +278,14 @@ describe.skipIf(uri === undefined)('REST API of the control-plane', () => {
       connector: 'corp',
       status: 'requested',
     });
-    await mongo.db
-      .collection<{ _id: string }>('engineState')
-      .insertOne({ _id: `run-result:${String(id)}`, status: 'completed', startedAt: NOW, endedAt: NOW } as {
-        _id: string;
-      });
+    await mongo.db.collection<{ _id: string }>('engineState').insertOne({
+      _id: `run-result:${String(id)}`,
+      status: 'completed',
+      startedAt: NOW,
+      endedAt: NOW,
+    } as {
+      _id: string;
+    });
     expect(await ok('run', `runs/${String(id)}`)).toMatchObject({ state: 'success' });
     expect((await call('startRun', 'runs', { connector: 'corp', profile: 'export' })).body).toMatchObject({
       error: { code: 'ADJ-API-4003' },
