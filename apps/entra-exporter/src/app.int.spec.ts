@@ -12,13 +12,13 @@ import { exporterEnv } from './config.js';
 const brokers = process.env['ADJOIN_TEST_KAFKA'];
 const mongoUri = process.env['ADJOIN_TEST_MONGO'];
 const target = `entra-${randomBytes(4).toString('hex')}`;
-const folder = mkdtempSync(join(tmpdir(), 'exporter-'));
 const stop = new AbortController();
 const log = createLogger('test', 'silent');
 const results: ResultMessage[] = [];
 const markers: RunMarker[] = [];
 const running: Promise<void>[] = [];
 let simulator: RunningSimulator;
+let folder: string;
 let exporter: Exporter;
 let producer: MessageProducer;
 let mongo: MongoHandle;
@@ -26,6 +26,7 @@ let mongo: MongoHandle;
 describe.skipIf(brokers === undefined || mongoUri === undefined)('the exporter with Kafka and MongoDB', () => {
   beforeAll(async () => {
     simulator = await startSimulator();
+    folder = mkdtempSync(join(tmpdir(), 'exporter-'));
     const secret = join(folder, 'secret');
     writeFileSync(secret, simulator.clientSecret);
     const connector = { name: target, type: 'entra', id: 'c1', tenantId: simulator.tenantId, clientId: simulator.clientId, clientSecretFile: secret };
@@ -119,9 +120,9 @@ describe.skipIf(brokers === undefined || mongoUri === undefined)('the exporter w
   it('recovers by itself from a tenant that cannot be read', async () => {
     const faults = (rules: readonly object[]) => fetch(`${simulator.adminUrl}/faults`, { method: 'PUT', body: JSON.stringify(rules), headers: { 'content-type': 'application/json' } });
     await faults([{ path: '/delta', status: 403 }]);
-    await expect.poll(() => exporter.condition.check.ok, { timeout: 20_000 }).toBe(false);
-    expect(exporter.condition.check.detail).toContain('ADJ-EXP-3003');
+    await expect.poll(() => exporter.conditions.import.check.ok, { timeout: 20_000 }).toBe(false);
+    expect(exporter.conditions.import.check.detail).toContain('ADJ-EXP-3003');
     await faults([]);
-    await expect.poll(() => exporter.condition.check.ok, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => exporter.conditions.import.check.ok, { timeout: 30_000 }).toBe(true);
   });
 });

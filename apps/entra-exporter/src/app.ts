@@ -39,7 +39,7 @@ export async function runExporter(env: ExporterEnv): Promise<void> {
     env,
     log,
     runnables: exporter.runnables,
-    health: () => ({ target: exporter.condition.check }),
+    health: () => ({ export: exporter.conditions.export.check, import: exporter.conditions.import.check }),
     onShutdown: exporter.close,
   });
 }
@@ -47,7 +47,7 @@ export async function runExporter(env: ExporterEnv): Promise<void> {
 export interface Exporter {
   /** One consumer for each lane, and the confirming import. */
   readonly runnables: readonly Runnable[];
-  readonly condition: ConditionLog;
+  readonly conditions: { readonly export: ConditionLog; readonly import: ConditionLog };
   readonly close: () => Promise<void>;
 }
 
@@ -60,13 +60,13 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `entra-exporter-${target}`, log });
   await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
   const producer = await createProducer(kafka);
-  const condition = new ConditionLog(log);
-  const { run, state, ...parts } = exportRun({ env, connector, api, mongo, producer, condition, log });
+  const conditions = { export: new ConditionLog('export', log), import: new ConditionLog('import', log) };
+  const { run, state, ...parts } = exportRun({ env, connector, api, mongo, producer, condition: conditions.export, log });
   await state.ensureIndexes();
   const topic = changesTopic(target);
   const publishing = { producer, topic, kafkaPartitions: await partitionCount(kafka, topic), connector: target };
   const continuous = file.mode === 'continuous';
-  const importer = new ImportWorker({ ...parts, connector, continuous, owner: env.ADJOIN_INSTANCE, api, mongo, kafka, target: publishing, condition, log });
+  const importer = new ImportWorker({ ...parts, connector, continuous, owner: env.ADJOIN_INSTANCE, api, mongo, kafka, target: publishing, condition: conditions.import, log });
   const consumers = EXPORT_LANES.map(
     (lane): Runnable =>
       new BatchConsumer({
@@ -84,7 +84,7 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
     await mongo.close();
     api.close();
   };
-  return { runnables: [...consumers, importer], condition, close };
+  return { runnables: [...consumers, importer], conditions, close };
 }
 
 function topicsOf(target: string, partitions: number) {

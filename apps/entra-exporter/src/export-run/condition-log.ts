@@ -4,10 +4,13 @@ import type { Logger } from '@adjoin/shared';
 /** Trouble with the service as a whole: one line when it begins or changes, one when it ends; shown by the health check. */
 export class ConditionLog {
   readonly #log: Logger;
+  readonly #part: string;
   #code: string | undefined;
   #detail: string | undefined;
 
-  constructor(log: Logger) {
+  /** @param part what is in trouble: export or import. */
+  constructor(part: string, log: Logger) {
+    this.#part = part;
     this.#log = log;
   }
 
@@ -15,12 +18,12 @@ export class ConditionLog {
     this.#detail = error.toString();
     if (this.#code === error.code) return;
     this.#code = error.code;
-    this.#log.error({ event: 'target.trouble', code: error.code, hint: error.hint }, error.message);
+    this.#log.error({ event: `${this.#part}.trouble`, code: error.code, hint: error.hint }, error.message);
   }
 
   good(): void {
     if (this.#code === undefined) return;
-    this.#log.info({ event: 'target.recovered', code: this.#code });
+    this.#log.info({ event: `${this.#part}.recovered`, code: this.#code });
     this.#code = undefined;
     this.#detail = undefined;
   }

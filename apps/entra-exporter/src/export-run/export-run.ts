@@ -108,7 +108,6 @@ export class ExportRun {
   async #tenant(): ReturnType<TenantInfo['get']> {
     try {
       const [tenant] = await Promise.all([this.#options.tenant.get(), this.#options.lookup.knowRecycleBin(this.#options.api)]);
-      this.#options.condition.good();
       return tenant;
     } catch (cause) {
       const error = toSyncError(cause, 'ADJ-EXP-3001');
@@ -189,6 +188,7 @@ class ResultSink {
     const { metrics, log, condition } = this.#options;
     const ids = { objectId: message.objectId, version: message.version, operation: message.operation, objectType: message.objectType };
     if (outcome.kind === 'applied') {
+      condition.good();
       metrics.acknowledged(message.operation, message.objectType);
       log.debug({ event: 'export.applied', ...ids, cloudId: outcome.cloudId });
       return;
