@@ -52,7 +52,7 @@ async function conclude(
 ): Promise<number> {
   const person = options.json ? process.stderr : process.stdout;
   person.write(`${reportTable(result.report)}\n`);
-  for (const problem of result.problems) person.write(`  PROBLEM ${problem}\n`);
+  for (const line of problemLines(result.problems)) person.write(`${line}\n`);
   const code = result.problems.length === 0 ? OK : FAILED;
   if (!options.exit) person.write(whatToTry(result.statusPage, result.sampleUser));
   if (options.json && !options.exit) process.stdout.write(`${JSON.stringify(result.report)}\n`);
@@ -61,6 +61,13 @@ async function conclude(
   await running.stack.stop();
   if (options.json && options.exit) process.stdout.write(`${JSON.stringify(result.report)}\n`);
   return code;
+}
+
+/** Every problem with its first line; the state of the processes, which follows it, once. */
+function problemLines(problems: readonly string[]): readonly string[] {
+  const details = problems.find((problem) => problem.includes('\n'))?.split('\n').slice(1) ?? [];
+  const lines = problems.map((problem) => `  PROBLEM ${problem.split('\n')[0] ?? ''}`);
+  return details.length === 0 ? lines : [...lines, '  processes when the first of them was noticed:', ...details];
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -9,6 +9,15 @@ import type { ChangeFeed } from './change-feed.js';
 import { planChanges, type ChangePlan } from './change-plan.js';
 import { splitDn, type DirectoryWriter } from './directory-writer.js';
 import { observe } from './observe.js';
+import { requireImportedDn } from './imported-dn.js';
+
+const ACCOUNT_DISABLED = 2;
+
+/** A kind of change, made to several objects one after the other. */
+export interface KindOfChange {
+  readonly kind: ChangeKind;
+  run(): Promise<void>;
+}
 
 /** What a session of changes works with. */
 export interface SessionParts {
@@ -32,60 +41,86 @@ export class ChangeSession {
     this.#plan = planChanges(parts.entries);
   }
 
-  /** Values, names and places of users. */
-  async attributeLane(): Promise<void> {
-    const { writer } = this.#parts;
-    for (const [index, user] of this.#plan.changed.entries()) {
-      const title = `Demo title ${index + 1}`;
-      await this.#seen('attribute', user, await writer.replace(user.dn, 'title', title), { jobTitle: title });
-    }
-    for (const user of this.#plan.renamed) await this.#rename(user);
-    for (const { user, container } of this.#plan.moved) await this.#move(user, container);
+  /** Kinds of changes that may go on at the same time; in a lane one kind comes after the other. */
+  lanes(): readonly (readonly KindOfChange[])[] {
+    return [
+      [this.#kind('attribute', this.#plan.changed, (user) => this.#changeTitle(user)), ...this.#placeKinds()],
+      [this.#kind('disable', this.#plan.disabled, (user) => this.#disable(user)), ...this.#membershipKinds()],
+      this.#scopeKinds(),
+      this.#deletionKinds(),
+    ];
   }
 
-  /** Switches accounts off, and changes memberships. */
-  async membershipLane(): Promise<void> {
+  #kind<T>(kind: ChangeKind, items: readonly T[], change: (item: T) => Promise<void>): KindOfChange {
+    return {
+      kind,
+      run: async () => {
+        for (const item of items) await change(item);
+      },
+    };
+  }
+
+  #placeKinds(): readonly KindOfChange[] {
+    return [
+      this.#kind('rename', this.#plan.renamed, (user) => this.#rename(user)),
+      this.#kind('move', this.#plan.moved, ({ user, container }) => this.#move(user, container)),
+    ];
+  }
+
+  #membershipKinds(): readonly KindOfChange[] {
     const { writer } = this.#parts;
-    for (const user of this.#plan.disabled) {
-      const control = String(Number(first(user, 'userAccountControl')) | 2);
-      const at = await writer.replace(user.dn, 'userAccountControl', control);
-      await this.#seen('disable', user, at, { accountEnabled: false });
-    }
-    for (const { group, user } of this.#plan.joining) {
-      const at = await writer.addValue(group.dn, 'member', user.dn);
-      await this.#measure('member-add', group.dn, at, () => this.#hasMember(group, user.anchor, true));
-    }
-    for (const { group, user } of this.#plan.leaving) {
-      const at = await writer.removeValue(group.dn, 'member', user.dn);
-      await this.#measure('member-remove', group.dn, at, () => this.#hasMember(group, user.anchor, false));
-    }
+    return [
+      this.#kind('member-add', this.#plan.joining, async ({ group, user }) => {
+        const at = await writer.addValue(group.dn, 'member', user.dn);
+        await this.#measure('member-add', group.dn, at, () => this.#hasMember(group, user.anchor, true));
+      }),
+      this.#kind('member-remove', this.#plan.leaving, async ({ group, user }) => {
+        const at = await writer.removeValue(group.dn, 'member', user.dn);
+        await this.#measure('member-remove', group.dn, at, () => this.#hasMember(group, user.anchor, false));
+      }),
+    ];
   }
 
   /** Moves users out of the scope of synchronization and back. */
-  async scopeLane(): Promise<void> {
+  #scopeKinds(): readonly KindOfChange[] {
     const { writer, forest } = this.#parts;
-    for (const user of this.#plan.leftScope) {
-      const at = await writer.rename(user.dn, `${splitDn(user.dn)[0]},${forest.outOfScopeOu}`);
-      await this.#measure('scope-out', user.dn, at, () => this.#isAbsent(user.anchor));
-    }
-    for (const user of this.#plan.leftScope) {
-      const outside = `${splitDn(user.dn)[0]},${forest.outOfScopeOu}`;
-      const at = await writer.rename(outside, user.dn);
-      await this.#measure('scope-in', outside, at, () => this.#isPresent(user.anchor));
-    }
+    const outside = (user: DirectoryEntry): string => `${splitDn(user.dn)[0]},${forest.outOfScopeOu}`;
+    return [
+      this.#kind('scope-out', this.#plan.leftScope, async (user) => {
+        const at = await writer.rename(user.dn, outside(user));
+        await this.#measure('scope-out', user.dn, at, () => this.#isAbsent(user.anchor));
+      }),
+      this.#kind('scope-in', this.#plan.leftScope, async (user) => {
+        const at = await writer.rename(outside(user), user.dn);
+        await this.#measure('scope-in', outside(user), at, () => this.#isPresent(user.anchor));
+      }),
+    ];
   }
 
   /** Deletes users and creates them again: same name, another object. */
-  async deletionLane(): Promise<void> {
+  #deletionKinds(): readonly KindOfChange[] {
     const { writer } = this.#parts;
-    for (const user of this.#plan.deleted) {
-      const at = await writer.delete(user.dn);
-      await this.#measure('delete', user.dn, at, () => this.#isAbsent(user.anchor));
-    }
-    for (const user of this.#plan.deleted) {
-      const { at, anchor } = await writer.create(user.dn, accountOf(user));
-      await this.#measure('recreate', user.dn, at, () => this.#isPresent(anchor));
-    }
+    return [
+      this.#kind('delete', this.#plan.deleted, async (user) => {
+        const at = await writer.delete(user.dn);
+        await this.#measure('delete', user.dn, at, () => this.#isAbsent(user.anchor));
+      }),
+      this.#kind('recreate', this.#plan.deleted, async (user) => {
+        const { at, anchor } = await writer.create(user.dn, accountOf(user));
+        await this.#measure('recreate', user.dn, at, () => this.#isPresent(anchor));
+      }),
+    ];
+  }
+
+  async #changeTitle(user: DirectoryEntry): Promise<void> {
+    const title = `Demo ${randomBytes(3).toString('hex')}`;
+    await this.#seen('attribute', user, await this.#parts.writer.replace(user.dn, 'title', title), { jobTitle: title });
+  }
+
+  async #disable(user: DirectoryEntry): Promise<void> {
+    const control = String(Number(first(user, 'userAccountControl')) | ACCOUNT_DISABLED);
+    const at = await this.#parts.writer.replace(user.dn, 'userAccountControl', control);
+    await this.#seen('disable', user, at, { accountEnabled: false });
   }
 
   /** Only the name in the DN changes; without displayName the target shows that name. */
@@ -108,8 +143,7 @@ export class ChangeSession {
     const at = await writer.rename(user.dn, moved);
     await writer.replace(moved, 'department', department);
     await this.#seen('move', user, at, { department });
-    const imported = await lab.controlPlane.importedDn(forest.name, moved);
-    if (imported === undefined) throw new Error(`Move of ${user.dn}: the connector space does not show ${moved}.`);
+    await requireImportedDn(lab, { connector: forest.name, anchor: user.anchor, dn: moved });
   }
 
   async #seen(

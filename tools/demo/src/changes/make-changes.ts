@@ -4,7 +4,7 @@ import { readIds } from '../counting/read-tenant.js';
 import type { ChangeLatency } from '../report.js';
 import type { Lab } from '../run/lab.js';
 import { ChangeFeed } from './change-feed.js';
-import { ChangeSession } from './change-session.js';
+import { ChangeSession, type KindOfChange } from './change-session.js';
 import { DirectoryWriter } from './directory-writer.js';
 
 /** What came of the changes: latencies of those that arrived, and a line for each one that did not. */
@@ -26,15 +26,9 @@ export async function makeChanges(
   const writer = await DirectoryWriter.open(forest);
   try {
     const session = new ChangeSession({ lab, forest, feed, writer, ids: await readIds(lab.graph), entries });
-    const lanes = [
-      () => session.attributeLane(),
-      () => session.membershipLane(),
-      () => session.scopeLane(),
-      () => session.deletionLane(),
-    ];
-    const ends = await Promise.allSettled(lanes.map((lane) => lane()));
+    const problems: string[] = [];
+    await Promise.all(session.lanes().map((lane) => runLane(lane, problems)));
     lab.signal.throwIfAborted();
-    const problems = ends.flatMap((end) => (end.status === 'rejected' ? [messageOf(end.reason)] : []));
     return { changes: session.changes, problems };
   } finally {
     feed.stop();
@@ -42,6 +36,13 @@ export async function makeChanges(
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** A change that does not arrive ends its kind; the other kinds go on. */
+async function runLane(lane: readonly KindOfChange[], problems: string[]): Promise<void> {
+  for (const { run } of lane) {
+    try {
+      await run();
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
 }

@@ -34,11 +34,10 @@ export class ControlPlane {
     return API.run.answer.parse(await this.#call('GET', API.run.path.replace(':id', encodeURIComponent(id))));
   }
 
-  /** DN of a connector-space object as last imported; undefined when there is none. */
-  async importedDn(connector: string, object: string): Promise<string | undefined> {
+  /** DN of a connector-space object as last imported. Fails when there is none. */
+  async importedDn(connector: string, object: string): Promise<string> {
     const path = API.csShow.path.replace(':connector', connector).replace(':object', encodeURIComponent(object));
-    const answer = await this.#call('GET', path).catch(() => undefined);
-    return answer === undefined ? undefined : API.csShow.answer.parse(answer).dn;
+    return API.csShow.answer.parse(await this.#call('GET', path)).dn;
   }
 
   async #call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
