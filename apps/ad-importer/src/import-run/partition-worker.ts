@@ -162,6 +162,7 @@ export class PartitionWorker implements Runnable {
       const due = Date.now() - looked >= LOOK_EVERY_MS ? await this.#due(tenure, imports, { hash, took: (next) => (hash = next) }) : undefined;
       if (due !== undefined || Date.now() - looked >= LOOK_EVERY_MS) looked = Date.now();
       const started = Date.now();
+      if (due !== undefined && !this.state.ok) this.#set(false, `first read of the domain: ${due.profile} ${due.id}, attempt ${String(due.attempt)}`);
       if (due?.profile === 'full-import') await imports.full(due);
       else if (due !== undefined || this.#options.continuous) await imports.delta(due);
       await queue.answerAll((request) => imports.confirm(request));
