@@ -87,7 +87,8 @@ describe('readDelta', () => {
         ? json(200, { value: [{ id: '2' }], '@odata.deltaLink': 'https://graph.test/v1.0/users/delta?$deltatoken=x' })
         : json(200, { value: [{ id: '1' }], '@odata.nextLink': 'https://graph.test/v1.0/users/delta?$skiptoken=y' }),
     );
-    const pages = await Array.fromAsync(readDelta(api, '/users/delta?$select=id', new AbortController().signal));
+    const pages = [];
+    for await (const page of readDelta(api, '/users/delta?$select=id', new AbortController().signal)) pages.push(page);
     expect(pages).toEqual([{ items: [{ id: '1' }] }, { items: [{ id: '2' }], deltaLink: 'https://graph.test/v1.0/users/delta?$deltatoken=x' }]);
   });
 

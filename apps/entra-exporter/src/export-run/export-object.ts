@@ -108,7 +108,8 @@ class ExportOperation {
     if (failure?.status === 403 && this.#message.objectType === 'device') {
       return failed(new SyncError('ADJ-EXP-3008', 'The service lets signed-in users create devices, not applications.'));
     }
-    return fromReply(reply, this.#what, this.#context.windowMs);
+    const lost = failure?.details.some((detail) => detail.target === this.#context.tenant.anchorExtension) === true;
+    return { ...fromReply(reply, this.#what, this.#context.windowMs), ...(lost ? { tenantChanged: true } : {}) };
   }
 
   /** Somebody has the value: ourselves from an earlier life, an object in the recycle bin, or another object. */

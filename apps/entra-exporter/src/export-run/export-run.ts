@@ -193,6 +193,7 @@ class ResultSink {
       log.debug({ event: 'export.applied', ...ids, cloudId: outcome.cloudId });
       return;
     }
+    if (outcome.tenantChanged === true) this.#options.tenant.forget();
     const code = outcome.error?.code ?? outcome.kind;
     metrics.failed(code, outcome.kind);
     if (outcome.error !== undefined && ['ADJ-EXP-3001', 'ADJ-EXP-3002', 'ADJ-EXP-3003', 'ADJ-EXP-3004'].includes(code)) condition.bad(outcome.error);

@@ -28,6 +28,11 @@ export class TenantInfo {
     return known === undefined ? this.#pending : this.#pending.catch(() => known);
   }
 
+  /** Something the tenant had is not there any more (the directory extension, a domain): the next use reads it again. */
+  forget(): void {
+    this.#tenant = undefined;
+  }
+
   async #read(): Promise<Tenant> {
     const [domains, anchorExtension] = await Promise.all([
       readDomains(this.#api),
