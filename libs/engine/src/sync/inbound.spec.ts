@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { basicRules, clause, constant, direct, expression, importUser, inbound, on, spaceOf } from '../testing/rule-builders.js';
+import {
+  basicRules,
+  clause,
+  constant,
+  direct,
+  expression,
+  importUser,
+  inbound,
+  on,
+  spaceOf,
+} from '../testing/rule-builders.js';
 import type { MergeType } from '../sync-rules/model.js';
 import type { MemorySpace } from '../testing/memory-space.js';
 
@@ -8,20 +18,45 @@ const only = (space: MemorySpace) => {
   if (mv === undefined) throw new Error('no metaverse object');
   return mv;
 };
-const provision = inbound({ name: 'Join', linkType: 'Provision', precedence: 100, join: [[on('anchor')]], flows: [direct('anchor')] });
+const provision = inbound({
+  name: 'Join',
+  linkType: 'Provision',
+  precedence: 100,
+  join: [[on('anchor')]],
+  flows: [direct('anchor')],
+});
 const codes = (space: MemorySpace) => [...space.errors.values()].map(({ code }) => code);
 
 describe('join and projection', () => {
   it('joins objects of two forests by the first group with exactly one match', () => {
     const groups = [[on('mail')], [on('anchor')]];
     const rules = [
-      inbound({ name: 'A', linkType: 'Provision', precedence: 1, join: groups, flows: [direct('anchor'), direct('mail')] }),
-      inbound({ name: 'B', connector: 'sales', linkType: 'Provision', precedence: 2, join: groups, flows: [direct('anchor'), direct('mail')] }),
+      inbound({
+        name: 'A',
+        linkType: 'Provision',
+        precedence: 1,
+        join: groups,
+        flows: [direct('anchor'), direct('mail')],
+      }),
+      inbound({
+        name: 'B',
+        connector: 'sales',
+        linkType: 'Provision',
+        precedence: 2,
+        join: groups,
+        flows: [direct('anchor'), direct('mail')],
+      }),
     ];
     const space = spaceOf(rules);
     importUser(space, 'a1', { mail: 'same@x.test' });
     space.sync();
-    space.importObject({ connector: 'sales', type: 'user', anchor: 's1', dn: 'CN=s1', attributes: { anchor: 'zz', mail: 'SAME@x.test' } });
+    space.importObject({
+      connector: 'sales',
+      type: 'user',
+      anchor: 's1',
+      dn: 'CN=s1',
+      attributes: { anchor: 'zz', mail: 'SAME@x.test' },
+    });
     space.sync();
     expect(space.metaverse()).toHaveLength(1);
     expect(only(space).links.map(({ connector }) => connector)).toEqual(['corp', 'sales']);
@@ -42,17 +77,41 @@ describe('join and projection', () => {
   });
 
   it('needs every condition of a group, and matches any value of a multi-valued attribute', () => {
-    const rule = inbound({ name: 'B', connector: 'sales', precedence: 2, join: [[on('anchor'), on('aliases', 'mail')]] });
+    const rule = inbound({
+      name: 'B',
+      connector: 'sales',
+      precedence: 2,
+      join: [[on('anchor'), on('aliases', 'mail')]],
+    });
     const space = spaceOf([{ ...provision, flows: [direct('anchor'), direct('mail')] }, rule]);
     importUser(space, 'kim', { mail: 'k@x' });
-    space.importObject({ connector: 'sales', type: 'user', anchor: 's1', dn: 'CN=s1', attributes: { anchor: 'kim', aliases: ['other'] } });
-    space.importObject({ connector: 'sales', type: 'user', anchor: 's2', dn: 'CN=s2', attributes: { anchor: 'kim', aliases: ['x', 'K@X'] } });
+    space.importObject({
+      connector: 'sales',
+      type: 'user',
+      anchor: 's1',
+      dn: 'CN=s1',
+      attributes: { anchor: 'kim', aliases: ['other'] },
+    });
+    space.importObject({
+      connector: 'sales',
+      type: 'user',
+      anchor: 's2',
+      dn: 'CN=s2',
+      attributes: { anchor: 'kim', aliases: ['x', 'K@X'] },
+    });
     space.sync();
     expect(space.connectorSpace('sales').map((cs) => cs.link !== undefined)).toEqual([false, true]);
   });
 
   it('goes on to projection when more than one object matches', () => {
-    const two = inbound({ name: 'B', connector: 'sales', linkType: 'Provision', precedence: 2, join: [[on('mail')]], flows: [direct('mail')] });
+    const two = inbound({
+      name: 'B',
+      connector: 'sales',
+      linkType: 'Provision',
+      precedence: 2,
+      join: [[on('mail')]],
+      flows: [direct('mail')],
+    });
     const space = spaceOf([{ ...provision, flows: [direct('anchor'), direct('mail')] }, two]);
     importUser(space, 'a', { mail: 'm' });
     importUser(space, 'b', { mail: 'm' });
@@ -63,7 +122,9 @@ describe('join and projection', () => {
   });
 
   it('does not project without a value for a join attribute, and does when one arrives', () => {
-    const space = spaceOf([inbound({ name: 'J', linkType: 'Provision', join: [[on('mail')]], flows: [direct('mail')] })]);
+    const space = spaceOf([
+      inbound({ name: 'J', linkType: 'Provision', join: [[on('mail')]], flows: [direct('mail')] }),
+    ]);
     importUser(space, 'kim');
     expect(space.sync()).toMatchObject({ disconnectors: 1, projections: 0 });
     importUser(space, 'kim', { mail: 'm' });
@@ -73,7 +134,13 @@ describe('join and projection', () => {
   it('refuses a second object of the same connector, whatever the order', () => {
     const space = spaceOf([provision]);
     importUser(space, 'kim');
-    space.importObject({ connector: 'corp', type: 'user', anchor: 'other', dn: 'CN=other', attributes: { anchor: 'kim' } });
+    space.importObject({
+      connector: 'corp',
+      type: 'user',
+      anchor: 'other',
+      dn: 'CN=other',
+      attributes: { anchor: 'kim' },
+    });
     space.sync();
     expect(codes(space)).toEqual(['ambiguous-join']);
     space.importDelete('corp', 'guid-kim');
@@ -100,7 +167,10 @@ describe('join and projection', () => {
     importUser(different, 'kim');
     different.sync();
     expect([...different.errors.values()]).toMatchObject([
-      { code: 'different-join-criteria', message: expect.stringContaining('The Inbound sync rules in scope have different join criteria') as string },
+      {
+        code: 'different-join-criteria',
+        message: expect.stringContaining('The Inbound sync rules in scope have different join criteria') as string,
+      },
     ]);
     const equal = spaceOf([provision, other('anchor')]);
     importUser(equal, 'kim');
@@ -109,9 +179,17 @@ describe('join and projection', () => {
   });
 
   it('keeps the link when join attributes change, and ends it when the joining rule loses scope', () => {
-    const join = inbound({ name: 'B', connector: 'sales', precedence: 2, scope: [[clause('off', 'ISNULL')]], join: [[on('anchor')]], flows: [direct('title')] });
+    const join = inbound({
+      name: 'B',
+      connector: 'sales',
+      precedence: 2,
+      scope: [[clause('off', 'ISNULL')]],
+      join: [[on('anchor')]],
+      flows: [direct('title')],
+    });
     const space = spaceOf([provision, join]);
-    const sales = (attributes: Record<string, string>) => space.importObject({ connector: 'sales', type: 'user', anchor: 's', dn: 'CN=s', attributes });
+    const sales = (attributes: Record<string, string>) =>
+      space.importObject({ connector: 'sales', type: 'user', anchor: 's', dn: 'CN=s', attributes });
     importUser(space, 'kim');
     sales({ anchor: 'kim', title: 'Dr' });
     space.sync();
@@ -126,7 +204,14 @@ describe('join and projection', () => {
 
   it('evaluates joins again when the object moves from one join rule to another', () => {
     const rule = (name: string, precedence: number, value: string, by: string) =>
-      inbound({ name, linkType: 'Provision', precedence, scope: [[clause('kind', 'EQUAL', value)]], join: [[on(by)]], flows: [direct('anchor'), direct('mail')] });
+      inbound({
+        name,
+        linkType: 'Provision',
+        precedence,
+        scope: [[clause('kind', 'EQUAL', value)]],
+        join: [[on(by)]],
+        flows: [direct('anchor'), direct('mail')],
+      });
     const space = spaceOf([rule('R1', 1, 'a', 'anchor'), rule('R2', 2, 'b', 'mail')]);
     importUser(space, 'kim', { kind: 'a', mail: 'm' });
     space.sync();
@@ -139,7 +224,14 @@ describe('join and projection', () => {
   });
 
   it('joins any metaverse type with target type *', () => {
-    const fsp = inbound({ name: 'FSP', connector: 'sales', sourceType: 'fsp', targetType: '*', precedence: 3, join: [[on('cn', 'sid')]] });
+    const fsp = inbound({
+      name: 'FSP',
+      connector: 'sales',
+      sourceType: 'fsp',
+      targetType: '*',
+      precedence: 3,
+      join: [[on('cn', 'sid')]],
+    });
     const space = spaceOf([{ ...provision, flows: [direct('anchor'), direct('sid')] }, fsp]);
     space.importObject({ connector: 'sales', type: 'fsp', anchor: 'f', dn: 'CN=S-1', attributes: { cn: 'S-1' } });
     space.sync();
@@ -151,7 +243,10 @@ describe('join and projection', () => {
 
 describe('life of a metaverse object', () => {
   it('ends with the last Provision rule, and Join-held objects stay behind as disconnectors', () => {
-    const space = spaceOf([provision, inbound({ name: 'B', connector: 'sales', precedence: 2, join: [[on('anchor')]] })]);
+    const space = spaceOf([
+      provision,
+      inbound({ name: 'B', connector: 'sales', precedence: 2, join: [[on('anchor')]] }),
+    ]);
     importUser(space, 'kim');
     importUser(space, 'kim', {}, 'sales');
     space.sync();
@@ -165,7 +260,10 @@ describe('life of a metaverse object', () => {
   });
 
   it('goes on while a StickyJoin object exists', () => {
-    const space = spaceOf([provision, inbound({ name: 'B', connector: 'sales', linkType: 'StickyJoin', precedence: 2, join: [[on('anchor')]] })]);
+    const space = spaceOf([
+      provision,
+      inbound({ name: 'B', connector: 'sales', linkType: 'StickyJoin', precedence: 2, join: [[on('anchor')]] }),
+    ]);
     importUser(space, 'kim', {}, 'sales');
     space.sync();
     expect(space.metaverse()).toEqual([]);
@@ -180,11 +278,26 @@ describe('life of a metaverse object', () => {
   });
 
   it('evaluates everything anew when an object changes its type', () => {
-    const contact = inbound({ name: 'Contact', sourceType: 'contact', linkType: 'Provision', precedence: 5, join: [[on('anchor')]], flows: [direct('anchor'), constant('kind', 'Contact')] });
+    const contact = inbound({
+      name: 'Contact',
+      sourceType: 'contact',
+      linkType: 'Provision',
+      precedence: 5,
+      join: [[on('anchor')]],
+      flows: [direct('anchor'), constant('kind', 'Contact')],
+    });
     const space = spaceOf([{ ...provision, flows: [direct('anchor'), constant('kind', 'User')] }, contact]);
     importUser(space, 'kim');
     space.sync();
-    expect(space.importObject({ connector: 'corp', type: 'contact', anchor: 'guid-kim', dn: 'CN=kim,DC=corp', attributes: { anchor: 'kim' } })).toBe('delete-add');
+    expect(
+      space.importObject({
+        connector: 'corp',
+        type: 'contact',
+        anchor: 'guid-kim',
+        dn: 'CN=kim,DC=corp',
+        attributes: { anchor: 'kim' },
+      }),
+    ).toBe('delete-add');
     space.sync();
     expect(only(space).attributes).toEqual({ anchor: 'kim', kind: 'Contact' });
   });
@@ -208,7 +321,10 @@ describe('attribute flow', () => {
   });
 
   it('ends the contest with AuthoritativeNull', () => {
-    expect(flowed(expression('x', 'AuthoritativeNull'), direct('x', 'b'))).toMatchObject({ value: undefined, from: undefined });
+    expect(flowed(expression('x', 'AuthoritativeNull'), direct('x', 'b'))).toMatchObject({
+      value: undefined,
+      from: undefined,
+    });
   });
 
   it('treats IgnoreThisFlow as if the flow did not exist', () => {
@@ -216,7 +332,10 @@ describe('attribute flow', () => {
   });
 
   it('keeps the present value when every flow is ignored, and clears it when another gives NULL', () => {
-    const space = spaceOf([provision, inbound({ name: 'First', precedence: 110, flows: [expression('x', 'IIF([b]="B","kept",IgnoreThisFlow)')] })]);
+    const space = spaceOf([
+      provision,
+      inbound({ name: 'First', precedence: 110, flows: [expression('x', 'IIF([b]="B","kept",IgnoreThisFlow)')] }),
+    ]);
     importUser(space, 'kim', { b: 'B' });
     space.sync();
     importUser(space, 'kim', { b: 'C' });
@@ -228,7 +347,10 @@ describe('attribute flow', () => {
   });
 
   it('applies a flow once, only while the object is created', () => {
-    const space = spaceOf([provision, inbound({ name: 'First', precedence: 110, flows: [direct('x', 'b', { applyOnce: true })] })]);
+    const space = spaceOf([
+      provision,
+      inbound({ name: 'First', precedence: 110, flows: [direct('x', 'b', { applyOnce: true })] }),
+    ]);
     importUser(space, 'kim', { b: '1' });
     space.sync();
     importUser(space, 'kim', { b: '2' });
@@ -240,7 +362,10 @@ describe('attribute flow', () => {
     ['Merge', ['SMTP:a', 'smtp:a']],
     ['MergeCaseInsensitive', ['SMTP:a']],
   ])('unites the values of all contributors with %s', (merge, wanted) => {
-    const result = flowed(direct('x', 'p', { merge }), direct('x', 'q', { merge }), { p: ['SMTP:a'], q: ['smtp:a', 'SMTP:a'] });
+    const result = flowed(direct('x', 'p', { merge }), direct('x', 'q', { merge }), {
+      p: ['SMTP:a'],
+      q: ['smtp:a', 'SMTP:a'],
+    });
     expect(result).toMatchObject({ value: wanted, from: ['First', 'Second'] });
   });
 
@@ -253,12 +378,21 @@ describe('attribute flow', () => {
   });
 
   it('fails the whole object on Error(), and recovers', () => {
-    const space = spaceOf([...basicRules(), inbound({ name: 'Guard', precedence: 110, flows: [expression('x', 'IIF([mail]="bad",Error("No such mail"),NULL)')] })]);
+    const space = spaceOf([
+      ...basicRules(),
+      inbound({
+        name: 'Guard',
+        precedence: 110,
+        flows: [expression('x', 'IIF([mail]="bad",Error("No such mail"),NULL)')],
+      }),
+    ]);
     importUser(space, 'kim', { displayName: 'a' });
     space.sync();
     importUser(space, 'kim', { displayName: 'b', mail: 'bad' });
     space.sync();
-    expect([...space.errors.values()]).toMatchObject([{ code: 'sync-rule-error-function-triggered', message: 'No such mail', rule: 'Guard', attribute: 'x' }]);
+    expect([...space.errors.values()]).toMatchObject([
+      { code: 'sync-rule-error-function-triggered', message: 'No such mail', rule: 'Guard', attribute: 'x' },
+    ]);
     expect(only(space).attributes['displayName']).toBe('a');
     expect(space.pendingExports('entra')).toMatchObject([{ pendingExport: { changes: { displayName: 'a' } } }]);
     importUser(space, 'kim', { displayName: 'b', mail: 'good' });
@@ -268,8 +402,28 @@ describe('attribute flow', () => {
   });
 
   it('types constants by the target and refuses values of another type', () => {
-    const metaverse = { person: { flag: { type: 'boolean', multiValued: false }, level: { type: 'number', multiValued: false }, many: { type: 'string', multiValued: true } } } as const;
-    const space = spaceOf([{ ...provision, flows: [direct('anchor'), constant('flag', 'TRUE'), constant('level', '7'), direct('many', 'one'), direct('level', 'text')] }], { metaverse });
+    const metaverse = {
+      person: {
+        flag: { type: 'boolean', multiValued: false },
+        level: { type: 'number', multiValued: false },
+        many: { type: 'string', multiValued: true },
+      },
+    } as const;
+    const space = spaceOf(
+      [
+        {
+          ...provision,
+          flows: [
+            direct('anchor'),
+            constant('flag', 'TRUE'),
+            constant('level', '7'),
+            direct('many', 'one'),
+            direct('level', 'text'),
+          ],
+        },
+      ],
+      { metaverse },
+    );
     importUser(space, 'kim', { one: 'v' });
     space.sync();
     expect(only(space).attributes).toEqual({ anchor: 'kim', flag: true, level: 7n, many: ['v'] });
@@ -286,11 +440,23 @@ describe('attribute flow', () => {
   it('reads the image with pending exports, and ImportedValue without them', () => {
     const rules = [
       ...basicRules(),
-      inbound({ name: 'Cloud', connector: 'entra', precedence: 150, join: [[on('anchor')]], flows: [direct('seen', 'displayName'), expression('was', 'ImportedValue("displayName")')] }),
+      inbound({
+        name: 'Cloud',
+        connector: 'entra',
+        precedence: 150,
+        join: [[on('anchor')]],
+        flows: [direct('seen', 'displayName'), expression('was', 'ImportedValue("displayName")')],
+      }),
     ];
     const space = spaceOf(rules);
     importUser(space, 'kim', { displayName: 'new' });
-    space.importObject({ connector: 'entra', type: 'user', anchor: 'c', dn: 'CN={kim}', attributes: { anchor: 'kim', displayName: 'old' } });
+    space.importObject({
+      connector: 'entra',
+      type: 'user',
+      anchor: 'c',
+      dn: 'CN={kim}',
+      attributes: { anchor: 'kim', displayName: 'old' },
+    });
     space.sync();
     space.sync({ full: true });
     expect(only(space).attributes).toMatchObject({ displayName: 'new', seen: 'new', was: 'old' });
@@ -318,7 +484,12 @@ describe('attribute flow', () => {
     const view = { ...nothingLoaded, cs: (id: string) => (id === 'corp|guid-kim' ? space.index.cs(id) : undefined) };
     const session = new SyncSession({ plan: space.plan, view, now: new Date(0), random: () => 0, newId: () => 'new' });
     const outcome = session.synchronize('corp|guid-kim');
-    expect(outcome.status === 'needs' ? outcome.needs.map(({ kind }) => kind).sort() : outcome).toEqual(['cs', 'cs-dn', 'cs-key', 'mv-key']);
+    expect(outcome.status === 'needs' ? outcome.needs.map(({ kind }) => kind).sort() : outcome).toEqual([
+      'cs',
+      'cs-dn',
+      'cs-key',
+      'mv-key',
+    ]);
     expect(session.changes().cs.size).toBe(0);
   });
 });

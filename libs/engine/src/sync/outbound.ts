@@ -13,12 +13,20 @@ import type { Transaction } from './transaction.js';
 /**
  * Outbound synchronization of one metaverse object to every target (architecture.md §4 steps 6-9).
  * @param mv content is final, links are those before this step
+ * @param except targets that are not decided now
  * @returns the links afterwards; the same array when nothing changed
  */
-export function provisionAll(txn: Transaction, mv: MvObject, views: readonly InboundView[]): readonly MvLink[] {
+export function provisionAll(
+  txn: Transaction,
+  mv: MvObject,
+  views: readonly InboundView[],
+  except: ReadonlySet<string>,
+): readonly MvLink[] {
   let links = mv.links;
   const plans = txn.plan.outbound(mv.type);
-  for (const plan of plans) links = replaceLink(links, plan.connector.name, provisionOne(txn, mv, plan, views));
+  for (const plan of plans)
+    if (!except.has(plan.connector.name))
+      links = replaceLink(links, plan.connector.name, provisionOne(txn, mv, plan, views));
   for (const link of mv.links) {
     if (plans.some(({ connector }) => connector.name === link.connector)) continue;
     if (!releaseWithoutRules(txn, link, views)) links = links.filter((one) => one.cs !== link.cs);

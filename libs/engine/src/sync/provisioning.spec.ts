@@ -1,15 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { basicRules, clause, direct, expression, importUser, inbound, on, outbound, spaceOf } from '../testing/rule-builders.js';
+import {
+  basicRules,
+  clause,
+  direct,
+  expression,
+  importUser,
+  inbound,
+  on,
+  outbound,
+  spaceOf,
+} from '../testing/rule-builders.js';
 import type { MemorySpace } from '../testing/memory-space.js';
 
-const exportsOf = (space: MemorySpace) => space.pendingExports('entra').map((cs) => ({ dn: cs.dn, ...cs.pendingExport }));
+const exportsOf = (space: MemorySpace) =>
+  space.pendingExports('entra').map((cs) => ({ dn: cs.dn, ...cs.pendingExport }));
 
 describe('outbound provisioning', () => {
   it('provisions a projected user with every value', () => {
     const space = spaceOf(basicRules());
     importUser(space, 'kim', { displayName: 'Kim' });
     expect(space.sync()).toMatchObject({ projections: 1, provisioned: 1, flowUpdates: 1 });
-    expect(exportsOf(space)).toEqual([{ dn: 'CN={kim}', operation: 'add', changes: { anchor: 'kim', displayName: 'Kim' } }]);
+    expect(exportsOf(space)).toEqual([
+      { dn: 'CN={kim}', operation: 'add', changes: { anchor: 'kim', displayName: 'Kim' } },
+    ]);
   });
 
   it('has nothing to export once the directory confirmed', () => {
@@ -29,7 +42,9 @@ describe('outbound provisioning', () => {
     space.export('entra');
     importUser(space, 'kim', { displayName: 'Kim L' });
     space.sync();
-    expect(exportsOf(space)).toEqual([{ dn: 'CN={kim}', operation: 'update', changes: { displayName: 'Kim L', mail: null } }]);
+    expect(exportsOf(space)).toEqual([
+      { dn: 'CN={kim}', operation: 'update', changes: { displayName: 'Kim L', mail: null } },
+    ]);
   });
 
   it('exports again what the directory changed, until it stays', () => {
@@ -114,11 +129,20 @@ describe('outbound provisioning', () => {
 
   it('joins a disconnector by the join criteria instead of creating a second object', () => {
     const space = spaceOf(basicRules());
-    space.importObject({ connector: 'entra', type: 'user', anchor: 'c1', dn: 'CN=cloud', attributes: { anchor: 'KIM', displayName: 'Old' } });
+    space.importObject({
+      connector: 'entra',
+      type: 'user',
+      anchor: 'c1',
+      dn: 'CN=cloud',
+      attributes: { anchor: 'KIM', displayName: 'Old' },
+    });
     importUser(space, 'kim', { displayName: 'Kim' });
     space.sync();
     expect(space.pendingExports('entra')).toMatchObject([
-      { dn: 'CN=cloud', pendingExport: { operation: 'update', changes: { anchor: 'kim', displayName: 'Kim' }, dn: 'CN={kim}' } },
+      {
+        dn: 'CN=cloud',
+        pendingExport: { operation: 'update', changes: { anchor: 'kim', displayName: 'Kim' }, dn: 'CN={kim}' },
+      },
     ]);
     expect(space.connectorSpace('entra')).toMatchObject([{ link: { action: 'join', provision: 'Out User Join' } }]);
   });
@@ -127,7 +151,13 @@ describe('outbound provisioning', () => {
     const space = spaceOf(basicRules());
     importUser(space, 'kim');
     space.sync();
-    space.importObject({ connector: 'entra', type: 'user', anchor: 'c1', dn: 'CN={kim}', attributes: { anchor: 'kim' } });
+    space.importObject({
+      connector: 'entra',
+      type: 'user',
+      anchor: 'c1',
+      dn: 'CN={kim}',
+      attributes: { anchor: 'kim' },
+    });
     space.sync();
     expect(space.connectorSpace('entra')).toMatchObject([{ anchor: 'c1', link: { provision: 'Out User Join' } }]);
     expect(exportsOf(space)).toEqual([]);
@@ -135,7 +165,13 @@ describe('outbound provisioning', () => {
 
   it('reverse-joins on the computed DN when no criteria match', () => {
     const space = spaceOf(basicRules());
-    space.importObject({ connector: 'entra', type: 'user', anchor: 'c1', dn: 'cn={KIM}', attributes: { displayName: 'Kim' } });
+    space.importObject({
+      connector: 'entra',
+      type: 'user',
+      anchor: 'c1',
+      dn: 'cn={KIM}',
+      attributes: { displayName: 'Kim' },
+    });
     importUser(space, 'kim', { displayName: 'Kim' });
     space.sync();
     expect(exportsOf(space)).toMatchObject([{ operation: 'update', changes: { anchor: 'kim' } }]);
@@ -145,16 +181,37 @@ describe('outbound provisioning', () => {
     const rules = basicRules().map((rule) => (rule.name === 'In User Join' ? { ...rule, join: [[on('mail')]] } : rule));
     const space = spaceOf(rules);
     importUser(space, 'kim', { mail: 'a@x.test' });
-    space.importObject({ connector: 'corp', type: 'user', anchor: 'g2', dn: 'CN=other', attributes: { anchor: 'kim', mail: 'b@x.test' } });
+    space.importObject({
+      connector: 'corp',
+      type: 'user',
+      anchor: 'g2',
+      dn: 'CN=other',
+      attributes: { anchor: 'kim', mail: 'b@x.test' },
+    });
     space.sync();
     expect([...space.errors.values()]).toMatchObject([{ code: 'provisioning-conflict' }]);
     expect(space.metaverse()).toHaveLength(1);
   });
 
   it('never deletes a target object that only an inbound rule joined', () => {
-    const rules = [...basicRules(), inbound({ name: 'In Cloud', connector: 'entra', precedence: 150, join: [[on('anchor')]], flows: [direct('cloudAnchor')] })];
+    const rules = [
+      ...basicRules(),
+      inbound({
+        name: 'In Cloud',
+        connector: 'entra',
+        precedence: 150,
+        join: [[on('anchor')]],
+        flows: [direct('cloudAnchor')],
+      }),
+    ];
     const space = spaceOf(rules);
-    space.importObject({ connector: 'entra', type: 'user', anchor: 'c1', dn: 'CN={kim}', attributes: { anchor: 'kim' } });
+    space.importObject({
+      connector: 'entra',
+      type: 'user',
+      anchor: 'c1',
+      dn: 'CN={kim}',
+      attributes: { anchor: 'kim' },
+    });
     importUser(space, 'kim', { filtered: 'True' });
     space.sync();
     expect(space.connectorSpace('entra')).toMatchObject([{ link: { action: 'join', rule: 'In Cloud' } }]);
@@ -166,10 +223,19 @@ describe('outbound provisioning', () => {
   });
 
   it('takes over an object an inbound rule joined, and deletes it when it leaves scope', () => {
-    const rules = [...basicRules(), inbound({ name: 'In Cloud', connector: 'entra', precedence: 150, join: [[on('anchor')]] })];
+    const rules = [
+      ...basicRules(),
+      inbound({ name: 'In Cloud', connector: 'entra', precedence: 150, join: [[on('anchor')]] }),
+    ];
     const space = spaceOf(rules);
     importUser(space, 'kim');
-    space.importObject({ connector: 'entra', type: 'user', anchor: 'c1', dn: 'CN={kim}', attributes: { anchor: 'kim' } });
+    space.importObject({
+      connector: 'entra',
+      type: 'user',
+      anchor: 'c1',
+      dn: 'CN={kim}',
+      attributes: { anchor: 'kim' },
+    });
     space.sync();
     importUser(space, 'kim', { filtered: 'True' });
     space.sync();
@@ -180,7 +246,12 @@ describe('outbound provisioning', () => {
 
   it('disjoins instead of deleting when only a Join rule made the link', () => {
     const [join, common, , identity] = basicRules();
-    const out = outbound({ name: 'Out Join', scope: [[clause('filtered', 'NOTEQUAL', 'True')]], join: [[on('anchor')]], flows: [direct('displayName')] });
+    const out = outbound({
+      name: 'Out Join',
+      scope: [[clause('filtered', 'NOTEQUAL', 'True')]],
+      join: [[on('anchor')]],
+      flows: [direct('displayName')],
+    });
     const space = spaceOf([join, common, identity, out].filter((rule) => rule !== undefined));
     importUser(space, 'kim', { displayName: 'Kim' });
     space.importObject({ connector: 'entra', type: 'user', anchor: 'c1', dn: 'CN=c1', attributes: { anchor: 'kim' } });
@@ -204,20 +275,55 @@ describe('outbound provisioning', () => {
   });
 
   it('renames when another DN is computed', () => {
-    const space = spaceOf(basicRules().map((rule) => (rule.name === 'In User Join' ? { ...rule, join: [[on('key')]], flows: [direct('anchor'), direct('key')] } : rule)));
+    const space = spaceOf(
+      basicRules().map((rule) =>
+        rule.name === 'In User Join'
+          ? { ...rule, join: [[on('key')]], flows: [direct('anchor'), direct('key')] }
+          : rule,
+      ),
+    );
     importUser(space, 'kim', { key: '1' });
     space.sync();
     space.export('entra');
-    space.importObject({ connector: 'corp', type: 'user', anchor: 'guid-kim', dn: 'CN=kim', attributes: { key: '1', anchor: 'kim2' } });
+    space.importObject({
+      connector: 'corp',
+      type: 'user',
+      anchor: 'guid-kim',
+      dn: 'CN=kim',
+      attributes: { key: '1', anchor: 'kim2' },
+    });
     space.sync();
-    expect(space.pendingExports('entra')).toMatchObject([{ dn: 'CN={kim}', pendingExport: { operation: 'update', dn: 'CN={kim2}', changes: { anchor: 'kim2' } } }]);
+    expect(space.pendingExports('entra')).toMatchObject([
+      { dn: 'CN={kim}', pendingExport: { operation: 'update', dn: 'CN={kim2}', changes: { anchor: 'kim2' } } },
+    ]);
   });
 
   it('deletes the contact and adds the user when a metaverse object changes its kind', () => {
     const rules = [
-      inbound({ name: 'Join', linkType: 'Provision', precedence: 1, join: [[on('mail')]], flows: [direct('mail'), direct('kind')] }),
-      outbound({ name: 'User', linkType: 'Provision', precedence: 2, scope: [[clause('kind', 'EQUAL', 'User')]], join: [[on('mail')]], flows: [direct('mail'), expression('dn', '"CN=" & [mail]')] }),
-      outbound({ name: 'Contact', targetType: 'contact', linkType: 'Provision', precedence: 3, scope: [[clause('kind', 'EQUAL', 'Contact')]], join: [[on('mail')]], flows: [direct('mail'), expression('dn', '"CN=" & [mail]')] }),
+      inbound({
+        name: 'Join',
+        linkType: 'Provision',
+        precedence: 1,
+        join: [[on('mail')]],
+        flows: [direct('mail'), direct('kind')],
+      }),
+      outbound({
+        name: 'User',
+        linkType: 'Provision',
+        precedence: 2,
+        scope: [[clause('kind', 'EQUAL', 'User')]],
+        join: [[on('mail')]],
+        flows: [direct('mail'), expression('dn', '"CN=" & [mail]')],
+      }),
+      outbound({
+        name: 'Contact',
+        targetType: 'contact',
+        linkType: 'Provision',
+        precedence: 3,
+        scope: [[clause('kind', 'EQUAL', 'Contact')]],
+        join: [[on('mail')]],
+        flows: [direct('mail'), expression('dn', '"CN=" & [mail]')],
+      }),
     ];
     const space = spaceOf(rules);
     importUser(space, 'kim', { mail: 'a', kind: 'Contact' });
@@ -239,11 +345,19 @@ describe('outbound provisioning', () => {
 
   it('leaves out what the target cannot hold and says so', () => {
     const capabilities = { entra: { types: { user: new Set(['anchor', 'displayName']) } } };
-    const contact = outbound({ name: 'Contact', sourceType: 'contactlike', targetType: 'contact', linkType: 'Provision', flows: [] });
+    const contact = outbound({
+      name: 'Contact',
+      sourceType: 'contactlike',
+      targetType: 'contact',
+      linkType: 'Provision',
+      flows: [],
+    });
     const space = spaceOf([...basicRules(), contact], { capabilities });
     importUser(space, 'kim', { displayName: 'Kim', mail: 'kim@x.test' });
     space.sync();
-    expect(space.pendingExports('entra')).toMatchObject([{ unsupported: ['mail'], pendingExport: { changes: { anchor: 'kim', displayName: 'Kim' } } }]);
+    expect(space.pendingExports('entra')).toMatchObject([
+      { unsupported: ['mail'], pendingExport: { changes: { anchor: 'kim', displayName: 'Kim' } } },
+    ]);
   });
 
   it('exports nothing of a type the target does not know, and no references to it', () => {
@@ -255,7 +369,11 @@ describe('outbound provisioning', () => {
   });
 
   it('computes apply-once values only for a new object and keeps the first one', () => {
-    const password = outbound({ name: 'Password', precedence: 210, flows: [expression('password', '"first " & [displayName]', { applyOnce: true })] });
+    const password = outbound({
+      name: 'Password',
+      precedence: 210,
+      flows: [expression('password', '"first " & [displayName]', { applyOnce: true })],
+    });
     const space = spaceOf([...basicRules(), password]);
     importUser(space, 'kim', { displayName: 'a' });
     space.sync();
@@ -270,9 +388,19 @@ describe('outbound provisioning', () => {
   });
 
   it('adds merged values to what the directory holds and takes none away', () => {
-    const merge = outbound({ name: 'Writeback', precedence: 210, flows: [expression('proxy', 'IIF(IsPresent([mail]),"X500:" & [mail],NULL)', { merge: 'MergeCaseInsensitive' })] });
+    const merge = outbound({
+      name: 'Writeback',
+      precedence: 210,
+      flows: [expression('proxy', 'IIF(IsPresent([mail]),"X500:" & [mail],NULL)', { merge: 'MergeCaseInsensitive' })],
+    });
     const space = spaceOf([...basicRules(), merge]);
-    space.importObject({ connector: 'entra', type: 'user', anchor: 'c1', dn: 'CN={kim}', attributes: { anchor: 'kim', mail: 'm', proxy: ['smtp:a'] } });
+    space.importObject({
+      connector: 'entra',
+      type: 'user',
+      anchor: 'c1',
+      dn: 'CN={kim}',
+      attributes: { anchor: 'kim', mail: 'm', proxy: ['smtp:a'] },
+    });
     importUser(space, 'kim', { mail: 'm' });
     space.sync();
     expect(exportsOf(space)).toMatchObject([{ changes: { proxy: ['smtp:a', 'X500:m'] } }]);

@@ -18,14 +18,40 @@ export function recompute(txn: Transaction, mvId: string, created: boolean): voi
     if (txn.needs.length === 0) deleteMetaverseObject(txn, mv);
     return;
   }
-  const content = contribute(txn, mv, views, created);
-  const changed = !sameContent(mv, content);
-  if (changed) txn.count('flowUpdates');
-  const next = changed ? { ...mv, ...content } : mv;
+  const next = withContent(txn, mv, views, created);
   for (const view of views) keepRules(txn, view);
-  const links = provisionAll(txn, next, views);
-  const final = links === next.links ? next : { ...next, links };
-  if (final !== mv) txn.mv.set(mvId, final);
+  const links = provisionAll(txn, next, views, nobody);
+  const left = views.filter(({ cs, scope }) => scope.linking && !links.some((link) => link.cs === cs.id));
+  const linked = links === next.links ? next : { ...next, links };
+  const final = left.length === 0 ? linked : withoutContributors(txn, linked, views, left);
+  if (final !== mv) {
+    txn.mv.set(mvId, final);
+    if (!sameContent(mv, final)) txn.count('flowUpdates');
+  }
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+function withContent(txn: Transaction, mv: MvObject, views: readonly InboundView[], created: boolean): MvObject {
+  const content = contribute(txn, mv, views, created);
+  return sameContent(mv, content) ? mv : { ...mv, ...content };
+}
+
+/**
+ * Outbound ended the link of objects that had contributed: their values are withdrawn, and the other targets hear of it.
+ * The targets they were in are left alone this time, or a value that only they gave could link them again.
+ */
+function withoutContributors(
+  txn: Transaction,
+  mv: MvObject,
+  views: readonly InboundView[],
+  left: readonly InboundView[],
+): MvObject {
+  const remaining = views.filter((view) => !left.includes(view));
+  const next = withContent(txn, mv, remaining, false);
+  if (next === mv) return mv;
+  const links = provisionAll(txn, next, remaining, new Set(left.map(({ cs }) => cs.connector)));
+  return links === next.links ? next : { ...next, links };
 }
 
 /** The joined objects in connector order, the order that decides ties. */

@@ -1,7 +1,15 @@
+import { disjoined } from '../connector-space/link.js';
 import type { FlowServices } from '../sync-rules/flow-source.js';
 import type { CompiledRuleSet } from '../sync-rules/compiled-rule-set.js';
 import { linkInbound } from './inbound-link.js';
-import { SYNC_STATISTICS, type SessionChanges, type SpaceView, type SyncOutcome, type SyncStatistic } from './model.js';
+import {
+  SYNC_STATISTICS,
+  type CsObject,
+  type SessionChanges,
+  type SpaceView,
+  type SyncOutcome,
+  type SyncStatistic,
+} from './model.js';
 import { ObjectFailure } from './object-failure.js';
 import { Overlay } from './overlay.js';
 import { recompute } from './recompute.js';
@@ -41,7 +49,7 @@ export class SyncSession {
     return this.#decide((txn) => {
       const cs = txn.getCs(csId);
       if (cs === null || cs.state === 'placeholder') return undefined;
-      const affected = linkInbound(txn, cs);
+      const affected = linkInbound(txn, withoutDeadLink(txn, cs));
       for (const mv of affected.mv) recompute(txn, mv, mv === affected.created);
       return txn.getCs(csId)?.link?.mv;
     });
@@ -82,4 +90,12 @@ export class SyncSession {
     for (const statistic of txn.counted) this.#statistics[statistic]++;
     if (txn.cs.size === 0 && txn.mv.size === 0) this.#statistics.noChange++;
   }
+}
+
+/** An object whose metaverse object does not exist any more is a disconnector. */
+function withoutDeadLink(txn: Transaction, cs: CsObject): CsObject {
+  if (cs.link === undefined || txn.getMv(cs.link.mv) !== null || txn.needs.length > 0) return cs;
+  const free = disjoined(cs);
+  txn.cs.set(cs.id, free);
+  return free;
 }
