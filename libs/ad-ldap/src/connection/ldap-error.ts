@@ -75,6 +75,6 @@ function systemCode(error: unknown): string | undefined {
 
 /** One line without control characters: AD ends its diagnostic messages with a NUL. */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly these are to be removed
+   
   return text.replace(/[\u0000-\u001f]+/g, ' ').trim();
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import {
   Ber,
   BerReader,
-  Client,
+  type Client,
   MessageParser,
   ProtocolOperation,
   SearchReference,
