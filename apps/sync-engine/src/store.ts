@@ -1,42 +1,5 @@
 import type { ClientSession, Collection, Db, MongoHandle } from '@adjoin/shared';
-import type { CsDocument } from './documents/cs-document.js';
-import type { MvDocument } from './documents/mv-document.js';
-
-/** One value of a multi-valued reference as a connector reported it. `_id` = `<group cs>><attribute>><member cs>`. */
-export interface SourceEdge {
-  _id: string;
-  /** Connector-space id of the object that has the reference (the group). */
-  g: string;
-  a: string;
-  /** Connector-space id of the object referred to; it need not be known. */
-  t: string;
-  /** Version (epoch, sequence) of the message that stated it. */
-  e: number;
-  q: number;
-  /** Set id of the last whole-set read that contained it. */
-  set?: string;
-}
-
-/** A value that a target object should have or has. `_id` = `<target>|<attribute>|<group mv>|<member mv>`. */
-export interface TargetEdge {
-  _id: string;
-  target: string;
-  a: string;
-  /** Metaverse ids of the group and of the member. */
-  g: string;
-  m: string;
-  desired: boolean;
-  exported: boolean;
-  confirmed: boolean;
-  /** desired differs from exported. */
-  pend: boolean;
-  /** Version of the export in flight that carries it. */
-  flight?: number;
-  ackAt?: Date;
-  /** Not before this time; far away while one of the ends is not in the target. */
-  nextAt: Date;
-  code?: string;
-}
+import { COLLECTION, type CsDocument, type MvDocument, type SourceEdge, type SpaceCollections, type StateDocument, type TargetEdge } from '@adjoin/spaces';
 
 export interface OutboxRecord {
   _id: string;
@@ -47,14 +10,8 @@ export interface OutboxRecord {
   headers?: Record<string, string>;
 }
 
-/** Documents of several kinds by id prefix: offsets, runs, baselines, gates, holds, status, fences. */
-export interface StateDocument {
-  _id: string;
-  [field: string]: unknown;
-}
-
 /** The collections the engine owns, and one lock that orders all of its writes in this process. */
-export class Store {
+export class Store implements SpaceCollections {
   readonly mongo: MongoHandle;
   readonly db: Db;
   readonly cs: Collection<CsDocument>;
@@ -72,13 +29,13 @@ export class Store {
   constructor(mongo: MongoHandle) {
     this.mongo = mongo;
     this.db = mongo.db;
-    this.cs = mongo.db.collection('connectorObjects');
-    this.mv = mongo.db.collection('metaverseObjects');
-    this.sourceEdges = mongo.db.collection('sourceEdges');
-    this.targetEdges = mongo.db.collection('targetEdges');
+    this.cs = mongo.db.collection(COLLECTION.cs);
+    this.mv = mongo.db.collection(COLLECTION.mv);
+    this.sourceEdges = mongo.db.collection(COLLECTION.sourceEdges);
+    this.targetEdges = mongo.db.collection(COLLECTION.targetEdges);
     this.outbox = mongo.db.collection('outbox');
-    this.state = mongo.db.collection('engineState');
-    this.ruleSets = mongo.db.collection('ruleSets');
+    this.state = mongo.db.collection(COLLECTION.state);
+    this.ruleSets = mongo.db.collection(COLLECTION.ruleSets);
     this.runSeen = mongo.db.collection('runSeen');
   }
 

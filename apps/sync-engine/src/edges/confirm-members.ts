@@ -1,7 +1,7 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { ObjectChange } from '@adjoin/contracts';
 import type { Store } from '../store.js';
-import type { CsDocument } from '../documents/cs-document.js';
+import type { CsDocument } from '@adjoin/spaces';
 import { targetEdgeId } from './target-edges.js';
 
 export interface ConfirmedReferences {

@@ -1,8 +1,7 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { ObjectChange, ReferenceChange } from '@adjoin/contracts';
-import type { SourceEdge, Store } from '../store.js';
-
-export const sourceEdgeId = (group: string, attribute: string, member: string): string => `${group}>${attribute}>${member}`;
+import { sourceEdgeId, type SourceEdge } from '@adjoin/spaces';
+import type { Store } from '../store.js';
 
 /** An edge whose presence may have changed. */
 export interface TouchedEdge {

@@ -1,7 +1,8 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { CompiledRuleSet } from '@adjoin/engine';
 import type { Store } from '../store.js';
-import { sourceEdgeId, type TouchedEdge } from './source-edges.js';
+import { sourceEdgeId } from '@adjoin/spaces';
+import type { TouchedEdge } from './source-edges.js';
 
 /** A chain of direct reference flows: source attribute → metaverse attribute → target attribute. */
 export interface ReferenceChain {

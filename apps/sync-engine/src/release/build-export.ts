@@ -1,8 +1,6 @@
 import { isRef, valuesOf, type AttributeValue } from '@adjoin/engine';
 import { EXPORT_LANES, type ExportMessage, type WireChanges } from '@adjoin/contracts';
-import type { CsDocument } from '../documents/cs-document.js';
-import { toWire } from '../documents/wire.js';
-import type { TargetEdge } from '../store.js';
+import { type CsDocument, toWire, type TargetEdge } from '@adjoin/spaces';
 
 export interface EdgeSlice {
   readonly attribute: string;

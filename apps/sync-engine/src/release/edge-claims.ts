@@ -1,7 +1,7 @@
 import type { SettingValues } from '@adjoin/contracts';
 import type { ClientSession } from '@adjoin/shared';
-import type { CsDocument } from '../documents/cs-document.js';
-import type { Store, TargetEdge } from '../store.js';
+import type { CsDocument, TargetEdge } from '@adjoin/spaces';
+import type { Store } from '../store.js';
 import { NEVER } from '../sync/export-state.js';
 import type { EdgeSlice } from './build-export.js';
 

@@ -1,6 +1,6 @@
 import { exportsTopic } from '@adjoin/contracts';
 import { recordSpan, sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
-import type { CsDocument, Escrow } from '../documents/cs-document.js';
+import type { CsDocument, Escrow } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import { NEVER } from '../sync/export-state.js';
 import { buildExport, type BuiltExport, type EdgeSlice } from './build-export.js';

@@ -1,7 +1,7 @@
 import { valueEquals } from '@adjoin/engine';
 import { resultMessage, type ResultMessage } from '@adjoin/contracts';
 import { backoff, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
-import type { CsDocument, Escrow } from '../documents/cs-document.js';
+import type { CsDocument, Escrow } from '@adjoin/spaces';
 import { targetEdgeId } from '../edges/target-edges.js';
 import type { Store } from '../store.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SyncSession, type CompiledRuleSet, type Need } from '@adjoin/engine';
-import { ChunkView } from '../sync/chunk-view.js';
+import { ChunkView } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 
 export interface RulePlan {

@@ -1,7 +1,6 @@
 import { stageImport, type AttributeChanges, type AttributeValue } from '@adjoin/engine';
 import type { ObjectChange, SourceVersion } from '@adjoin/contracts';
-import { importedId, toCsObject, type CsDocument } from '../documents/cs-document.js';
-import { fromWire } from '../documents/wire.js';
+import { importedId, toCsObject, type CsDocument, fromWire } from '@adjoin/spaces';
 import type { ContainerCache } from './container-cache.js';
 
 export interface StagingContext {

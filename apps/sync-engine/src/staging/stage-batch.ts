@@ -1,7 +1,7 @@
 import { changeMessage, changesTopic, isWireRef, type ObjectChange, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
 import { isMongoUnavailable, recordSpan, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
 import type { Store } from '../store.js';
-import { importedId, type CsDocument } from '../documents/cs-document.js';
+import { importedId, type CsDocument } from '@adjoin/spaces';
 import { stageReferences, type StagedReferences, type TouchedEdge } from '../edges/source-edges.js';
 import { confirmMembers, type ConfirmedReferences } from '../edges/confirm-members.js';
 import type { TargetEdges } from '../edges/target-edges.js';

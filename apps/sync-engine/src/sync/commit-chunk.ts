@@ -1,10 +1,9 @@
 import type { CompiledRuleSet, CsObject, SessionChanges, SyncObjectError, SyncStatistic } from '@adjoin/engine';
 import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
-import type { CsDocument } from '../documents/cs-document.js';
-import { toMvDocument, type MvDocument } from '../documents/mv-document.js';
+import { type CsDocument, toMvDocument, type MvDocument, type ChunkView } from '@adjoin/spaces';
 import type { Store } from '../store.js';
-import type { ChunkView } from './chunk-view.js';
 import { dropEdges } from '../edges/source-edges.js';
+import { changedFields } from './changed-fields.js';
 import { exportStateFor } from './export-state.js';
 import type { SyncServices } from './sync-worker.js';
 import { wakeDependents } from './wake.js';
@@ -56,7 +55,7 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
       const trace = document.exp?.state === 'pending' ? traces.get(before?.link?.mv ?? document.link?.mv ?? '') : undefined;
       if (trace !== undefined) document.trace = trace;
       if (document.exp?.state === 'pending') exports += 1;
-      operations.push(before === undefined ? { insertOne: { document } } : { replaceOne: { filter: { _id: id }, replacement: document } });
+      operations.push(...(before === undefined ? [{ insertOne: { document } }] : updateOf(before, document)));
     }
   }
   for (const document of due) {
@@ -102,6 +101,11 @@ function nextDocument(decision: ChunkDecision, object: CsObject, before: CsDocum
     document.dirtyReason = 'reference';
   }
   return document;
+}
+
+function updateOf(before: CsDocument, document: CsDocument): readonly CsOperation[] {
+  const update = changedFields(before, document);
+  return update === undefined ? [] : [{ updateOne: { filter: { _id: before._id }, update } }];
 }
 
 /** Trace parents for what follows from the traced objects of the chunk, by the metaverse object they are joined to before or after. */

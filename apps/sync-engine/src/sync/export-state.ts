@@ -1,4 +1,4 @@
-import type { CsDocument, ExportState } from '../documents/cs-document.js';
+import type { CsDocument, ExportState } from '@adjoin/spaces';
 import type { ChunkDecision } from './commit-chunk.js';
 
 /**

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { SyncSession, type CompiledRuleSet, type Need, type SyncObjectError } from '@adjoin/engine';
 import { sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
-import type { CsDocument } from '../documents/cs-document.js';
+import { type CsDocument, ChunkView } from '@adjoin/spaces';
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { Store } from '../store.js';
-import { ChunkView } from './chunk-view.js';
 import { commitChunk, type ChunkCommit } from './commit-chunk.js';
 
 export interface SyncServices {

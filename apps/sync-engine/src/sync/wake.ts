@@ -1,5 +1,5 @@
 import type { ClientSession } from '@adjoin/shared';
-import type { MvDocument } from '../documents/mv-document.js';
+import type { MvDocument } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import type { LinkChange } from './commit-chunk.js';
 
