@@ -1,13 +1,14 @@
 import { toSyncError, type AdjoinConfig } from '@adjoin/contracts';
+import { loadRules, type StoredRuleFile } from '@adjoin/rule-files';
 import { sleep, type Logger, type Runnable } from '@adjoin/shared';
-import { loadRules, type ActiveRules, type RuleFile } from '../rules/active-rules.js';
+import type { ActiveRules } from '../rules/active-rules.js';
 import { planRules } from '../rules/plan-rules.js';
 import type { Store } from '../store.js';
 
 interface Command {
   readonly _id: string;
   readonly kind: string;
-  readonly files?: readonly RuleFile[];
+  readonly files?: readonly StoredRuleFile[];
 }
 interface RunRequest {
   readonly _id: string;

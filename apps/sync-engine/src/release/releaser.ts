@@ -48,7 +48,7 @@ export class Releaser implements Runnable {
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const released = await this.tick();
-      if (released === 0) await Promise.race([woken, sleep(500, signal)]);
+      if (released === 0) await Promise.race([woken, sleep(800, signal)]);
     }
   }
 
@@ -60,12 +60,22 @@ export class Releaser implements Runnable {
     this.#gates = decision.gates;
     await holds.update(decision.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all'));
     if (decision.closed) return 0;
+    if (!(await this.#anythingDue())) return 0;
     const inFlight = await store.cs.countDocuments({ connector: target, 'exp.state': 'in-flight' });
     const room = Math.min(CHUNK, window - inFlight);
     if (room <= 0) return 0;
     const released = await store.exclusive('release', (session) => this.#release(session, decision, room));
     if (released > 0) this.#options.outbox.notify();
     return released;
+  }
+
+  async #anythingDue(): Promise<boolean> {
+    const { store, target } = this.#options;
+    const due = { $lte: new Date() };
+    const projection = { _id: 1 } as const;
+    const states = { $in: ['pending' as const, 'failed' as const] };
+    if ((await store.cs.findOne({ connector: target, 'exp.state': states, 'exp.nextAt': due }, { projection })) !== null) return true;
+    return (await store.targetEdges.findOne({ target, pend: true, nextAt: due }, { projection })) !== null;
   }
 
   async #release(session: ClientSession, decision: GateDecision, room: number): Promise<number> {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { adjoinConfig, type ChangeMessage, type ExportMessage, type ObjectChange, type ResultMessage } from '@adjoin/contracts';
+import { loadRules, type StoredRuleFile } from '@adjoin/rule-files';
 import { connectMongo, createLogger, type MessageProducer, type MongoHandle } from '@adjoin/shared';
 import { Gates } from '../release/gates.js';
 import { Holds } from '../release/holds.js';
 import { Outbox } from '../release/outbox.js';
 import { Releaser } from '../release/releaser.js';
 import { Results } from '../release/results.js';
-import { ActiveRules, type RuleFile } from '../rules/active-rules.js';
+import { ActiveRules } from '../rules/active-rules.js';
 import { ContainerCache } from '../staging/container-cache.js';
 import { RunTracker } from '../staging/run-tracker.js';
 import { Staging } from '../staging/stage-batch.js';
@@ -251,8 +252,7 @@ export class EngineHarness {
     throw new Error('The engine does not come to rest.');
   }
 
-  async apply(files: readonly RuleFile[]): Promise<void> {
-    const { loadRules } = await import('../rules/active-rules.js');
+  async apply(files: readonly StoredRuleFile[]): Promise<void> {
     await this.rules.activate(await loadRules(CONFIG, files));
   }
 

@@ -56,7 +56,8 @@ export class BatchConsumer implements Runnable {
       sessionTimeout: 30_000,
       heartbeatInterval: 3000,
       rebalanceTimeout: 30_000,
-      maxWaitTimeInMs: this.#options.maxWaitMs ?? 100,
+      // Kafka answers at once when there is something; this only says how often an idle consumer asks.
+      maxWaitTimeInMs: this.#options.maxWaitMs ?? 1000,
       minBytes: 1,
       maxBytesPerPartition: this.#options.maxBytesPerPartition ?? 1_048_576,
       retry: { initialRetryTime: 100, maxRetryTime: 5000, retries: 8 },
