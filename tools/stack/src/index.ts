@@ -31,7 +31,7 @@ export {
   type LoadedCounts,
 } from './samba/forest.js';
 export { startSamba, type SambaOptions, type SambaService } from './samba/start-samba.js';
-export { startApp, startApps, type AppDefinition } from './apps/start-app.js';
+export { prepareApp, startApp, startApps, type AppDefinition } from './apps/start-app.js';
 export { appDefinitions, simulatorDefinition, type AppEnvironment } from './apps/app-definitions.js';
 export {
   connectorConfig,

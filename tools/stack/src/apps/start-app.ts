@@ -23,6 +23,13 @@ const STOP_GRACE_MS = 4500;
 
 /** Starts one process and waits until it is ready. */
 export async function startApp(definition: AppDefinition, context: ServiceContext): Promise<ServiceHandle> {
+  const app = await prepareApp(definition, context);
+  await app.start();
+  return app;
+}
+
+/** One process that is not started yet, for callers that watch or disturb its start. Fails when its port is taken or it is not built. */
+export async function prepareApp(definition: AppDefinition, context: ServiceContext): Promise<ManagedProcess> {
   const root = repositoryRoot();
   const entry = join(root, definition.entry);
   if (!existsSync(entry)) {
@@ -33,7 +40,7 @@ export async function startApp(definition: AppDefinition, context: ServiceContex
   }
   const health = new URL(definition.healthUrl);
   await requireFreePort(Number(health.port), { host: health.hostname, service: definition.name });
-  const app = new ManagedProcess({
+  return new ManagedProcess({
     name: definition.name,
     command: nodeBinary(),
     args: ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning', entry, ...(definition.args ?? [])],
@@ -46,8 +53,6 @@ export async function startApp(definition: AppDefinition, context: ServiceContex
     onCrash: context.onCrash,
     signal: context.signal,
   });
-  await app.start();
-  return app;
 }
 
 /** Starts processes one after the other, those that others need first. What was started is ended when one of them fails. */

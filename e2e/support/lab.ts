@@ -1,0 +1,199 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expectationOf, graphReader, readDirectory, readDomains, type Expectation, type GraphReader } from '@adjoin/demo';
+import {
+  appDefinitions,
+  bringUp,
+  directoryLoad,
+  findFreeSlot,
+  FORESTS,
+  prepareApp,
+  simulatorDefinition,
+  slotForest,
+  slotPorts,
+  stateFolder,
+  type AppDefinition,
+  type ForestDescription,
+  type ManagedProcess,
+  type ServiceHandle,
+  type Stack,
+} from '@adjoin/stack';
+import mongoose from 'mongoose';
+import { ControlPlane } from './control-plane.js';
+import { Directory } from './directory.js';
+import { Simulator } from './simulator.js';
+
+/** What a lab of one test file consists of. */
+export interface LabOptions {
+  /** Part of the name of the stack. */
+  readonly name: string;
+  readonly users?: number;
+  readonly groups?: number;
+  readonly overlays?: readonly string[];
+  /** More environment of our processes. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The names of our processes in the order they are started; the simulator comes before them. */
+export const APPS = ['control-plane', 'sync-engine', 'entra-exporter', 'ad-importer-corp'] as const;
+export type AppName = (typeof APPS)[number];
+
+/** Below the ports that the kernel gives to clients, and away from the slots of people and of the integration tests. */
+const SLOTS = { first: 30, last: 54 } as const;
+const SIMULATOR = 'entra-simulator';
+
+/**
+ * One forest, Kafka, MongoDB, the simulated tenant and our processes, started one by one as a test wants it. Nothing is shared between two
+ * labs but downloads and snapshots of forests.
+ */
+export class Lab {
+  readonly stack: Stack;
+  readonly forest: ForestDescription;
+  readonly simulator: Simulator;
+  readonly controlPlane: ControlPlane;
+  readonly #definitions: ReadonlyMap<string, AppDefinition>;
+  readonly #apps = new Map<string, ManagedProcess>();
+  readonly #cacheFolder: string;
+  #directory: Directory | undefined;
+  #graph: GraphReader | undefined;
+  #mongo: mongoose.mongo.MongoClient | undefined;
+
+  private constructor(stack: Stack, options: LabOptions, cacheFolder: string) {
+    this.stack = stack;
+    const [forest] = stack.forests;
+    if (forest === undefined) throw new Error('The stack has no forest.');
+    this.forest = forest.forest;
+    this.#cacheFolder = cacheFolder;
+    this.simulator = new Simulator(stack.ports);
+    this.controlPlane = new ControlPlane(stack.ports);
+    const environment = {
+      ports: stack.ports,
+      runFolder: stack.runFolder,
+      connectorFile: stack.connectorFile,
+      kafkaBootstrap: stack.kafka.bootstrap,
+      mongoUri: stack.mongoUri,
+      forests: [this.forest.name],
+    };
+    const ours = appDefinitions(environment).map((one) => ({ ...one, env: { ...one.env, ...options.env } }));
+    this.#definitions = new Map([simulatorDefinition(environment), ...ours].map((one) => [one.name, one]));
+  }
+
+  /** Starts Kafka, MongoDB, the forest and the simulator; our processes wait for {@link startApps}. */
+  static async open(options: LabOptions): Promise<Lab> {
+    const common = stateFolder();
+    const tests = stateFolder(join(common.root, 'test'));
+    const slot = await findFreeSlot(SLOTS.first, SLOTS.last);
+    const load = { ...directoryLoad({ users: options.users ?? 60 }), groups: options.groups ?? 6 };
+    const stack = await bringUp({
+      state: { root: tests.root, cache: common.cache, run: tests.run },
+      name: `e2e-${options.name}-${slot}`,
+      ports: slotPorts(slot),
+      forests: [{ definition: slotForest(FORESTS.corp, slot), load }],
+      apps: false,
+      overlays: options.overlays,
+      report: () => undefined,
+    });
+    const lab = new Lab(stack, options, common.cache);
+    try {
+      await lab.start(SIMULATOR);
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+    return lab;
+  }
+
+  /** A lab whose processes all run and are ready. */
+  static async openReady(options: LabOptions): Promise<Lab> {
+    const lab = await Lab.open(options);
+    try {
+      await lab.startApps();
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+    return lab;
+  }
+
+  /** Starts our processes: the control-plane first, then the others at the same time. */
+  async startApps(): Promise<void> {
+    const [first, ...others] = APPS;
+    await this.start(first);
+    await Promise.all(others.map((name) => this.start(name)));
+  }
+
+  /** Starts one of our processes and waits until it is ready. */
+  async start(name: string): Promise<void> {
+    await (await this.prepare(name)).start();
+  }
+
+  /** The handle of a process that the test starts itself. */
+  async prepare(name: string): Promise<ManagedProcess> {
+    const definition = this.#definitions.get(name);
+    if (definition === undefined) throw new Error(`The lab has no process ${name}.`);
+    const { runFolder } = this.stack;
+    const app = await prepareApp(definition, { cacheFolder: this.#cacheFolder, runFolder, report: () => undefined });
+    this.#apps.set(name, app);
+    return app;
+  }
+
+  /** A running process: one of ours, `kafka`, `mongo` or `samba-corp`. */
+  service(name: string): ServiceHandle {
+    return this.#apps.get(name) ?? this.stack.service(name);
+  }
+
+  /** Where `/livez`, `/readyz` and `/metrics` of one of our processes are. */
+  address(name: AppName): string {
+    const definition = this.#definitions.get(name);
+    if (definition === undefined) throw new Error(`The lab has no process ${name}.`);
+    return new URL(definition.healthUrl).origin;
+  }
+
+  get apps(): readonly ServiceHandle[] {
+    return [...this.#apps.values()];
+  }
+
+  /** The forest, as its administrator changes it. */
+  async directory(): Promise<Directory> {
+    this.#directory ??= await Directory.open(this.forest);
+    return this.#directory;
+  }
+
+  /** The tenant, as any application reads it. */
+  get graph(): GraphReader {
+    this.#graph ??= graphReader(this.stack);
+    return this.#graph;
+  }
+
+  /** The database of our processes. */
+  get database(): mongoose.mongo.Db {
+    this.#mongo ??= new mongoose.mongo.MongoClient(this.stack.mongoUri, { serverSelectionTimeoutMS: 5000 });
+    return this.#mongo.db();
+  }
+
+  /** What the tenant must hold now, computed from LDAP alone. */
+  async expectation(): Promise<Expectation> {
+    return expectationOf(await readDirectory(this.forest), await readDomains(this.graph));
+  }
+
+  /** Writes a secret file of the connectors, e.g. `corp-password`. */
+  async writeSecret(name: string, value: string): Promise<void> {
+    await writeFile(join(this.stack.runFolder, 'secrets', name), value, { mode: 0o600 });
+  }
+
+  /** A connection to the forest that is opened again, for example after its controller was killed. */
+  async forgetDirectory(): Promise<void> {
+    await this.#directory?.close().catch(() => undefined); // the controller may be gone
+    this.#directory = undefined;
+  }
+
+  /** Stops everything and removes its data. `ADJOIN_E2E_KEEP=1` keeps the data, for a look at logs. */
+  async close(): Promise<void> {
+    await this.forgetDirectory();
+    this.#graph?.close();
+    await this.#mongo?.close();
+    await Promise.all([...this.#apps.values()].map((app) => app.stop()));
+    await this.stack.stop();
+    if (process.env['ADJOIN_E2E_KEEP'] !== '1') await rm(this.stack.runFolder, { recursive: true, force: true });
+  }
+}
