@@ -54,7 +54,7 @@ async function conclude(
   person.write(`${reportTable(result.report)}\n`);
   for (const line of problemLines(result.problems)) person.write(`${line}\n`);
   const code = result.problems.length === 0 ? OK : FAILED;
-  if (!options.exit) person.write(whatToTry(result.statusPage, result.sampleUser));
+  if (!options.exit) person.write(whatToTry(result.controlPlane, result.sampleUser));
   if (options.json && !options.exit) process.stdout.write(`${JSON.stringify(result.report)}\n`);
   if (!options.exit) await untilAborted(running.signal);
   running.report('stopping the stack');
@@ -65,7 +65,11 @@ async function conclude(
 
 /** Every problem with its first line; the state of the processes, which follows it, once. */
 function problemLines(problems: readonly string[]): readonly string[] {
-  const details = problems.find((problem) => problem.includes('\n'))?.split('\n').slice(1) ?? [];
+  const details =
+    problems
+      .find((problem) => problem.includes('\n'))
+      ?.split('\n')
+      .slice(1) ?? [];
   const lines = problems.map((problem) => `  PROBLEM ${problem.split('\n')[0] ?? ''}`);
   return details.length === 0 ? lines : [...lines, '  processes when the first of them was noticed:', ...details];
 }

@@ -34,12 +34,13 @@ import { CHANGES_PER_KIND } from './changes/change-plan.js';
 export interface DemoResult {
   readonly report: DemoReport;
   readonly problems: readonly string[];
-  readonly statusPage: string;
+  /** Address of the control-plane, which also serves the status page. */
+  readonly controlPlane: string;
   /** A user to try commands with. */
   readonly sampleUser: string;
 }
 
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 20_000;
 /** Acknowledged writes may be confirmed late: differences are looked at again that long. */
 const COMPARE_MS = 10_000;
 const COMPARE_EVERY_MS = 1000;
@@ -138,7 +139,7 @@ class Demo {
     return {
       report,
       problems: this.#problems,
-      statusPage: `${this.#lab.controlPlane.url}/`,
+      controlPlane: this.#lab.controlPlane.url,
       sampleUser: typeof sampleUser === 'string' ? sampleUser : '',
     };
   }
@@ -162,13 +163,16 @@ class Demo {
   async #changes(entries: readonly DirectoryEntry[]): Promise<DemoReport['changes']> {
     const forest = this.#lab.stack.forests[0]?.forest;
     if (forest === undefined) return [];
-    this.#lab.report(`changing ${forest.domain}: milliseconds from the LDAP answer to the first read of Graph that shows it`);
+    this.#lab.report(
+      `changing ${forest.domain}: milliseconds from the LDAP answer to the first read of Graph that shows it`,
+    );
     const result = await this.#step('Changes', () => makeChanges(this.#lab, forest, entries));
     this.#problems.push(...(result?.problems ?? []));
     const changes = result?.changes ?? [];
     for (const kind of CHANGE_KINDS) {
       const arrived = changes.filter((change) => change.kind === kind).length;
-      if (arrived < CHANGES_PER_KIND) this.#problems.push(`Changes: ${arrived} of ${CHANGES_PER_KIND} of kind ${kind} arrived.`);
+      if (arrived < CHANGES_PER_KIND)
+        this.#problems.push(`Changes: ${arrived} of ${CHANGES_PER_KIND} of kind ${kind} arrived.`);
     }
     return changes;
   }

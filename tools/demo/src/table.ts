@@ -1,3 +1,4 @@
+import { LOCAL_PORTS } from '@adjoin/contracts';
 import { CHANGE_KINDS, type DemoReport } from './report.js';
 
 const SHOWN_MISMATCHES = 20;
@@ -6,13 +7,16 @@ const SHOWN_MISMATCHES = 20;
 export function reportTable(report: DemoReport): string {
   const { ad, entra, mismatches, unsupported, fullSync, noChangeSeconds } = report;
   const rows = (['users', 'groups', 'memberships'] as const).map(
-    (name) => `  ${name.padEnd(14)}${number(ad[name], 10)}${number(entra[name], 10)}   ${ad[name] === entra[name] ? 'equal' : 'DIFFERENT'}`,
+    (name) =>
+      `  ${name.padEnd(14)}${number(ad[name], 10)}${number(entra[name], 10)}   ${ad[name] === entra[name] ? 'equal' : 'DIFFERENT'}`,
   );
   return [
     '',
     `  ${''.padEnd(14)}${'AD'.padStart(10)}${'Entra ID'.padStart(10)}`,
     ...rows,
-    ...Object.entries(unsupported).map(([type, count]) => `  ${count} ${type} objects are in scope that Microsoft Graph cannot hold`),
+    ...Object.entries(unsupported).map(
+      ([type, count]) => `  ${count} ${type} objects are in scope that Microsoft Graph cannot hold`,
+    ),
     `  ${mismatches.length} values differ`,
     ...mismatches.slice(0, SHOWN_MISMATCHES).map(mismatchLine),
     '',
@@ -30,28 +34,33 @@ export function reportTable(report: DemoReport): string {
   ].join('\n');
 }
 
-/** What the person can do while the stack is up. */
-export function whatToTry(statusPage: string, user: string): string {
+/** What the person can do while the stack is up; the local stack is what the command line talks to by itself. */
+export function whatToTry(controlPlane: string, user: string): string {
+  const isLocal = controlPlane === `http://127.0.0.1:${LOCAL_PORTS.controlPlane}`;
+  const adjoin = isLocal ? 'npx adjoin' : `ADJOIN_URL=${controlPlane} npx adjoin`;
   return [
     '  try:',
-    '    npx adjoin status',
-    '    npx adjoin connectors list',
-    `    npx adjoin mv show ${user}`,
-    `    npx adjoin mv search --type person --where department=Sales`,
-    `    npx adjoin exports list entra`,
-    `  status page: ${statusPage}`,
+    ...['status', 'run list', `mv show ${user}`, 'mv search --where department=Sales', 'exports list entra'].map(
+      (command) => `    ${adjoin} ${command}`,
+    ),
+    `  status page: ${controlPlane}/`,
     '  Ctrl-C stops everything',
     '',
   ].join('\n');
 }
 
 function latencies({ changes }: DemoReport, kind: string): readonly number[] {
-  return changes.filter((change) => change.kind === kind).map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  return changes
+    .filter((change) => change.kind === kind)
+    .map(({ latencyMs }) => latencyMs)
+    .sort((a, b) => a - b);
 }
 
 function kindLine(kind: string, sorted: readonly number[]): string {
   const median = sorted[Math.floor(sorted.length / 2)];
-  const cells = [sorted.length, median, sorted.at(-1)].map((value) => (value === undefined ? '-' : String(value)).padStart(10));
+  const cells = [sorted.length, median, sorted.at(-1)].map((value) =>
+    (value === undefined ? '-' : String(value)).padStart(10),
+  );
   return `  ${kind.padEnd(14)}${cells.join('')}`;
 }
 

@@ -99,5 +99,7 @@ function otherContainer(user: DirectoryEntry, containers: readonly string[]): st
 }
 
 function tooSmall(what: string): Error {
-  return new Error(`Active Directory holds too few ${what} for the changes of the demo: start it with more, --users 100.`);
+  return new Error(
+    `Active Directory holds too few ${what} for the changes of the demo: start it with more, --users 100.`,
+  );
 }

@@ -51,6 +51,15 @@ export class ChangeSession {
     ];
   }
 
+  /** Fails when the connector space shows a moved user in another place. */
+  async checkPlaces(): Promise<void> {
+    const { lab, forest } = this.#parts;
+    for (const { user, container } of this.#plan.moved) {
+      const dn = `${splitDn(user.dn)[0]},${container}`;
+      await requireImportedDn(lab, { connector: forest.name, anchor: user.anchor, dn });
+    }
+  }
+
   #kind<T>(kind: ChangeKind, items: readonly T[], change: (item: T) => Promise<void>): KindOfChange {
     return {
       kind,
@@ -134,16 +143,15 @@ export class ChangeSession {
 
   /**
    * To another container in scope. Graph cannot hold the place of an object, so the person's department changes right after the move,
-   * under the new DN: the time runs from the answer to the move, and the imported DN is checked as well.
+   * under the new DN: the time runs from the answer to the move. {@link checkPlaces} looks at the imported DN.
    */
   async #move(user: DirectoryEntry, container: string): Promise<void> {
-    const { writer, lab, forest } = this.#parts;
+    const { writer } = this.#parts;
     const moved = `${splitDn(user.dn)[0]},${container}`;
     const department = `Moved ${randomBytes(3).toString('hex')}`;
     const at = await writer.rename(user.dn, moved);
     await writer.replace(moved, 'department', department);
     await this.#seen('move', user, at, { department });
-    await requireImportedDn(lab, { connector: forest.name, anchor: user.anchor, dn: moved });
   }
 
   async #seen(

@@ -44,9 +44,9 @@ export class DirectoryWriter {
   /** Creates an object; resolves also to its source anchor, which is read afterwards. */
   async create(
     dn: string,
-    attributes: Readonly<Record<string, string | string[]>>,
+    attributes: readonly Attribute[],
   ): Promise<{ readonly at: number; readonly anchor: string }> {
-    await this.#client.add(dn, { ...attributes });
+    await this.#client.add(dn, [...attributes]);
     const at = Date.now();
     const options = { scope: 'base' as const, attributes: ['objectGUID'], explicitBufferAttributes: ['objectGUID'] };
     const [entry] = (await this.#client.search(dn, options)).searchEntries;
@@ -55,7 +55,10 @@ export class DirectoryWriter {
   }
 
   async #modify(dn: string, operation: Change['operation'], type: string, values: readonly string[]): Promise<number> {
-    await this.#client.modify(dn, new Change({ operation, modification: new Attribute({ type, values: [...values] }) }));
+    await this.#client.modify(
+      dn,
+      new Change({ operation, modification: new Attribute({ type, values: [...values] }) }),
+    );
     return Date.now();
   }
 }

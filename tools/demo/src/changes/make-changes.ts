@@ -29,6 +29,7 @@ export async function makeChanges(
     const problems: string[] = [];
     await Promise.all(session.lanes().map((lane) => runLane(lane, problems)));
     lab.signal.throwIfAborted();
+    await session.checkPlaces().catch((error: unknown) => problems.push(messageOf(error)));
     return { changes: session.changes, problems };
   } finally {
     feed.stop();
@@ -42,7 +43,11 @@ async function runLane(lane: readonly KindOfChange[], problems: string[]): Promi
     try {
       await run();
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

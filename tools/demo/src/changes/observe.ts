@@ -30,7 +30,11 @@ export async function observe(lab: Lab, feed: ChangeFeed, change: MadeChange): P
       return { kind, object, latencyMs };
     }
     if (Date.now() - at > DEADLINE_MS)
-      throw await waitFailure(lab.stack, `Change "${kind}" of ${object}`, `Graph does not show it after ${DEADLINE_MS / 1000} s`);
+      throw await waitFailure(
+        lab.stack,
+        `Change "${kind}" of ${object}`,
+        `Graph does not show it after ${DEADLINE_MS / 1000} s`,
+      );
     await Promise.race([next, sleep(LOOK_AGAIN_MS)]);
   }
 }

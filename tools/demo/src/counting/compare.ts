@@ -8,7 +8,9 @@ export function compare(expected: Expectation, actual: TenantContent): readonly 
   const anchors = new Map([...actual.users, ...actual.groups].map((object) => [object.id, object.anchor]));
   return [
     ...compareObjects(expected.users, actual.users, (user, found) => userMismatches(user, found, anchors)),
-    ...compareObjects(expected.groups, actual.groups, (group, found) => groupMismatches(group, found, anchors, expected)),
+    ...compareObjects(expected.groups, actual.groups, (group, found) =>
+      groupMismatches(group, found, anchors, expected),
+    ),
   ];
 }
 
@@ -26,7 +28,8 @@ function compareObjects<E extends { readonly dn: string }, A extends TenantUser 
   }
   for (const [anchor, object] of expected) {
     const shown = found.get(anchor);
-    if (shown === undefined) mismatches.push({ object: object.dn, attribute: 'object', expected: anchor, actual: null });
+    if (shown === undefined)
+      mismatches.push({ object: object.dn, attribute: 'object', expected: anchor, actual: null });
     else mismatches.push(...differences(object, shown));
   }
   return mismatches;

@@ -42,7 +42,10 @@ const DESCRIPTION_MAX = 448;
 /** Values that the target must show for a user, but its manager. */
 export function expectedUser(entry: DirectoryEntry, domains: TenantDomains): ExpectedValues {
   const onlyUser = entry.classes.has('inetorgperson') ? [] : USER_CLASS_ONLY;
-  const texts = [...USER_TEXT, ...onlyUser].map(([property, attribute]) => [property, trimmed(first(entry, attribute))]);
+  const texts = [...USER_TEXT, ...onlyUser].map(([property, attribute]) => [
+    property,
+    trimmed(first(entry, attribute)),
+  ]);
   const usageLocation = trimmed(first(entry, 'msExchUsageLocation'));
   const nickname = nicknameOf(entry);
   return {
@@ -64,7 +67,7 @@ export function expectedGroup(entry: DirectoryEntry): ExpectedValues {
     displayName: displayName(entry),
     description: description === null ? null : description.slice(0, DESCRIPTION_MAX),
     securityEnabled: true,
-    ...(nickname === undefined ? {} : { mailNickname: acceptable(nickname) }),
+    ...(nickname === undefined ? {} : { mailNickname: acceptable(nickname, 'group') }),
   };
 }
 
@@ -94,10 +97,11 @@ function nicknameOf(entry: DirectoryEntry): string {
     first(entry, 'mail')?.split('@')[0],
     (first(entry, 'userPrincipalName') ?? first(entry, 'sAMAccountName'))?.split('@')[0],
   ];
-  return acceptable(candidates.find((value) => value !== undefined && value !== '') ?? '');
+  return acceptable(candidates.find((value) => value !== undefined && value !== '') ?? '', 'user');
 }
 
-/** Without the characters that Graph refuses in a mailNickname, at most 64. */
-function acceptable(nickname: string): string {
-  return nickname.replace(/[^\x21-\x7e]|[@()\\[\]";:.<>,]/g, '').slice(0, 64);
+/** Without the characters that Graph refuses in a mailNickname (of a group also the dot), at most 64. */
+function acceptable(nickname: string, type: 'user' | 'group'): string {
+  const plain = nickname.replace(/[^\x21-\x7e]|[@()\\[\]";:<>,]/g, '');
+  return (type === 'group' ? plain.replaceAll('.', '') : plain).slice(0, 64);
 }

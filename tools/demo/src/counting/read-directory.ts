@@ -7,8 +7,25 @@ const PAGE_SIZE = 1000;
 /** Everything the comparison needs; `member` of the lab's controllers comes whole, without ranges. */
 const ATTRIBUTES = [
   ...['objectGUID', 'objectClass', 'cn', 'sAMAccountName', 'userPrincipalName', 'userAccountControl', 'groupType'],
-  ...['isCriticalSystemObject', 'adminDescription', 'msExchRecipientTypeDetails', 'msExchUsageLocation', 'mailNickname'],
-  ...['proxyAddresses', 'mail', 'displayName', 'givenName', 'sn', 'title', 'department', 'company', 'manager', 'member'],
+  ...[
+    'isCriticalSystemObject',
+    'adminDescription',
+    'msExchRecipientTypeDetails',
+    'msExchUsageLocation',
+    'mailNickname',
+  ],
+  ...[
+    'proxyAddresses',
+    'mail',
+    'displayName',
+    'givenName',
+    'sn',
+    'title',
+    'department',
+    'company',
+    'manager',
+    'member',
+  ],
   ...['l', 'st', 'co', 'streetAddress', 'postalCode', 'physicalDeliveryOfficeName', 'telephoneNumber', 'mobile'],
   ...['facsimileTelephoneNumber', 'preferredLanguage', 'employeeID', 'employeeType', 'description'],
 ];

@@ -48,7 +48,7 @@ export function graphReader(stack: Pick<Stack, 'ports' | 'runFolder'>): GraphRea
     get,
     list: async (path) => {
       const items: Readonly<Record<string, unknown>>[] = [];
-      for (let next: string | undefined = path; next !== undefined; ) {
+      for (let next: string | undefined = path; next !== undefined;) {
         const { value, '@odata.nextLink': link }: z.infer<typeof page> = page.parse((await get(next)).body);
         items.push(...value);
         next = link;

@@ -8,7 +8,10 @@ const PROBE_MS = 3000;
  * themselves (`/readyz`) and the last lines of their logs.
  */
 export async function waitFailure(stack: Stack, what: string, lastSeen: string): Promise<StackError> {
-  return new StackError('ADJ-STK-3001', [`${what}: the deadline passed; ${lastSeen}.`, ...(await diagnosis(stack))].join('\n'));
+  return new StackError(
+    'ADJ-STK-3001',
+    [`${what}: the deadline passed; ${lastSeen}.`, ...(await diagnosis(stack))].join('\n'),
+  );
 }
 
 /** What each of our processes says of itself, and its last log lines. */

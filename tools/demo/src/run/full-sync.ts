@@ -50,15 +50,15 @@ async function whatIsOpen(lab: Lab, { objects }: TenantStats, { counts }: Expect
   const status = await lab.controlPlane.status().catch(() => undefined);
   if (status === undefined) return `${found}; the control-plane does not answer`;
   const gates = status.gates.map(({ gate, reason, count }) => `gate ${gate} keeps back ${count} (${reason})`);
-  const errors = status.connectors.map(({ name, backlog, errors: count }) => `${name}: backlog ${backlog}, errors ${count}`);
+  const errors = status.connectors.map(
+    ({ name, backlog, errors: count }) => `${name}: backlog ${backlog}, errors ${count}`,
+  );
   return [found, `open work ${openWork(status)}`, ...errors, ...gates].join('; ');
 }
 
 /** From the first LDAP read (start of the first full import) to the last write the tenant acknowledged. */
 async function figuresOf(lab: Lab, stats: TenantStats): Promise<FullSync> {
-  const starts = await Promise.all(
-    lab.stack.forests.map(({ forest }) => lab.controlPlane.firstImportAt(forest.name)),
-  );
+  const starts = await Promise.all(lab.stack.forests.map(({ forest }) => lab.controlPlane.firstImportAt(forest.name)));
   const known = starts.filter((start) => start !== undefined);
   const end = await lab.simulator.lastWriteAt();
   const objects = stats.objects.users + stats.objects.groups;

@@ -6,7 +6,7 @@ import type { Lab } from './lab.js';
 import { waitUntilIdle } from './settle.js';
 
 const POLL_MS = 20;
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 30_000;
 const ENDED: ReadonlySet<string> = new Set(['success', 'incomplete', 'failed']);
 
 /**
@@ -25,7 +25,8 @@ export async function measureNoChange(lab: Lab, connector: string): Promise<numb
     const reason = run.error === null ? 'no error is recorded' : `[${run.error.code}] ${run.error.message}`;
     throw new Error(`The delta import ${id} of ${connector} ended as ${run.state} (${reason}).`);
   }
-  if (changes > 0) throw new Error(`The delta import ${id} of ${connector} found ${changes} changes; none were expected.`);
+  if (changes > 0)
+    throw new Error(`The delta import ${id} of ${connector} found ${changes} changes; none were expected.`);
   lab.report(`a cycle without changes takes ${seconds} s`);
   return seconds;
 }
@@ -36,7 +37,8 @@ async function ended(lab: Lab, id: string): Promise<RunDetail> {
     lab.signal.throwIfAborted();
     const run = await lab.controlPlane.run(id);
     if (ENDED.has(run.state)) return run;
-    if (performance.now() > end) throw await waitFailure(lab.stack, `The delta import ${id}`, `its state is ${run.state}`);
+    if (performance.now() > end)
+      throw await waitFailure(lab.stack, `The delta import ${id}`, `its state is ${run.state}`);
     await sleep(POLL_MS);
   }
 }
