@@ -1,6 +1,6 @@
 import { GRAPH_ATTRIBUTES, SyncError, isWireRef, type ExportMessage, type GraphAttribute, type WireScalar, type WireValue } from '@adjoin/contracts';
 import type { Tenant } from '../tenant/tenant-info.js';
-import { acceptedUpn, byName, mailNickname, nicknameOf, textOf, type AttributesByName } from './user-names.js';
+import { acceptedUpn, byName, groupNicknameOf, mailNickname, nicknameOf, textOf, type AttributesByName } from './user-names.js';
 
 /** A value we sent although the engine asked for another (or none, null): the confirming import reports `asked` while the cloud shows `sent`. */
 export interface ShadowValue {
@@ -130,7 +130,7 @@ function completeNew(state: Draft, message: ExportMessage, given: AttributesByNa
   if (type === 'group') {
     requireSecurity(body['securityEnabled'] ?? true, message);
     const alias = textOf(given, 'alias');
-    send(state, 'alias', 'mailNickname', alias, nicknameOf(alias) ?? nicknameOf(title) ?? 'group');
+    send(state, 'alias', 'mailNickname', alias, groupNicknameOf(alias) ?? groupNicknameOf(title) ?? 'group');
     Object.assign(body, { mailEnabled: false, securityEnabled: true, groupTypes: [], [tenant.anchorExtension]: message.sourceAnchor });
   }
   if (type === 'device') completeDevice(body, message, tenant);

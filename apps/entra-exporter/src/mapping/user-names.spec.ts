@@ -14,7 +14,7 @@ describe('names of cloud users', () => {
     [{ alias: 'p4', mail: 'p2@lab.test' }, 'p4'],
     [{ MAIL: 'p2@lab.test', userPrincipalName: 'p3@lab.test' }, 'p2'],
     [{ userPrincipalName: 'p3@lab.test' }, 'p3'],
-    [{ alias: 'J. Doe (ext)' }, 'JDoeext'],
+    [{ alias: 'J. Doe (ext)' }, 'J.Doeext'],
     [{}, undefined],
   ])('%j gives %s', (attributes, expected) => {
     expect(mailNickname(byName(attributes))).toBe(expected);

@@ -1,7 +1,9 @@
 import type { WireChanges, WireValue } from '@adjoin/contracts';
 import type { TenantDomains } from '@adjoin/graph';
 
-const NICKNAME_REFUSED = /[^\x21-\x7e]|[@()\\[\]";:.<>,]/g;
+/** A dot is refused in the mailNickname of groups and taken in that of users (operations/graph-export.md section 2). */
+const USER_NICKNAME_REFUSED = /[^\x21-\x7e]|[@()\\[\]";:<>,]/g;
+const GROUP_NICKNAME_REFUSED = /[^\x21-\x7e]|[@()\\[\]";:.<>,]/g;
 const UPN_LOCAL = /^[A-Za-z0-9'._!#^~-]+$/;
 
 /** Attributes of an export by lower-case name: names compare without case. */
@@ -40,9 +42,13 @@ export function mailNickname(attributes: AttributesByName): string | undefined {
   return undefined;
 }
 
-/** Text as a mail nickname; undefined when nothing is left of it. */
-export function nicknameOf(text: string | undefined): string | undefined {
-  const cleaned = text?.replace(NICKNAME_REFUSED, '').slice(0, 64);
+/** Text as the mail nickname of a user; undefined when nothing is left of it. */
+export const nicknameOf = (text: string | undefined): string | undefined => clean(text, USER_NICKNAME_REFUSED);
+/** Text as the mail nickname of a group; undefined when nothing is left of it. */
+export const groupNicknameOf = (text: string | undefined): string | undefined => clean(text, GROUP_NICKNAME_REFUSED);
+
+function clean(text: string | undefined, refused: RegExp): string | undefined {
+  const cleaned = text?.replace(refused, '').slice(0, 64);
   return cleaned === undefined || cleaned === '' ? undefined : cleaned;
 }
 
