@@ -93,6 +93,20 @@ def grant(database, sids_by_right):
     database.modify(change, controls)
 
 
+def show_deleted_objects(database, sids):
+    """DirSync reports tombstones only to accounts that may list and read the container of deleted objects."""
+    container = ldb.Dn(database, "CN=Deleted Objects," + str(database.domain_dn()))
+    controls = ["show_deleted:1", "sd_flags:1:%d" % security.SECINFO_DACL]
+    found = database.search(container, ldb.SCOPE_BASE, attrs=["nTSecurityDescriptor"], controls=controls)
+    descriptor = ndr_unpack(security.descriptor, found[0]["nTSecurityDescriptor"][0])
+    domain_sid = security.dom_sid(database.get_domain_sid())
+    for sid in sids:
+        descriptor.dacl_add(security.descriptor.from_sddl("D:(A;;LCRP;;;%s)" % sid, domain_sid).dacl.aces[0])
+    change = ldb.Message(container)
+    change["nTSecurityDescriptor"] = ldb.MessageElement(ndr_pack(descriptor), ldb.FLAG_MOD_REPLACE, "nTSecurityDescriptor")
+    database.modify(change, controls)
+
+
 def main():
     folder = sys.argv[1]
     accounts = json.load(sys.stdin)["accounts"]
@@ -101,6 +115,7 @@ def main():
     sids = [(right, sid) for account in accounts for sid in [add_account(database, account)] for right in account["rights"]]
     if sids:
         grant(database, sids)
+        show_deleted_objects(database, sorted({sid for _, sid in sids}))
 
 
 main()
