@@ -11,7 +11,7 @@ const PRODUCT = ['type:shell', 'type:domain', 'type:protocol', 'type:contract', 
 /** What each kind of package may import, by the tags in `nx.tags` of its package.json. */
 const MAY_IMPORT = {
   'type:app': PRODUCT,
-  'type:shell': ['type:contract'],
+  'type:shell': ['type:contract', 'type:core'],
   'type:domain': ['type:contract', 'type:core'],
   'type:protocol': ['type:contract'],
   'type:contract': ['type:core'],

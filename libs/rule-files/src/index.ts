@@ -56,3 +56,11 @@ export {
 export { decodeWritten, guidBytes, guidText, sidBytes } from './scenario/values.js';
 export { isInContainerScope } from './scenario/container-scope.js';
 export { ruleFileJsonSchema, scenarioJsonSchema } from './rule-file/json-schema.js';
+export {
+  canHold,
+  capabilitiesOf,
+  connectorDefinitions,
+  loadRules,
+  type LoadedRules,
+  type StoredRuleFile,
+} from './active/load-rules.js';

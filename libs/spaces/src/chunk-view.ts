@@ -1,0 +1,122 @@
+import type { mongo } from 'mongoose';
+import type { CsObject, MvObject, Need, SpaceView } from '@adjoin/engine';
+import type { SpaceCollections } from './collections.js';
+import { toCsObject, type CsDocument } from './documents/cs-document.js';
+import { sourceEdgeId } from './documents/edge-documents.js';
+import { toMvObject, type MvDocument } from './documents/mv-document.js';
+
+/**
+ * What one chunk has loaded of the stored state, as the engine's synchronous view. Everything is read inside the transaction of the chunk; a need is
+ * loaded once, together with the others of its kind, and remembered also when it was not found.
+ */
+export class ChunkView implements SpaceView {
+  readonly #store: Pick<SpaceCollections, 'cs' | 'mv' | 'sourceEdges'>;
+  readonly #session: mongo.ClientSession;
+  readonly csDocuments = new Map<string, CsDocument | null>();
+  readonly mvDocuments = new Map<string, MvDocument | null>();
+  readonly #cs = new Map<string, CsObject>();
+  readonly #mv = new Map<string, MvObject>();
+  readonly #mvByKey = new Map<string, readonly string[]>();
+  readonly #csByKey = new Map<string, readonly string[]>();
+  readonly #csByDn = new Map<string, string | null>();
+  readonly #members = new Map<string, boolean>();
+
+  constructor(store: Pick<SpaceCollections, 'cs' | 'mv' | 'sourceEdges'>, session: mongo.ClientSession) {
+    this.#store = store;
+    this.#session = session;
+  }
+
+  cs(id: string): CsObject | null | undefined {
+    const document = this.csDocuments.get(id);
+    if (document === undefined || document === null) return document;
+    let object = this.#cs.get(id);
+    if (object === undefined) this.#cs.set(id, (object = toCsObject(document)));
+    return object;
+  }
+
+  mv(id: string): MvObject | null | undefined {
+    const document = this.mvDocuments.get(id);
+    if (document === undefined || document === null) return document;
+    let object = this.#mv.get(id);
+    if (object === undefined) this.#mv.set(id, (object = toMvObject(document)));
+    return object;
+  }
+
+  mvByKey = (key: string): readonly string[] | undefined => this.#mvByKey.get(key);
+  csByKey = (connector: string, key: string): readonly string[] | undefined => this.#csByKey.get(`${connector}|${key}`);
+  csByDn = (connector: string, dn: string): string | null | undefined => this.#csByDn.get(`${connector}|${dn.toLowerCase()}`);
+  isMember = (connector: string, groupDn: string, id: string): boolean | undefined => this.#members.get(`${connector}|${groupDn.toLowerCase()}|${id}`);
+
+  addCs(documents: readonly CsDocument[]): void {
+    for (const document of documents) this.csDocuments.set(document._id, document);
+  }
+
+  /** Loads what is missing, kind by kind, plus what will certainly be needed next: the objects that loaded metaverse objects are linked to. */
+  async load(needs: Iterable<Need>): Promise<void> {
+    const cs = new Set<string>();
+    const mv = new Set<string>();
+    const mvKeys = new Set<string>();
+    const csKeys = new Map<string, Set<string>>();
+    for (const need of needs) {
+      if (need.kind === 'cs') cs.add(need.id);
+      else if (need.kind === 'mv') mv.add(need.id);
+      else if (need.kind === 'mv-key') mvKeys.add(need.key);
+      else if (need.kind === 'cs-key') csKeys.set(need.connector, (csKeys.get(need.connector) ?? new Set()).add(need.key));
+      else if (need.kind === 'cs-dn') await this.#loadDn(need.connector, need.dn);
+      else await this.#loadMember(need.connector, need.groupDn, need.id);
+    }
+    if (mvKeys.size > 0) await this.#loadMvKeys(mvKeys);
+    for (const [connector, keys] of csKeys) await this.#loadCsKeys(connector, keys);
+    await this.#loadMv(mv);
+    for (const id of mv) for (const link of this.mvDocuments.get(id)?.links ?? []) cs.add(link.cs);
+    await this.#loadCs(cs);
+  }
+
+  async #loadMv(ids: ReadonlySet<string>): Promise<void> {
+    const missing = [...ids].filter((id) => !this.mvDocuments.has(id));
+    if (missing.length === 0) return;
+    for (const id of missing) this.mvDocuments.set(id, null);
+    for await (const document of this.#store.mv.find({ _id: { $in: missing } }, { session: this.#session })) this.mvDocuments.set(document._id, document);
+  }
+
+  async #loadCs(ids: ReadonlySet<string>): Promise<void> {
+    const missing = [...ids].filter((id) => !this.csDocuments.has(id));
+    if (missing.length === 0) return;
+    for (const id of missing) this.csDocuments.set(id, null);
+    for await (const document of this.#store.cs.find({ _id: { $in: missing } }, { session: this.#session })) this.csDocuments.set(document._id, document);
+  }
+
+  async #loadMvKeys(keys: ReadonlySet<string>): Promise<void> {
+    const missing = [...keys].filter((key) => !this.#mvByKey.has(key));
+    if (missing.length === 0) return;
+    const found = new Map<string, string[]>(missing.map((key) => [key, []]));
+    for await (const document of this.#store.mv.find({ joinKeys: { $in: missing } }, { session: this.#session })) {
+      if (!this.mvDocuments.has(document._id)) this.mvDocuments.set(document._id, document);
+      for (const key of document.joinKeys) found.get(key)?.push(document._id);
+    }
+    for (const [key, ids] of found) this.#mvByKey.set(key, ids);
+  }
+
+  async #loadCsKeys(connector: string, keys: ReadonlySet<string>): Promise<void> {
+    const missing = [...keys].filter((key) => !this.#csByKey.has(`${connector}|${key}`));
+    if (missing.length === 0) return;
+    const found = new Map<string, string[]>(missing.map((key) => [key, []]));
+    for await (const document of this.#store.cs.find({ connector, joinKeys: { $in: missing } }, { session: this.#session })) {
+      if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
+      for (const key of document.joinKeys ?? []) found.get(key)?.push(document._id);
+    }
+    for (const [key, ids] of found) this.#csByKey.set(`${connector}|${key}`, ids);
+  }
+
+  async #loadDn(connector: string, dn: string): Promise<void> {
+    const found = await this.#store.cs.findOne({ connector, dn }, { session: this.#session });
+    if (found !== null && !this.csDocuments.has(found._id)) this.csDocuments.set(found._id, found);
+    this.#csByDn.set(`${connector}|${dn.toLowerCase()}`, found?._id ?? null);
+  }
+
+  async #loadMember(connector: string, groupDn: string, id: string): Promise<void> {
+    const group = await this.#store.cs.findOne({ connector, dn: groupDn }, { session: this.#session, projection: { _id: 1 } });
+    const edge = group === null ? null : await this.#store.sourceEdges.findOne({ _id: sourceEdgeId(group._id, 'member', id) }, { session: this.#session });
+    this.#members.set(`${connector}|${groupDn.toLowerCase()}|${id}`, edge !== null);
+  }
+}
