@@ -1,0 +1,1 @@
+export { machine, timed, withScratchMongo } from './experiments/scratch-mongo.js';

@@ -1,0 +1,1 @@
+export { errorCodesPage } from './error-codes.js';
