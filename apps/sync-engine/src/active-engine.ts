@@ -84,6 +84,7 @@ export class ActiveEngine implements Runnable {
       plan: () => rules.plan,
       targetEdges: () => rules.targetEdges,
       isTarget,
+      firstLoadDone: () => firstLoadDone(store, expected),
       committed: (commit) => {
         count('synchronized', commit.processed);
         wake();
@@ -136,6 +137,12 @@ export class ActiveEngine implements Runnable {
       }),
     ];
   }
+}
+
+/** Every expected partition has had one complete full import at some time. */
+async function firstLoadDone(store: Store, expected: readonly ExpectedPartition[]): Promise<boolean> {
+  const ids = expected.map(({ connector, partition }) => `baseline:${connector}:${partition}`);
+  return (await store.state.countDocuments({ _id: { $in: ids }, complete: true })) === ids.length;
 }
 
 /** Every partition whose complete full import the baseline gate waits for. */

@@ -57,16 +57,18 @@ export class ChunkView implements SpaceView {
     const mv = new Set<string>();
     const mvKeys = new Set<string>();
     const csKeys = new Map<string, Set<string>>();
+    const dns = new Map<string, Set<string>>();
     for (const need of needs) {
       if (need.kind === 'cs') cs.add(need.id);
       else if (need.kind === 'mv') mv.add(need.id);
       else if (need.kind === 'mv-key') mvKeys.add(need.key);
       else if (need.kind === 'cs-key') csKeys.set(need.connector, (csKeys.get(need.connector) ?? new Set()).add(need.key));
-      else if (need.kind === 'cs-dn') await this.#loadDn(need.connector, need.dn);
+      else if (need.kind === 'cs-dn') dns.set(need.connector, (dns.get(need.connector) ?? new Set()).add(need.dn));
       else await this.#loadMember(need.connector, need.groupDn, need.id);
     }
     if (mvKeys.size > 0) await this.#loadMvKeys(mvKeys);
     for (const [connector, keys] of csKeys) await this.#loadCsKeys(connector, keys);
+    for (const [connector, names] of dns) await this.#loadDns(connector, names);
     await this.#loadMv(mv);
     for (const id of mv) for (const link of this.mvDocuments.get(id)?.links ?? []) cs.add(link.cs);
     await this.#loadCs(cs);
@@ -108,10 +110,19 @@ export class ChunkView implements SpaceView {
     for (const [key, ids] of found) this.#csByKey.set(`${connector}|${key}`, ids);
   }
 
-  async #loadDn(connector: string, dn: string): Promise<void> {
-    const found = await this.#store.cs.findOne({ connector, dn }, { session: this.#session });
-    if (found !== null && !this.csDocuments.has(found._id)) this.csDocuments.set(found._id, found);
-    this.#csByDn.set(`${connector}|${dn.toLowerCase()}`, found?._id ?? null);
+  /** Of two objects with one DN (a delete that is pending and its successor) the one that stays is meant. */
+  async #loadDns(connector: string, names: ReadonlySet<string>): Promise<void> {
+    const missing = [...names].filter((dn) => !this.#csByDn.has(`${connector}|${dn.toLowerCase()}`));
+    if (missing.length === 0) return;
+    for (const dn of missing) this.#csByDn.set(`${connector}|${dn.toLowerCase()}`, null);
+    const going = new Set<string>();
+    for await (const document of this.#store.cs.find({ connector, dn: { $in: missing } }, { session: this.#session })) {
+      if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
+      const key = `${connector}|${document.dn.toLowerCase()}`;
+      const known = this.#csByDn.get(key);
+      if (document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete') going.add(document._id);
+      if (known === null || known === undefined || going.has(known)) this.#csByDn.set(key, document._id);
+    }
   }
 
   async #loadMember(connector: string, groupDn: string, id: string): Promise<void> {

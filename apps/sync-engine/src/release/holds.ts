@@ -44,7 +44,7 @@ export class Holds {
       const id = Date.now().toString(36);
       await this.#store.state.insertOne({ _id: `${prefix}${id}`, id, status: 'held', target: this.#target, items, count: items.length, createdAt: new Date() });
       this.#log.warn({ event: 'deletions.held', code: 'ADJ-ENG-2011', target: this.#target, count: items.length }, 'Deletions are held.');
-    } else if (open['count'] !== items.length) {
+    } else if (listed(open['items']) !== listed(items)) {
       await this.#store.state.updateOne({ _id: open._id }, { $set: { items, count: items.length, updatedAt: new Date() } });
     }
   }
@@ -66,7 +66,7 @@ export class Holds {
     for await (const approval of approvals.find({ kind: { $in: ['deletions', 'discard'] } })) {
       const done = await this.#store.state.findOne({ _id: `approval:${approval._id}` }, { projection: { _id: 1 } });
       if (done !== null) continue;
-      const hold = await this.#store.state.findOne({ _id: { $in: [approval.holdId, `deletion-hold:${this.#target}:${approval.holdId}`] } });
+      const hold = await this.#store.state.findOne({ _id: { $in: [approval.holdId, `deletion-hold:${this.#target}:${approval.holdId}`] }, target: this.#target });
       if (hold === null) continue;
       await this.#apply(approval, hold._id);
       changed = true;
@@ -94,4 +94,12 @@ export class Holds {
     });
     this.#log.info({ event: 'deletions.decided', hold: holdId, decision: discard ? 'discard' : 'approve', items: approval.items.length, by });
   }
+}
+
+/** Which objects and versions a list names, to compare lists. */
+function listed(items: unknown): string {
+  return (Array.isArray(items) ? (items as HoldItem[]) : [])
+    .map((item) => `${item.objectId}@${item.version}`)
+    .sort()
+    .join();
 }

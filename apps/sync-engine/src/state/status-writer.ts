@@ -10,6 +10,8 @@ export class StatusWriter implements Runnable {
   readonly #connectors: readonly string[];
   readonly #releasers: ReadonlyMap<string, Releaser>;
   #moved = true;
+  /** When each closed gate was first seen closed, by `<target>|<gate>`. */
+  readonly #closedSince = new Map<string, Date>();
 
   constructor(store: Store, connectors: readonly string[], releasers: ReadonlyMap<string, Releaser>) {
     this.#store = store;
@@ -30,6 +32,18 @@ export class StatusWriter implements Runnable {
       }
       await sleep(1000, signal);
     }
+  }
+
+  #since(target: string, gate: string, now: Date): Date {
+    const key = `${target}|${gate}`;
+    const since = this.#closedSince.get(key) ?? now;
+    this.#closedSince.set(key, since);
+    return since;
+  }
+
+  #forget(target: string, closed: readonly { gate: string }[]): void {
+    const names = new Set(closed.map(({ gate }) => `${target}|${gate}`));
+    for (const key of this.#closedSince.keys()) if (key.startsWith(`${target}|`) && !names.has(key)) this.#closedSince.delete(key);
   }
 
   async #write(): Promise<void> {
@@ -55,7 +69,8 @@ export class StatusWriter implements Runnable {
       }
       pending.members = await targetEdges.countDocuments({ target, pend: true, nextAt: { $lte: new Date(at.getTime() + 86_400_000) } });
       const unconfirmed = await cs.countDocuments({ connector: target, acknowledgedAt: { $exists: true } });
-      const gates = releaser.gates.map((gate) => ({ ...gate, since: at }));
+      const gates = releaser.gates.map((gate) => ({ ...gate, since: this.#since(target, gate.gate, at) }));
+      this.#forget(target, gates);
       const held = releaser.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all') ? pending.deletes : 0;
       const inFlight = byState['in-flight'] ?? 0;
       await state.updateOne({ _id: `gates:${target}` }, { $set: { target, gates, pending, held, inFlight, failed: byState['failed'] ?? 0, discarded: byState['discarded'] ?? 0, unconfirmed, at } }, { upsert: true });

@@ -68,7 +68,7 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   await services.targetEdges().relink(session, links);
   await services.targetEdges().forget(session, metaverse.removed);
   await dropEdges(store, session, gone);
-  await wakeDependents({ store, session, now: decision.now, links, due: changes.due, written: metaverse.written, before: view.mvDocuments });
+  await wakeDependents({ store, session, now: decision.now, links, due: changes.due, written: metaverse.written, removed: metaverse.removed, before: view.mvDocuments });
   return { processed: due.length, errors: errors.size, exports, statistics: changes.statistics };
 }
 

@@ -12,6 +12,11 @@ export interface SyncServices {
   readonly plan: () => CompiledRuleSet;
   readonly targetEdges: () => TargetEdges;
   readonly isTarget: (connector: string) => boolean;
+  /**
+   * Whether every connector has been read completely once. Before, a person known from one forest could be taken over and deleted again because
+   * of what another forest says of them: nothing is synchronized until all of it is there.
+   */
+  readonly firstLoadDone: () => Promise<boolean>;
   /** Called after a commit with what it did. */
   readonly committed: (commit: ChunkCommit) => void;
 }
@@ -29,6 +34,7 @@ export class SyncWorker implements Runnable {
   readonly #services: SyncServices;
   #wake: () => void = () => undefined;
   #limit = MAX_CHUNK;
+  #loaded = false;
 
   constructor(services: SyncServices) {
     this.#services = services;
@@ -50,6 +56,8 @@ export class SyncWorker implements Runnable {
   /** Decides one chunk of what is due; gives the number of objects looked at. */
   async chunk(): Promise<number> {
     const { store } = this.#services;
+    if (!this.#loaded) this.#loaded = await this.#services.firstLoadDone();
+    if (!this.#loaded) return 0;
     // Asking first keeps an idle engine from opening a transaction several times a second.
     if ((await store.cs.findOne({ dirtyAt: { $lte: new Date() } }, { projection: { _id: 1 } })) === null) return 0;
     try {

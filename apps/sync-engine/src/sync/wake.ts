@@ -11,6 +11,7 @@ export interface Wake {
   /** Objects that lost their link as a consequence of others. */
   readonly due: ReadonlySet<string>;
   readonly written: readonly MvDocument[];
+  readonly removed: readonly string[];
   /** Metaverse objects as they were. */
   readonly before: ReadonlyMap<string, MvDocument | null>;
 }
@@ -22,19 +23,22 @@ export interface Wake {
 export async function wakeDependents(wake: Wake): Promise<void> {
   const { store, session, now } = wake;
   const mark = (reason: 'join-key' | 'reference') => ({ $set: { dirtyAt: now, dirtyReason: reason } });
-  const keys = newKeys(wake);
+  const keys = changedKeys(wake);
   if (keys.length > 0) await store.cs.updateMany({ wants: { $in: keys }, dirtyAt: { $exists: false } }, mark('join-key'), { session });
   const ids = new Set(wake.due);
   for (const id of await referrers(wake)) ids.add(id);
   if (ids.size > 0) await store.cs.updateMany({ _id: { $in: [...ids] }, dirtyAt: { $exists: false } }, mark('reference'), { session });
 }
 
-function newKeys({ written, before }: Wake): readonly string[] {
+/** Keys that appeared, and keys that went away: a second match that is gone can make another one unique. */
+function changedKeys({ written, removed, before }: Wake): readonly string[] {
   const keys = new Set<string>();
   for (const document of written) {
     const old = new Set(before.get(document._id)?.joinKeys);
-    for (const key of document.joinKeys) if (!old.has(key)) keys.add(key);
+    for (const key of document.joinKeys) if (!old.delete(key)) keys.add(key);
+    for (const key of old) keys.add(key);
   }
+  for (const id of removed) for (const key of before.get(id)?.joinKeys ?? []) keys.add(key);
   return [...keys];
 }
 
