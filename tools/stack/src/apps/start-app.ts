@@ -4,7 +4,7 @@ import { StackError } from '../stack-error.js';
 import { ManagedProcess, type ServiceHandle } from '../process/managed-process.js';
 import { requireFreePort } from '../process/port-check.js';
 import type { ServiceContext } from '../services/service-context.js';
-import { nodeBinary, repositoryRoot } from '../state-folder.js';
+import { nodeBinary, repositoryRoot, stateFolder } from '../state-folder.js';
 
 /** One of our processes. */
 export interface AppDefinition {
@@ -43,8 +43,9 @@ export async function prepareApp(definition: AppDefinition, context: ServiceCont
   return new ManagedProcess({
     name: definition.name,
     command: nodeBinary(),
-    args: ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning', entry, ...(definition.args ?? [])],
-    env: definition.env,
+    // A machine with much memory would let the heap grow without need; a container limits it by itself.
+    args: ['--max-old-space-size=384', '--disable-warning=TimeoutNegativeWarning', entry, ...(definition.args ?? [])],
+    env: { NODE_COMPILE_CACHE: join(stateFolder().cache, 'node-compile'), ...definition.env },
     cwd: root,
     logFile: join(context.runFolder, 'logs', `${definition.name}.log`),
     ready: () => answersOk(definition.healthUrl),
