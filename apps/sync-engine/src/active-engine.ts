@@ -1,5 +1,5 @@
 import { changesTopic, resultsTopic, type AdjoinConfig } from '@adjoin/contracts';
-import { BatchConsumer, deadLetter, holdLease, supervise, type createKafka, type IncomingMessage, type Logger, type MessageProducer, type Runnable } from '@adjoin/shared';
+import { BatchConsumer, deadLetter, holdLease, sleep, supervise, type createKafka, type IncomingMessage, type Logger, type MessageProducer, type Runnable } from '@adjoin/shared';
 import { Commands } from './commands/commands.js';
 import type { EngineEnv } from './config.js';
 import { Gates, type ExpectedPartition } from './release/gates.js';
@@ -25,6 +25,9 @@ export interface ActiveEngineOptions {
   readonly kafka: ReturnType<typeof createKafka>;
   readonly producer: MessageProducer;
 }
+
+/** Longer than any answer takes, throttling included: the window is what a tenant takes in about two minutes. */
+const LOST_RELEASE_MS = 900_000;
 
 /** One replica is active, by lease; the others stand by. Everything the active one writes carries its epoch (docs/adr). */
 export class ActiveEngine implements Runnable {
@@ -103,6 +106,15 @@ export class ActiveEngine implements Runnable {
     const results = new Results(store, log, (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code));
     return [
       outbox,
+      {
+        name: 'lost releases',
+        run: async (signal) => {
+          while (!signal.aborted) {
+            await sleep(LOST_RELEASE_MS / 15, signal);
+            for (const target of targets.keys()) if (!signal.aborted) await results.reclaim(target, LOST_RELEASE_MS);
+          }
+        },
+      },
       worker,
       status,
       ...releasers.values(),

@@ -227,6 +227,18 @@ describe('results', () => {
     expect(again).toMatchObject({ operation: 'add', version: message.version + 1, attributes: message.attributes });
   });
 
+  it('a release that is never answered is made again', async () => {
+    await engine.deliver([engine.user(1)]);
+    await engine.baseline();
+    await engine.sync();
+    const [message] = await engine.release();
+    expect(await engine.results.reclaim('entra', 60_000)).toBe(0);
+    await engine.store.cs.updateOne({ _id: message?.objectId ?? '' }, { $set: { 'exp.releasedAt': new Date(0) } });
+    expect(await engine.results.reclaim('entra', 60_000)).toBe(1);
+    await engine.store.cs.updateOne({ _id: message?.objectId ?? '' }, { $set: { 'exp.nextAt': new Date() } });
+    expect(await engine.settle()).toMatchObject([{ operation: 'add', version: (message?.version ?? 0) + 1, attributes: message?.attributes }]);
+  });
+
   it('an answer to an older release changes nothing', async () => {
     await engine.deliver([engine.user(1)]);
     await engine.baseline();

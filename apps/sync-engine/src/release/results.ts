@@ -38,6 +38,20 @@ export class Results {
     return this.#store.exclusive('results', (session) => this.#apply(session, results));
   }
 
+  /**
+   * Releases nobody answered in `olderThanMs` (the message was lost with Kafka's data) go back to pending under a new version; should the old one
+   * still arrive somewhere, it has the same effect. Gives their number.
+   */
+  async reclaim(target: string, olderThanMs: number): Promise<number> {
+    const before = new Date(Date.now() - olderThanMs);
+    const lost = await this.#store.cs.find({ connector: target, 'exp.state': 'in-flight', 'exp.releasedAt': { $lt: before } }).limit(500).toArray();
+    const results = lost.flatMap(({ _id, escrow }): ResultMessage[] =>
+      escrow === undefined ? [] : [{ target, objectId: _id, version: escrow.version, operation: escrow.operation, outcome: 'deferred', code: 'ADJ-KFK-0002', message: 'No answer came.', at: new Date().toISOString() }],
+    );
+    if (results.length > 0) await this.#store.exclusive('results', (session) => this.#apply(session, results));
+    return results.length;
+  }
+
   async #apply(session: ClientSession, results: readonly ResultMessage[]): Promise<ResultsSummary> {
     const documents = new Map<string, CsDocument>();
     const ids = [...new Set(results.map((result) => result.objectId))];
