@@ -1,4 +1,4 @@
-import { compare, readTenant } from '@adjoin/demo';
+import { compare, readTenant, type GraphReader } from '@adjoin/demo';
 import { expect } from 'vitest';
 import type { Lab } from './lab.js';
 import { waitFor, waitForNone, type Waiting } from './wait-for.js';
@@ -55,4 +55,10 @@ export async function expectChangeArrives(lab: Lab, title: string, waiting: Wait
     async () => (await userByAnchor(lab, user.anchor))?.['jobTitle'] === title,
     { deadlineMs: 60_000, ...waiting },
   );
+}
+
+/** Cloud ids of the tenant's users by source anchor. */
+export async function readIds(graph: GraphReader): Promise<ReadonlyMap<string, string>> {
+  const users = await graph.list('/users?$select=id,onPremisesImmutableId&$top=999');
+  return new Map(users.map((user) => [String(user['onPremisesImmutableId']), String(user['id'])]));
 }

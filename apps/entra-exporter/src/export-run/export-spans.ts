@@ -8,7 +8,7 @@ type Headers = Readonly<Record<string, string>>;
 
 const remote = (headers: Headers): Context => propagation.extract(ROOT_CONTEXT, headers);
 
-/** One span for the whole batch, linked to the traces of its first messages. */
+/** One span for the whole batch, linked to the traces of its first messages; the batch of one message is a part of that message's trace. */
 export function withBatchSpan(batch: IncomingBatch, work: () => Promise<void>): Promise<void> {
   const links: Link[] = [];
   for (const { headers } of batch.messages) {
@@ -17,7 +17,9 @@ export function withBatchSpan(batch: IncomingBatch, work: () => Promise<void>): 
     if (span !== undefined) links.push({ context: span });
   }
   const options = { kind: SpanKind.CONSUMER, links, attributes: { 'messaging.destination.name': batch.topic, 'messaging.batch.message_count': batch.messages.length } };
-  return tracer().startActiveSpan('export.batch', options, async (span) => {
+  const [only] = batch.messages;
+  const parent = batch.messages.length === 1 && only !== undefined ? remote(only.headers) : context.active();
+  return tracer().startActiveSpan('export.batch', options, parent, async (span) => {
     try {
       await work();
     } catch (error) {
