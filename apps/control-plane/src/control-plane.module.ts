@@ -10,6 +10,11 @@ import { DeletionsController } from './deletions/deletions.controller.js';
 import { DeletionsStore } from './deletions/deletions.store.js';
 import { ExportsController } from './exports/exports.controller.js';
 import { ExportsService } from './exports/exports.service.js';
+import { ActivePlan } from './explain/active-plan.js';
+import { Decider } from './explain/decider.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { ExplainService } from './explain/explain.service.js';
+import { PreviewService } from './explain/preview.service.js';
 import { OpenApiController } from './http/openapi.controller.js';
 import { MetaverseController } from './metaverse/metaverse.controller.js';
 import { MetaverseStore } from './metaverse/metaverse.store.js';
@@ -34,16 +39,20 @@ import { StatusService } from './status/status.service.js';
 class ControlPlaneModule {}
 
 const services: readonly Type[] = [
+  ActivePlan,
   AuditStore,
   CommandsStore,
   ConfiguredConnectors,
   ConnectorSpaceStore,
+  Decider,
   DeletionsStore,
   EngineStateStore,
+  ExplainService,
   ExportsService,
   MetaverseStore,
   MetaverseView,
   ObjectNames,
+  PreviewService,
   RuleNames,
   RulesService,
   RunsService,
@@ -58,6 +67,7 @@ export const controllers: readonly Type[] = [
   ConnectorsController,
   ConnectorSpaceController,
   DeletionsController,
+  ExplainController,
   ExportsController,
   MetaverseController,
   OpenApiController,

@@ -14,6 +14,7 @@ export * from './api/runs.js';
 export * from './api/connector-space.js';
 export * from './api/metaverse.js';
 export * from './api/exports.js';
+export * from './api/explain.js';
 export * from './api/settings.js';
 export * from './api/rules.js';
 export * from './api/route.js';

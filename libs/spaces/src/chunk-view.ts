@@ -44,8 +44,10 @@ export class ChunkView implements SpaceView {
 
   mvByKey = (key: string): readonly string[] | undefined => this.#mvByKey.get(key);
   csByKey = (connector: string, key: string): readonly string[] | undefined => this.#csByKey.get(`${connector}|${key}`);
-  csByDn = (connector: string, dn: string): string | null | undefined => this.#csByDn.get(`${connector}|${dn.toLowerCase()}`);
-  isMember = (connector: string, groupDn: string, id: string): boolean | undefined => this.#members.get(`${connector}|${groupDn.toLowerCase()}|${id}`);
+  csByDn = (connector: string, dn: string): string | null | undefined =>
+    this.#csByDn.get(`${connector}|${dn.toLowerCase()}`);
+  isMember = (connector: string, groupDn: string, id: string): boolean | undefined =>
+    this.#members.get(`${connector}|${groupDn.toLowerCase()}|${id}`);
 
   addCs(documents: readonly CsDocument[]): void {
     for (const document of documents) this.csDocuments.set(document._id, document);
@@ -62,7 +64,8 @@ export class ChunkView implements SpaceView {
       if (need.kind === 'cs') cs.add(need.id);
       else if (need.kind === 'mv') mv.add(need.id);
       else if (need.kind === 'mv-key') mvKeys.add(need.key);
-      else if (need.kind === 'cs-key') csKeys.set(need.connector, (csKeys.get(need.connector) ?? new Set()).add(need.key));
+      else if (need.kind === 'cs-key')
+        csKeys.set(need.connector, (csKeys.get(need.connector) ?? new Set()).add(need.key));
       else if (need.kind === 'cs-dn') dns.set(need.connector, (dns.get(need.connector) ?? new Set()).add(need.dn));
       else await this.#loadMember(need.connector, need.groupDn, need.id);
     }
@@ -78,14 +81,16 @@ export class ChunkView implements SpaceView {
     const missing = [...ids].filter((id) => !this.mvDocuments.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.mvDocuments.set(id, null);
-    for await (const document of this.#store.mv.find({ _id: { $in: missing } }, { session: this.#session })) this.mvDocuments.set(document._id, document);
+    for await (const document of this.#store.mv.find({ _id: { $in: missing } }, { session: this.#session }))
+      this.mvDocuments.set(document._id, document);
   }
 
   async #loadCs(ids: ReadonlySet<string>): Promise<void> {
     const missing = [...ids].filter((id) => !this.csDocuments.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.csDocuments.set(id, null);
-    for await (const document of this.#store.cs.find({ _id: { $in: missing } }, { session: this.#session })) this.csDocuments.set(document._id, document);
+    for await (const document of this.#store.cs.find({ _id: { $in: missing } }, { session: this.#session }))
+      this.csDocuments.set(document._id, document);
   }
 
   async #loadMvKeys(keys: ReadonlySet<string>): Promise<void> {
@@ -103,7 +108,10 @@ export class ChunkView implements SpaceView {
     const missing = [...keys].filter((key) => !this.#csByKey.has(`${connector}|${key}`));
     if (missing.length === 0) return;
     const found = new Map<string, string[]>(missing.map((key) => [key, []]));
-    for await (const document of this.#store.cs.find({ connector, joinKeys: { $in: missing } }, { session: this.#session })) {
+    for await (const document of this.#store.cs.find(
+      { connector, joinKeys: { $in: missing } },
+      { session: this.#session },
+    )) {
       if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
       for (const key of document.joinKeys ?? []) found.get(key)?.push(document._id);
     }
@@ -120,14 +128,24 @@ export class ChunkView implements SpaceView {
       if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
       const key = `${connector}|${document.dn.toLowerCase()}`;
       const known = this.#csByDn.get(key);
-      if (document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete') going.add(document._id);
+      if (document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete')
+        going.add(document._id);
       if (known === null || known === undefined || going.has(known)) this.#csByDn.set(key, document._id);
     }
   }
 
   async #loadMember(connector: string, groupDn: string, id: string): Promise<void> {
-    const group = await this.#store.cs.findOne({ connector, dn: groupDn }, { session: this.#session, projection: { _id: 1 } });
-    const edge = group === null ? null : await this.#store.sourceEdges.findOne({ _id: sourceEdgeId(group._id, 'member', id) }, { session: this.#session });
+    const group = await this.#store.cs.findOne(
+      { connector, dn: groupDn },
+      { session: this.#session, projection: { _id: 1 } },
+    );
+    const edge =
+      group === null
+        ? null
+        : await this.#store.sourceEdges.findOne(
+            { _id: sourceEdgeId(group._id, 'member', id) },
+            { session: this.#session },
+          );
     this.#members.set(`${connector}|${groupDn.toLowerCase()}|${id}`, edge !== null);
   }
 }

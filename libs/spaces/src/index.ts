@@ -1,6 +1,14 @@
 export { ChunkView } from './chunk-view.js';
 export { COLLECTION, spaceCollections, type SpaceCollections, type StateDocument } from './collections.js';
-export { importedId, toCsObject, type CsDocument, type DirtyReason, type Escrow, type ExportState, type ObjectFailure } from './documents/cs-document.js';
+export {
+  importedId,
+  toCsObject,
+  type CsDocument,
+  type DirtyReason,
+  type Escrow,
+  type ExportState,
+  type ObjectFailure,
+} from './documents/cs-document.js';
 export { sourceEdgeId, type SourceEdge, type TargetEdge } from './documents/edge-documents.js';
 export { toMvDocument, toMvObject, type MvDocument } from './documents/mv-document.js';
 export { fromWire, toWire } from './documents/wire.js';

@@ -95,6 +95,15 @@ export class MetaverseStore {
     return { add, remove };
   }
 
+  /** How many reference values are still to be added to or removed from an object in a target. */
+  async pendingMemberCounts(object: string, target: string): Promise<{ add: number; remove: number }> {
+    const edges = this.mongo.db.collection('targetEdges');
+    const count = (desired: boolean): Promise<number> =>
+      edges.countDocuments({ g: object, target, pend: true, desired }, { maxTimeMS: SEARCH_TIME_MS });
+    const [add, remove] = await Promise.all([count(true), count(false)]);
+    return { add, remove };
+  }
+
   async #find(conditions: readonly Condition[], limit: number): Promise<MvDocument[]> {
     const filter = conditions.length === 0 ? {} : { $and: [...conditions] };
     const found = await this.mongo.db

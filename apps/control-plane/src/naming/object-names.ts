@@ -33,6 +33,16 @@ export class ObjectNames {
     return only(await this.#mvObjects(name), name, (doc) => `${mvName(doc)} (${doc._id})`);
   }
 
+  /** The id of the object in whichever space it is; a metaverse object is named by its source object. Throws ADJ-API-4004 for none, ADJ-API-4006 for several. */
+  async subject(name: string): Promise<{ readonly cs: string } | { readonly mv: string }> {
+    const byId = await this.connectorSpace.byId(name);
+    const direct = byId === null ? await this.connectorSpace.byAnchorOrDn(this.connectors.names, name) : [byId];
+    if (direct.length > 0) return { cs: only(direct, name, (doc) => `${doc.connector} ${doc.dn} (${doc._id})`)._id };
+    const { _id: mv, links } = await this.mvObject(name);
+    const source = links.find((link) => !this.connectors.targets.includes(link.connector)) ?? links[0];
+    return source === undefined ? { mv } : { cs: source.cs };
+  }
+
   async #mvObjects(name: string): Promise<MvDocument[]> {
     const byId = await this.metaverse.byId(name);
     if (byId !== null) return [byId];

@@ -2,8 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { SyncError, type AdjoinConfig, type RuleFiles } from '@adjoin/contracts';
-import type { ConnectorDefinition } from '@adjoin/engine';
-import { connectorDefinition, defaultRulesFolder, loadRuleSet, type RuleSetLoad } from '@adjoin/rule-files';
+import { connectorDefinitions, defaultRulesFolder, loadRuleSet, type RuleSetLoad } from '@adjoin/rule-files';
 
 /** A path of plain names: it cannot leave the folder it is written to. */
 const PLAIN_PATH = /^[A-Za-z0-9_][A-Za-z0-9_. -]*(\/[A-Za-z0-9_][A-Za-z0-9_. -]*)*$/;
@@ -23,7 +22,7 @@ export async function loadConfiguredRules(
       overlays: folder === undefined ? config.rules.overlays : [folder],
       // The configuration allows any name of a feature; the rule set says which exist.
       options: config.rules.options as Parameters<typeof loadRuleSet>[0]['options'],
-      connectors: config.connectors.map(definitionOf),
+      connectors: connectorDefinitions(config),
     });
     if (loaded.ok || folder === undefined) return loaded;
     return {
@@ -44,15 +43,4 @@ async function unpack(files: RuleFiles['files']): Promise<string> {
     await writeFile(join(folder, file.path), file.content);
   }
   return folder;
-}
-
-function definitionOf(connector: AdjoinConfig['connectors'][number], order: number): ConnectorDefinition {
-  const { name, id } = connector;
-  if (connector.type === 'entra') return connectorDefinition(name, { type: 'entra' }, order, id);
-  const domains = Object.fromEntries(connector.domains.map((domain) => [domain.fqdn, domain.netbios]));
-  const parameters = {
-    'Forest.Netbios': connector.netbios,
-    'Connector.GroupFilteringGroupDn': connector.groupFilter ?? '',
-  };
-  return connectorDefinition(name, { type: 'ad', forest: connector.forest, domains, parameters }, order, id);
 }

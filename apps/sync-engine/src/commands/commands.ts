@@ -9,6 +9,8 @@ interface Command {
   readonly _id: string;
   readonly kind: string;
   readonly files?: readonly StoredRuleFile[];
+  /** Connector-space ids, for `sync.object`. */
+  readonly objects?: readonly string[];
 }
 interface RunRequest {
   readonly _id: string;
@@ -48,7 +50,12 @@ export class Commands implements Runnable {
   async #commands(): Promise<void> {
     for await (const command of this.#store.db.collection<Command>('commands').find({ status: 'requested' } as object)) {
       const id = `command:${command._id}`;
-      if ((await this.#store.state.findOne({ _id: id }, { projection: { _id: 1 } })) !== null) continue;
+      const known = await this.#store.state.findOne({ _id: id });
+      if (known !== null && known['status'] !== 'running') continue;
+      if (command.kind === 'sync.object') {
+        await this.#syncObjects(id, command.objects ?? [], known?.['startedAt']);
+        continue;
+      }
       const answer = await this.#carryOut(command).catch((cause: unknown) => {
         const error = toSyncError(cause);
         return { status: 'failed', error: { code: error.code, message: error.message } };
@@ -67,6 +74,28 @@ export class Commands implements Runnable {
       return { status: 'done', result: { hash: rules.hash } };
     }
     return { status: 'failed', error: { code: 'ADJ-API-4003', message: `Unknown command ${command.kind}.` } };
+  }
+
+  /** Makes the objects due and answers once each has been decided: a first pass starts, later passes look. */
+  async #syncObjects(id: string, objects: readonly string[], startedAt: unknown): Promise<void> {
+    const filter = { _id: { $in: [...objects] } };
+    if (!(startedAt instanceof Date)) {
+      const now = new Date();
+      // Another reason stays: a delete that an import reported must still settle.
+      const reason = { $cond: [{ $in: [{ $ifNull: ['$dirtyReason', 'retry'] }, ['retry']] }, 'operator', '$dirtyReason'] };
+      await this.#store.cs.updateMany({ ...filter, state: { $ne: 'placeholder' } }, [{ $set: { dirtyAt: now, dirtyReason: reason } }]);
+      await this.#store.state.updateOne({ _id: id }, { $set: { status: 'running', startedAt: now } }, { upsert: true });
+      this.#wake();
+      return;
+    }
+    const documents = await this.#store.cs.find(filter, { projection: { dn: 1, dirtyAt: 1, dirtyReason: 1, error: 1 } }).toArray();
+    const refused = documents.find((document) => document.dirtyReason === 'retry' && document.error !== undefined);
+    if (refused?.error !== undefined) {
+      const error = { code: refused.error.code, message: `${refused.dn}: ${refused.error.message}` };
+      await this.#store.state.updateOne({ _id: id }, { $set: { status: 'failed', error, at: new Date() } });
+    } else if (documents.every((document) => document.dirtyAt === undefined || document.dirtyAt > startedAt)) {
+      await this.#store.state.updateOne({ _id: id }, { $set: { status: 'done', result: { objects }, at: new Date() } });
+    }
   }
 
   async #runs(): Promise<void> {

@@ -1,5 +1,6 @@
 import { csDetail, csPage, csSearchQuery } from './connector-space.js';
 import { deletionHoldDetail, deletionHolds, exportDetail, exportPage, exportsQuery } from './exports.js';
+import { explainQuery, explanation, preview, previewQuery, syncObject } from './explain.js';
 import { mvDetail, mvPage, mvSearchQuery } from './metaverse.js';
 import { get, post, put } from './route.js';
 import { command, currentRules, ruleFiles, ruleValidation } from './rules.js';
@@ -23,6 +24,15 @@ export const API = {
   mvShow: get('metaverse/:object', 'One metaverse object with contributors and links', { answer: mvDetail }),
   exports: get('targets/:target/exports', 'Pending exports of a target', { query: exportsQuery, answer: exportPage }),
   exportShow: get('exports/:object', 'One pending export', { answer: exportDetail }),
+  explain: get('explain', 'Why an object is what it is: rules, joins, contributors, sub-expressions, export', {
+    query: explainQuery,
+    answer: explanation,
+  }),
+  preview: get('preview', 'What synchronization would do with one object, without doing it', {
+    query: previewQuery,
+    answer: preview,
+  }),
+  syncObject: post('preview/commit', 'Synchronize one object now', { body: syncObject, answer: command, status: 202 }),
   deletions: get('deletions', 'Deletion holds', { answer: deletionHolds }),
   approveDeletions: post('deletions/:id/approve', 'Approve the frozen list of a hold', { answer: deletionHoldDetail }),
   discardDeletions: post('deletions/:id/discard', 'Drop a hold without deleting', { answer: deletionHoldDetail }),

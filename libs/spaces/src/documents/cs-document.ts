@@ -26,7 +26,8 @@ export interface ExportState {
   /** Target objects whose cloud id is not known yet and that a reference of this export needs. */
   readonly waitsFor?: readonly string[] | undefined;
   /** A delete is decided again after a delta import of these partitions that started after `since`. */
-  readonly settle?: { readonly since: Date; readonly partitions: readonly { connector: string; partition: string }[] } | undefined;
+  readonly settle?:
+    { readonly since: Date; readonly partitions: readonly { connector: string; partition: string }[] } | undefined;
   readonly attempts: number;
   readonly code?: string | undefined;
   readonly message?: string | undefined;
@@ -37,7 +38,8 @@ export interface Escrow {
   readonly operation: 'add' | 'update' | 'delete';
   readonly changes: AttributeChanges;
   readonly version: number;
-  readonly references?: Readonly<Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>> | undefined;
+  readonly references?:
+    Readonly<Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>> | undefined;
 }
 
 /** A document of `connectorObjects`; written by the engine only. */
@@ -108,7 +110,10 @@ export function toCsObject(document: CsDocument): CsObject {
   };
 }
 
-function mergeUnconfirmed(unconfirmed: UnconfirmedExport | undefined, escrow: Escrow | undefined): UnconfirmedExport | undefined {
+function mergeUnconfirmed(
+  unconfirmed: UnconfirmedExport | undefined,
+  escrow: Escrow | undefined,
+): UnconfirmedExport | undefined {
   if (escrow === undefined) return unconfirmed;
   if (unconfirmed === undefined) return { operation: escrow.operation, changes: escrow.changes };
   return {

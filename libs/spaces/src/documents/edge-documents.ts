@@ -35,4 +35,5 @@ export interface TargetEdge {
 }
 
 /** Id of a source edge, from connector-space ids. */
-export const sourceEdgeId = (group: string, attribute: string, member: string): string => `${group}>${attribute}>${member}`;
+export const sourceEdgeId = (group: string, attribute: string, member: string): string =>
+  `${group}>${attribute}>${member}`;

@@ -9,7 +9,8 @@ export function fromWire(value: WireValue, refId: (anchor: string) => string): A
 function scalarFromWire(value: WireScalar, refId: (anchor: string) => string): Scalar {
   if (typeof value === 'number') return BigInt(value);
   if (typeof value !== 'object') return value;
-  if (isWireRef(value)) return value.dn === undefined ? { ref: refId(value.$ref) } : { ref: refId(value.$ref), dn: value.dn };
+  if (isWireRef(value))
+    return value.dn === undefined ? { ref: refId(value.$ref) } : { ref: refId(value.$ref), dn: value.dn };
   if ('$int' in value) return BigInt(value.$int);
   return Buffer.from(value.$binary, 'base64');
 }
@@ -23,7 +24,9 @@ export function toWire(value: AttributeValue, refAnchor: (id: string) => string)
 
 function scalarToWire(value: Scalar, refAnchor: (id: string) => string): WireScalar {
   if (typeof value === 'bigint') {
-    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : { $int: value.toString() };
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
+      ? Number(value)
+      : { $int: value.toString() };
   }
   if (isBytes(value)) return { $binary: Buffer.from(value).toString('base64') };
   if (isRef(value)) return { $ref: refAnchor(value.ref) };
