@@ -32,7 +32,7 @@ describe('the dependency arrow', { timeout: 180_000 }, () => {
     ['contracts', 'libs/contracts/src/example.ts', '@adjoin/shared'],
     ['a domain library', 'libs/rule-files/src/example.ts', '@adjoin/shared'],
     ['a protocol', 'libs/graph/src/example.ts', '@adjoin/engine'],
-    ['the shell', 'libs/shared/src/example.ts', '@adjoin/engine'],
+    ['the shell', 'libs/shared/src/example.ts', '@adjoin/ad-ldap'],
     ['an app', 'apps/sync-engine/src/example.ts', '@adjoin/entra-exporter'],
     ['an app', 'apps/entra-exporter/src/example.ts', '@adjoin/entra-simulator'],
     ['an app', 'apps/sync-engine/src/example.ts', '@adjoin/stack'],
