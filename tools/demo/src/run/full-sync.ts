@@ -11,12 +11,14 @@ const POLL_MS = 500;
 const REPORT_MS = 2000;
 /** How long the tenant may stay unchanged and incomplete before the wait is given up: the slowest start is a baseline of the tenant. */
 const STALL_MS = 90_000;
+/** The same once it holds something and the engine has nothing left to do: no more will come. */
+const IDLE_STALL_MS = 30_000;
 /** The tenant holds all there is and nothing changes: done, whatever the engine still believes to be open. */
 const QUIET_MS = 8000;
 
 /**
  * Waits until the tenant holds what Active Directory holds and the engine is idle, with progress lines. The wait has no fixed end but
- * ends with ADJ-STK-3001 when the tenant does not change for 90 s.
+ * ends with ADJ-STK-3001 when the tenant does not change for 90 s, or for 30 s while the engine is idle.
  */
 export async function waitForFullSync(lab: Lab, expected: Expectation): Promise<FullSync> {
   const progress = new SyncProgress(lab, expected);
@@ -29,8 +31,9 @@ export async function waitForFullSync(lab: Lab, expected: Expectation): Promise<
     last = stats;
     progress.show(stats);
     const quietMs = performance.now() - changedAt;
-    if (isComplete(stats, expected) && (quietMs > QUIET_MS || isIdle(await lab.controlPlane.status()))) break;
-    if (quietMs > STALL_MS)
+    const idle = isIdle(await lab.controlPlane.status());
+    if (isComplete(stats, expected) && (idle || quietMs > QUIET_MS)) break;
+    if (quietMs > (idle && stats.lastChange > 0 ? IDLE_STALL_MS : STALL_MS))
       throw await waitFailure(lab.stack, 'First synchronization', await whatIsOpen(lab, stats, expected));
     await sleep(POLL_MS);
   }
