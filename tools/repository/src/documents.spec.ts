@@ -29,7 +29,9 @@ it.each(pages)('the links of %s lead somewhere', (page) => {
 
 it('docs/dependencies.md lists every package in its version', () => {
   const page = readFileSync(join(root, 'docs', 'dependencies.md'), 'utf8');
-  const folders = ['libs', 'apps', 'tools'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)));
+  const folders = ['libs', 'apps', 'tools'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+  );
   for (const folder of ['.', ...folders]) {
     const file = join(root, folder, 'package.json');
     if (!existsSync(file)) continue;

@@ -7,7 +7,9 @@ import { errorCodesPage } from './error-codes.js';
 
 it('docs/error-codes.md is what the table of codes gives', () => {
   const page = readFileSync(join(repositoryRoot(), 'docs', 'error-codes.md'), 'utf8');
-  expect(page, 'run: npm run build && node tools/repository/dist/write-error-codes.js').toBe(errorCodesPage(ERROR_CODES));
+  expect(page, 'run: npm run build && node tools/repository/dist/write-error-codes.js').toBe(
+    errorCodesPage(ERROR_CODES),
+  );
 });
 
 it('a code names its area, its cause and what to do', () => {

@@ -26,7 +26,10 @@ interface Resource {
     readonly podSelector: { readonly matchLabels?: Labels };
     readonly template: {
       readonly metadata: { readonly labels: Labels };
-      readonly spec: { readonly containers: readonly [Container]; readonly securityContext: Readonly<Record<string, unknown>> };
+      readonly spec: {
+        readonly containers: readonly [Container];
+        readonly securityContext: Readonly<Record<string, unknown>>;
+      };
     };
   };
 }
@@ -52,7 +55,10 @@ function matches(selector: Labels | undefined, labels: Labels): boolean {
 }
 
 it('kubectl is there where the checks have to run', () => {
-  expect(hasKubectl || process.env['CI'] === undefined, 'install kubectl: the overlays are not checked without it').toBe(true);
+  expect(
+    hasKubectl || process.env['CI'] === undefined,
+    'install kubectl: the overlays are not checked without it',
+  ).toBe(true);
 });
 
 describe.skipIf(!hasKubectl).each(['local', 'production'])('overlay %s', { timeout: 60_000 }, (overlay) => {
@@ -72,23 +78,34 @@ describe.skipIf(!hasKubectl).each(['local', 'production'])('overlay %s', { timeo
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
-    expect([container.livenessProbe.httpGet.path, container.readinessProbe.httpGet.path]).toEqual(['/livez', '/readyz']);
+    expect([container.livenessProbe.httpGet.path, container.readinessProbe.httpGet.path]).toEqual([
+      '/livez',
+      '/readyz',
+    ]);
     expect(container.resources).toHaveProperty('limits.memory');
     expect(container.ports[0]?.containerPort).toBe(port);
     expect(metadata.labels['app.kubernetes.io/part-of']).toBe('adjoin');
   });
 
-  it.each(Object.keys(PROCESSES))('service, disruption budget and network policy of %s select its pods and no others', (name) => {
-    const pods = Object.keys(PROCESSES).map((other) => [other, named('Deployment', other).spec.template.metadata.labels] as const);
-    const selected = (selector: Labels | undefined): string[] => pods.filter(([, labels]) => matches(selector, labels)).map(([pod]) => pod);
-    expect(selected(named('Service', name).spec.selector)).toEqual([name]);
-    expect(selected(named('PodDisruptionBudget', name).spec.selector.matchLabels)).toEqual([name]);
-    expect(selected(named('NetworkPolicy', name).spec.podSelector.matchLabels)).toEqual([name]);
-    expect(selected(named('Deployment', name).spec.selector.matchLabels)).toEqual([name]);
-  });
+  it.each(Object.keys(PROCESSES))(
+    'service, disruption budget and network policy of %s select its pods and no others',
+    (name) => {
+      const pods = Object.keys(PROCESSES).map(
+        (other) => [other, named('Deployment', other).spec.template.metadata.labels] as const,
+      );
+      const selected = (selector: Labels | undefined): string[] =>
+        pods.filter(([, labels]) => matches(selector, labels)).map(([pod]) => pod);
+      expect(selected(named('Service', name).spec.selector)).toEqual([name]);
+      expect(selected(named('PodDisruptionBudget', name).spec.selector.matchLabels)).toEqual([name]);
+      expect(selected(named('NetworkPolicy', name).spec.podSelector.matchLabels)).toEqual([name]);
+      expect(selected(named('Deployment', name).spec.selector.matchLabels)).toEqual([name]);
+    },
+  );
 
   it('gives no secret as the value of a variable', () => {
-    const variables = Object.keys(PROCESSES).flatMap((name) => named('Deployment', name).spec.template.spec.containers[0].env);
+    const variables = Object.keys(PROCESSES).flatMap(
+      (name) => named('Deployment', name).spec.template.spec.containers[0].env,
+    );
     const values = variables.filter(({ value }) => value !== undefined).map(({ name }) => name);
     expect(values.filter((name) => /TOKEN$|PASSWORD|SECRET$|MONGO_URI$/.test(name))).toEqual([]);
   });

@@ -20,7 +20,9 @@ const eslint = new ESLint({
 
 async function problems(file: string, code: string): Promise<string[]> {
   const [result] = await eslint.lintText(`${code}\n`, { filePath: join(repositoryRoot(), file) });
-  return result?.messages.filter(({ severity }) => severity === 2).map(({ ruleId, message }) => ruleId ?? message) ?? [];
+  return (
+    result?.messages.filter(({ severity }) => severity === 2).map(({ ruleId, message }) => ruleId ?? message) ?? []
+  );
 }
 const importing = (name: string): string => `import * as it from '${name}';\nexport const used = it;`;
 const BOUNDARY = '@nx/enforce-module-boundaries';
@@ -53,7 +55,8 @@ describe('the dependency arrow', { timeout: 180_000 }, () => {
 
   it('the core has no Node, no clock and no chance', async () => {
     expect(await problems('libs/engine/src/example.ts', importing('node:fs'))).toEqual(['no-restricted-imports']);
-    const impure = 'export const now = Date.now();\nexport const chance = Math.random();\nexport const env = process.env;';
+    const impure =
+      'export const now = Date.now();\nexport const chance = Math.random();\nexport const env = process.env;';
     expect(await problems('libs/engine/src/example.ts', impure)).toEqual([
       'no-restricted-properties',
       'no-restricted-properties',
@@ -62,7 +65,9 @@ describe('the dependency arrow', { timeout: 180_000 }, () => {
   });
 
   it('only the public API of a package is imported', async () => {
-    expect(await problems('apps/cli/src/example.ts', importing('@adjoin/engine/dist/sync/session.js'))).toContain('no-restricted-imports');
+    expect(await problems('apps/cli/src/example.ts', importing('@adjoin/engine/dist/sync/session.js'))).toContain(
+      'no-restricted-imports',
+    );
   });
 });
 
@@ -75,7 +80,12 @@ describe('house rules', { timeout: 180_000 }, () => {
       "console.log('x');",
     ].join('\n');
     expect(new Set(await problems('apps/sync-engine/src/example.ts', code))).toEqual(
-      new Set(['@typescript-eslint/no-explicit-any', '@typescript-eslint/no-non-null-assertion', 'no-restricted-syntax', 'no-console']),
+      new Set([
+        '@typescript-eslint/no-explicit-any',
+        '@typescript-eslint/no-non-null-assertion',
+        'no-restricted-syntax',
+        'no-console',
+      ]),
     );
   });
 

@@ -13,7 +13,9 @@ interface Rule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 const alerts = (parse(read('alerts.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
-const dashboard = JSON.parse(read('grafana/adjoin.json')) as { panels: { title: string; targets: { expr: string }[] }[] };
+const dashboard = JSON.parse(read('grafana/adjoin.json')) as {
+  panels: { title: string; targets: { expr: string }[] }[];
+};
 
 /** Prometheus names of what the telemetry.ts files declare: dots to underscores, `_total` for counters, three series for histograms. */
 function declaredMetrics(): ReadonlySet<string> {

@@ -43,26 +43,44 @@ function* edges(): Generator<Edge> {
   for (let n = 0; n < BIG_GROUP; n++) yield { group: 0, user: n + 100 };
   for (let group = 1; group <= SMALL_GROUPS; group++) {
     const size = sizeOf(group);
-    for (let n = 0; n < size; n++) yield { group, user: n === 0 && group <= USER_GROUPS ? 7 : 100 + ((group * 131 + n * 977) % BIG_GROUP) };
+    for (let n = 0; n < size; n++)
+      yield { group, user: n === 0 && group <= USER_GROUPS ? 7 : 100 + ((group * 131 + n * 977) % BIG_GROUP) };
   }
 }
 
 function stringLayout(db: Db): Layout {
-  const collection = db.collection<{ _id: string; g: string; a: string; t: string; e: number; q: number }>('stringEdges');
-  const document = ({ group, user }: Edge) => ({ _id: `${text(group)}>member>${text(user)}`, g: text(group), a: 'member', t: text(user), e: 1, q: 1 });
+  const collection = db.collection<{ _id: string; g: string; a: string; t: string; e: number; q: number }>(
+    'stringEdges',
+  );
+  const document = ({ group, user }: Edge) => ({
+    _id: `${text(group)}>member>${text(user)}`,
+    g: text(group),
+    a: 'member',
+    t: text(user),
+    e: 1,
+    q: 1,
+  });
   return {
     name: 'string _id',
     indexes: [{ g: 1, a: 1 }, { t: 1 }],
     insert: async (batch) => void (await collection.insertMany(batch.map(document), { ordered: false })),
     add: async (edge) => void (await collection.insertOne(document(edge))),
     remove: async (edge) => void (await collection.deleteOne({ _id: document(edge)._id })),
-    readGroup: async (group) => (await collection.find({ g: text(group), a: 'member' }).project({ t: 1 }).toArray()).length,
+    readGroup: async (group) =>
+      (
+        await collection
+          .find({ g: text(group), a: 'member' })
+          .project({ t: 1 })
+          .toArray()
+      ).length,
     deleteUser: async (user) => (await collection.deleteMany({ t: text(user) })).deletedCount,
   };
 }
 
 function binaryLayout(db: Db): Layout {
-  const collection = db.collection<{ _id: mongoose.mongo.Binary; t: mongoose.mongo.Binary; e: number; q: number }>('binaryEdges');
+  const collection = db.collection<{ _id: mongoose.mongo.Binary; t: mongoose.mongo.Binary; e: number; q: number }>(
+    'binaryEdges',
+  );
   const document = ({ group, user }: Edge) => ({ _id: binary(group, user), t: end(user), e: 1, q: 1 });
   return {
     name: 'binary _id',
@@ -71,7 +89,12 @@ function binaryLayout(db: Db): Layout {
     add: async (edge) => void (await collection.insertOne(document(edge))),
     remove: async (edge) => void (await collection.deleteOne({ _id: binary(edge.group, edge.user) })),
     readGroup: async (group) =>
-      (await collection.find({ _id: { $gte: binary(group, 0), $lt: binary(group + 1, 0) } }).project({ _id: 1 }).toArray()).length,
+      (
+        await collection
+          .find({ _id: { $gte: binary(group, 0), $lt: binary(group + 1, 0) } })
+          .project({ _id: 1 })
+          .toArray()
+      ).length,
     deleteUser: async (user) => (await collection.deleteMany({ t: end(user) })).deletedCount,
   };
 }
@@ -85,10 +108,13 @@ function bucketLayout(db: Db): Layout {
     insert: async (batch) => {
       const byBucket = new Map<string, mongoose.mongo.Binary[]>();
       for (const edge of batch) byBucket.set(bucket(edge), [...(byBucket.get(bucket(edge)) ?? []), end(edge.user)]);
-      const pushes = [...byBucket].map(([_id, users]) => ({ updateOne: { filter: { _id }, update: { $push: { t: { $each: users } } }, upsert: true } }));
+      const pushes = [...byBucket].map(([_id, users]) => ({
+        updateOne: { filter: { _id }, update: { $push: { t: { $each: users } } }, upsert: true },
+      }));
       await collection.bulkWrite(pushes, { ordered: false });
     },
-    add: async (edge) => void (await collection.updateOne({ _id: bucket(edge) }, { $addToSet: { t: end(edge.user) } }, { upsert: true })),
+    add: async (edge) =>
+      void (await collection.updateOne({ _id: bucket(edge) }, { $addToSet: { t: end(edge.user) } }, { upsert: true })),
     remove: async (edge) => void (await collection.updateOne({ _id: bucket(edge) }, { $pull: { t: end(edge.user) } })),
     readGroup: async (group) => {
       const ids = Array.from({ length: bucketsOf(group) }, (_, n) => `${group}|${n}`);
@@ -96,7 +122,8 @@ function bucketLayout(db: Db): Layout {
       for await (const { t } of collection.find({ _id: { $in: ids } })) members += t.length;
       return members;
     },
-    deleteUser: async (user) => (await collection.updateMany({ t: end(user) }, { $pull: { t: end(user) } })).modifiedCount,
+    deleteUser: async (user) =>
+      (await collection.updateMany({ t: end(user) }, { $pull: { t: end(user) } })).modifiedCount,
   };
 }
 
@@ -154,7 +181,9 @@ async function measure(db: Db, layout: Layout, collectionName: string): Promise<
 
 await withScratchMongo(async (_client, db) => {
   console.log(`${machine()}; ${EDGES} edges, a group of ${BIG_GROUP}, a user in ${USER_GROUPS} groups`);
-  console.log('layout | edges/s | cpu-us an edge | MB data / stored / indexes | ms add / remove one | ms read the group | ms delete the user');
+  console.log(
+    'layout | edges/s | cpu-us an edge | MB data / stored / indexes | ms add / remove one | ms read the group | ms delete the user',
+  );
   const only = process.argv[3];
   if (only === undefined || only === 'string') await measure(db, stringLayout(db), 'stringEdges');
   if (only === undefined || only === 'binary') await measure(db, binaryLayout(db), 'binaryEdges');

@@ -1,5 +1,12 @@
 // ADR 0003: the default rule set, compiled and run on mailbox users. Run: node tools/bench/dist/experiments/rule-plan.js [users]
-import { compileRuleSet, MemorySpace, SyncSession, type Attributes, type CompiledRuleSet, type RuleSet } from '@adjoin/engine';
+import {
+  compileRuleSet,
+  MemorySpace,
+  SyncSession,
+  type Attributes,
+  type CompiledRuleSet,
+  type RuleSet,
+} from '@adjoin/engine';
 import { validateFolder } from '@adjoin/rule-files';
 import { machine, ownCpu } from './scratch-mongo.js';
 
@@ -53,7 +60,13 @@ function rate(space: MemorySpace, ids: readonly string[]): number {
   let number = 0;
   const started = ownCpu();
   for (let start = 0; start < ids.length; start += CHUNK) {
-    const session = new SyncSession({ plan: space.plan, view: space.index, now: new Date(), random: () => 0.5, newId: () => `id-${number++}` });
+    const session = new SyncSession({
+      plan: space.plan,
+      view: space.index,
+      now: new Date(),
+      random: () => 0.5,
+      newId: () => `id-${number++}`,
+    });
     for (const id of ids.slice(start, start + CHUNK)) {
       const outcome = session.synchronize(id);
       if (outcome.status !== 'done') throw new Error(JSON.stringify(outcome));
@@ -94,14 +107,26 @@ const loadStarted = ownCpu();
 const loaded = validateFolder(undefined);
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
 const { ruleSet } = loaded;
-console.log(`first load of the files ${Math.round(ownCpu() - loadStarted)} ms, warm ${average(5, () => void validateFolder(undefined))} ms; compile warm ${average(5, () => void compile(ruleSet))} ms`);
+console.log(
+  `first load of the files ${Math.round(ownCpu() - loadStarted)} ms, warm ${average(5, () => void validateFolder(undefined))} ms; compile warm ${average(5, () => void compile(ruleSet))} ms`,
+);
 const flows = ruleSet.rules.reduce((sum, rule) => sum + rule.flows.length, 0);
 console.log(`${ruleSet.rules.length} rules with ${flows} flows (one forest, one tenant)`);
 const space = new MemorySpace({ plan: compile(ruleSet) });
 for (let n = 0; n < USERS; n++) {
-  space.importObject({ connector: 'corp', type: 'user', anchor: `a${n}`, dn: `CN=User ${n},OU=Staff,DC=corp,DC=test`, partition: 'DC=corp,DC=test', attributes: mailboxUser(n) });
+  space.importObject({
+    connector: 'corp',
+    type: 'user',
+    anchor: `a${n}`,
+    dn: `CN=User ${n},OU=Staff,DC=corp,DC=test`,
+    partition: 'DC=corp,DC=test',
+    attributes: mailboxUser(n),
+  });
 }
-const ids = space.connectorSpace('corp').filter(({ type }) => type === 'user').map(({ id }) => id);
+const ids = space
+  .connectorSpace('corp')
+  .filter(({ type }) => type === 'user')
+  .map(({ id }) => id);
 console.log(`a new mailbox user: ${countFlows(space, ids[0] ?? '')}`);
 rate(space, ids); // warms the compiler
 console.log(`new objects (join search, projection, provisioning): ${rate(space, ids)} objects/s`);
@@ -109,6 +134,14 @@ space.sync();
 rate(space, ids);
 console.log(`nothing changed (full synchronization): ${rate(space, ids)} objects/s`);
 for (let n = 0; n < USERS; n++) {
-  space.importObject({ connector: 'corp', type: 'user', anchor: `a${n}`, dn: `CN=User ${n},OU=Staff,DC=corp,DC=test`, partition: 'DC=corp,DC=test', mode: 'delta', attributes: { department: 'Marketing' } });
+  space.importObject({
+    connector: 'corp',
+    type: 'user',
+    anchor: `a${n}`,
+    dn: `CN=User ${n},OU=Staff,DC=corp,DC=test`,
+    partition: 'DC=corp,DC=test',
+    mode: 'delta',
+    attributes: { department: 'Marketing' },
+  });
 }
 console.log(`one attribute changed: ${rate(space, ids)} objects/s`);
