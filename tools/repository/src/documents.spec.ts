@@ -38,7 +38,9 @@ it('docs/dependencies.md lists every package in its version', () => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       if (name.startsWith('@adjoin/')) continue;
-      expect(page.includes(`| ${name} | ${version} |`), `${folder}: add ${name} ${version} and why it is needed`).toBe(true);
+      expect(page.includes(`| ${name} | ${version} |`), `${folder}: add ${name} ${version} and why it is needed`).toBe(
+        true,
+      );
     }
   }
 });
