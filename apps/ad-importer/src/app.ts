@@ -1,5 +1,5 @@
 import { changesTopic, confirmTopic, SyncError, type AdConnectorConfig } from '@adjoin/contracts';
-import { adConnector, connectMongo, createKafka, createLogger, createProducer, ensureTopics, loadAdjoinConfig, partitionCount, runApp } from '@adjoin/shared';
+import { adConnector, connectMongo, createKafka, createLogger, createProducer, ensureTopics, loadAdjoinConfig, mongoUri, partitionCount, runApp } from '@adjoin/shared';
 import type { ImporterEnv } from './config.js';
 import { PartitionWorker } from './import-run/partition-worker.js';
 
@@ -9,7 +9,7 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
   const file = loadAdjoinConfig(env.ADJOIN_CONFIG);
   const config = adConnector(file, env.ADJOIN_CONNECTOR);
   refuseUnusable(config);
-  const mongo = await connectMongo(env.ADJOIN_MONGO_URI, { log, appName: 'ad-importer', signal: new AbortController().signal });
+  const mongo = await connectMongo(mongoUri(env), { log, appName: 'ad-importer', signal: new AbortController().signal });
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `ad-importer-${config.name}`, log });
   const topic = changesTopic(config.name);
   const confirmations = confirmTopic(config.name);

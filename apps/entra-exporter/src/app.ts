@@ -8,6 +8,7 @@ import {
   ensureTopics,
   entraConnector,
   loadAdjoinConfig,
+  mongoUri,
   partitionCount,
   runApp,
   type Logger,
@@ -56,7 +57,7 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
   const target = env.ADJOIN_TARGET;
   const connector = entraConnector(file, target);
   const api = graphOf(connector);
-  const mongo = await connectMongo(env.ADJOIN_MONGO_URI, { log, appName: 'entra-exporter', signal: new AbortController().signal });
+  const mongo = await connectMongo(mongoUri(env), { log, appName: 'entra-exporter', signal: new AbortController().signal });
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `entra-exporter-${target}`, log });
   await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
   const producer = await createProducer(kafka);

@@ -6,8 +6,8 @@ import {
   createProducer,
   ensureTopics,
   loadAdjoinConfig,
+  mongoUri,
   parseEnv,
-  readSecretFile,
   runApp,
   type TopicSpec,
 } from '@adjoin/shared';
@@ -24,8 +24,7 @@ export async function main(): Promise<void> {
   const stopEarly = (): void => process.exit(0);
   process.once('SIGTERM', stopEarly);
   process.once('SIGINT', stopEarly);
-  const uri = env.ADJOIN_MONGO_URI_FILE === undefined ? env.ADJOIN_MONGO_URI : readSecretFile(env.ADJOIN_MONGO_URI_FILE).reveal();
-  const mongo = await connectMongo(uri, { log, signal: starting.signal, appName: 'sync-engine' });
+  const mongo = await connectMongo(mongoUri(env), { log, signal: starting.signal, appName: 'sync-engine' });
   const store = new Store(mongo);
   await store.createIndexes();
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: env.ADJOIN_INSTANCE, log });

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { SyncError } from '@adjoin/contracts';
+import { readSecretFile } from './secret-file.js';
 
 /** Environment that every process understands; defaults fit the local stack. */
 export const commonEnv = z.object({
@@ -24,4 +25,9 @@ export function parseEnv<T extends z.ZodType>(schema: T, env: Readonly<Record<st
   const parsed = schema.safeParse(present);
   if (!parsed.success) throw new SyncError('ADJ-CFG-0001', `The environment is invalid:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** The MongoDB URI: from its file when one is named, since a URI may carry credentials. */
+export function mongoUri(env: Pick<CommonEnv, 'ADJOIN_MONGO_URI' | 'ADJOIN_MONGO_URI_FILE'>): string {
+  return env.ADJOIN_MONGO_URI_FILE === undefined ? env.ADJOIN_MONGO_URI : readSecretFile(env.ADJOIN_MONGO_URI_FILE).reveal();
 }
