@@ -53,7 +53,7 @@ async function publishDelta(context: ImportContext, entry: RawEntry, identity: E
   const chunks = Object.entries(links).flatMap(([name, values]) => deltaReferences(context, name, values));
   const [first, ...others] = chunks;
   const placed = identity.named
-    ? { rdn: identity.rdn, dn: identity.dn, ...(identity.parent === undefined || known.parent === null ? {} : { parent: identity.parent }) }
+    ? { rdn: known.parent === null ? identity.dn : identity.rdn, dn: identity.dn, ...(identity.parent === undefined || known.parent === null ? {} : { parent: identity.parent }) }
     : {};
   if (Object.keys(attributes).length > 0 || first !== undefined || identity.named) {
     const common = { anchor: identity.guid, op: 'delta', objectType: known.type, readStartedAt: context.readStartedAt } as const;

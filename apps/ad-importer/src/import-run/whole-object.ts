@@ -61,7 +61,8 @@ async function sendWhole(context: ImportContext, entry: RawEntry, identity: Entr
     op: 'whole',
     objectType: identity.type,
     ...(identity.type === CONTAINER ? { placeholder: true } : {}),
-    rdn: identity.rdn,
+    // The head of a naming context has no parent: its name is its whole DN, else the DNs of everything below would end too early.
+    rdn: parent === null ? identity.dn : identity.rdn,
     parent,
     dn: identity.dn,
     attributes,
