@@ -39,7 +39,7 @@ export class ActiveEngine implements Runnable {
     this.#options = options;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, working?: () => void): Promise<void> {
     const { store, env, log } = this.#options;
     const lease = await holdLease(store.db, { name: 'sync-engine', owner: env.ADJOIN_INSTANCE, ttlMs: 6000 }, signal);
     if (lease === undefined) return;
@@ -52,6 +52,7 @@ export class ActiveEngine implements Runnable {
     try {
       await store.takeOver(lease.epoch);
       const parts = await this.#parts();
+      working?.();
       await Promise.all(parts.map((part) => supervise(part, { failure: undefined }, log, work.signal)));
     } finally {
       this.role = 'standby';

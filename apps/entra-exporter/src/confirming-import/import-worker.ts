@@ -47,27 +47,27 @@ export class ImportWorker implements Runnable {
     this.#runs = new ImportRunStore(options.mongo.db, options.connector.name);
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, working: () => void = () => undefined): Promise<void> {
     const { mongo, connector, owner } = this.#options;
     while (!signal.aborted) {
       const lease = await holdLease(mongo.db, { name: `import:${connector.name}:tenant`, owner }, signal);
       if (lease === undefined) return;
       try {
-        await this.#work(lease);
+        await this.#work(lease, working);
       } finally {
         await lease.release();
       }
     }
   }
 
-  async #work(lease: Lease): Promise<void> {
+  async #work(lease: Lease, working: () => void): Promise<void> {
     const { mongo, connector, log } = this.#options;
     const cursor = await ImportCursorStore.open(mongo.db, connector.name, lease);
     log.info({ event: 'import.lease', epoch: cursor.epoch });
     const stop = new AbortController();
     const signal = AbortSignal.any([lease.signal, stop.signal]);
     const lasting = { cursor, sequence: new Sequence(cursor.epoch), reported: new Map<string, number>(), signal };
-    const confirmations = this.#confirmations(lasting).run(signal);
+    const confirmations = this.#confirmations(lasting).run(signal, working);
     confirmations.catch(() => undefined); // awaited below
     try {
       await Promise.race([this.#loop(lasting), confirmations]);

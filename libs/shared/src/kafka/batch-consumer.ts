@@ -49,7 +49,7 @@ export class BatchConsumer implements Runnable {
     this.name = `consumer ${options.groupId}`;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, working?: () => void): Promise<void> {
     const { kafka, groupId, topics, concurrency = 2 } = this.#options;
     const consumer = kafka.consumer({
       groupId,
@@ -67,6 +67,7 @@ export class BatchConsumer implements Runnable {
         if (!payload.restart) reject(new SyncError('ADJ-KFK-0001', `The consumer ${groupId} stopped: ${payload.error.message}`, { cause: payload.error }));
       });
     });
+    consumer.on(consumer.events.GROUP_JOIN, () => working?.());
     crashed.catch(() => undefined); // observed below; must not be an unhandled rejection when nobody waits any more
     try {
       await consumer.connect();
