@@ -77,12 +77,13 @@ export class RunTracker {
     const evidence = { lastRunId: marker.run.id, lastRunAt: new Date(), lastRunStartedAt: new Date(marker.startedAt), lastRunObjects: marker.objects };
     if (marker.run.profile === 'full-import') {
       if (complete) {
+        const collapse = await this.#suspectAbsent(session, connector, partition, marker, runKey(marker.run, partition));
+        const armed = collapse === undefined ? { synchronized: false, armed: null } : { armed: COLLAPSED, message: collapse };
         await this.#store.state.updateOne(
           { _id: `baseline:${connector}:${partition}` },
-          { $set: { connector, partition, complete: true, synchronized: false, armed: null, runId: marker.run.id, at: new Date() } },
+          { $set: { connector, partition, complete: true, ...armed, runId: marker.run.id, at: new Date() } },
           { upsert: true, session },
         );
-        await this.#suspectAbsent(session, connector, partition, marker, runKey(marker.run, partition));
       } else {
         const reason = gap === undefined ? (marker.failure?.code ?? 'ADJ-IMP-1010') : 'ADJ-ENG-2004';
         await this.#store.state.updateOne(
@@ -97,20 +98,30 @@ export class RunTracker {
     }
   }
 
-  /** Objects that the complete read did not show are asked for by anchor; only the answer deletes. */
-  async #suspectAbsent(session: ClientSession, connector: string, partition: string, marker: RunMarker, key: string): Promise<void> {
+  /**
+   * Objects that the complete read did not show are asked for by anchor; only the answer deletes. Resolves to the reason why nothing was asked: when
+   * most of what is known is gone, the directory itself is more likely another one (an emptied or exchanged tenant) than its objects deleted.
+   */
+  async #suspectAbsent(session: ClientSession, connector: string, partition: string, marker: RunMarker, key: string): Promise<string | undefined> {
     const seen = new Set<string>();
     for await (const chunk of this.#store.runSeen.find({ run: key }, { session })) for (const anchor of chunk.anchors) seen.add(anchor);
     const missing: string[] = [];
+    let known = 0;
     const cursor = this.#store.cs.find(
       { connector, partition, anchor: { $exists: true }, importedDelete: false },
       { session, projection: { anchor: 1, lastRun: 1 } },
     );
     for await (const document of cursor) {
       const anchor = document.anchor ?? '';
+      known += 1;
       if (!seen.has(anchor) && document.lastRun !== marker.run.id) missing.push(anchor);
     }
-    if (missing.length === 0) return;
+    if (missing.length === 0) return undefined;
+    if (isCollapse(missing.length, known) && !(await this.#isAccepted(marker.run.id, session))) {
+      const message = `The full import shows ${known - missing.length} of ${known} known objects. Nothing is deleted or exported.`;
+      this.#log.error({ event: 'run.collapsed', code: COLLAPSED, connector, partition, runId: marker.run.id, known, missing: missing.length }, message);
+      return message;
+    }
     this.#log.info({ event: 'run.absent', connector, partition, runId: marker.run.id, candidates: missing.length });
     const requests = [];
     for (let start = 0; start < missing.length; start += CONFIRM_CHUNK) {
@@ -118,7 +129,23 @@ export class RunTracker {
       requests.push({ topic: confirmTopic(connector), key: partition, value });
     }
     await this.#outbox.append(session, requests);
+    return undefined;
   }
+
+  /** The operator has seen the collapse and requested the run with `--accept-fewer`. */
+  async #isAccepted(runId: string, session: ClientSession): Promise<boolean> {
+    const request = await this.#store.db.collection<{ _id: string; acceptFewer?: boolean }>('runs').findOne({ _id: runId }, { session });
+    return request?.acceptFewer === true;
+  }
+}
+
+const COLLAPSED = 'ADJ-IMP-1012';
+/** Fewer gone objects than this are no collapse however small the directory is. */
+const COLLAPSE_MIN = 20;
+
+/** More than half of what is known is gone, as importers judge it by counts of their own. */
+function isCollapse(missing: number, known: number): boolean {
+  return missing >= COLLAPSE_MIN && missing * 2 > known;
 }
 
 /** Fields set by whichever message of the run comes first. */
