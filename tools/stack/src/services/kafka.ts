@@ -68,7 +68,8 @@ function kafkaProcess(options: KafkaOptions, program: KafkaProgram, folder: stri
 
 async function formatStorage(program: KafkaProgram, settings: string): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
-  const format = ['format', '--cluster-id', clusterId, '--config', settings];
+  // One word: an id that begins with a hyphen would be taken for an option.
+  const format = ['format', `--cluster-id=${clusterId}`, '--config', settings];
   const quickJvm = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
   await runCommand(program.java, [...quickJvm, '-cp', program.classPath, 'kafka.tools.StorageTool', ...format]);
 }
