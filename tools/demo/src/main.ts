@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const started = await startStack(options, { report, signal });
     stack = started.stack;
-    const result = await runDemo(stack, started.usage, { report, signal });
+    const result = await runDemo(started, { report, signal });
     started.usage.stop();
     return await conclude(options, result, { stack, signal, report });
   } catch (error) {

@@ -49,7 +49,8 @@ const COMPARE_EVERY_MS = 1000;
 export async function startStack(
   options: DemoOptions,
   running: { readonly report: Report; readonly signal: AbortSignal },
-): Promise<{ readonly stack: Stack; readonly usage: ProcessUsage }> {
+): Promise<{ readonly stack: Stack; readonly usage: ProcessUsage; readonly startedAt: number }> {
+  const startedAt = Date.now();
   const state = stateFolder();
   const { report, signal } = running;
   await announceDownloads(await pendingDownloads(state.cache, { forests: true }), { yes: options.yes, report });
@@ -71,7 +72,7 @@ export async function startStack(
         for (const line of lastLines) report(`  ${process} | ${line}`);
       },
     });
-    return { stack, usage };
+    return { stack, usage, startedAt };
   } catch (error) {
     usage.stop();
     throw error;
@@ -80,14 +81,14 @@ export async function startStack(
 
 /** Synchronizes, changes, measures and compares on a running stack. */
 export async function runDemo(
-  stack: Stack,
-  usage: ProcessUsage,
+  { stack, usage, startedAt }: Awaited<ReturnType<typeof startStack>>,
   running: { readonly report: Report; readonly signal: AbortSignal },
 ): Promise<DemoResult> {
   const graph = graphReader(stack);
   try {
     const lab: Lab = {
       ...running,
+      startedAt,
       stack,
       graph,
       simulator: new SimulatorAdmin(stack.ports),

@@ -15,14 +15,15 @@ export class ControlPlane {
     return API.status.answer.parse(await this.#call('GET', API.status.path));
   }
 
-  /** When the first full import of the connector began, ms since 1970; undefined when none is known. */
-  async firstImportAt(connector: string): Promise<number | undefined> {
+  /** When the first full import of the connector after `since` began, ms since 1970; undefined when there was none. */
+  async firstImportAt(connector: string, since: number): Promise<number | undefined> {
     const path = `${API.runs.path}?connector=${connector}&limit=1000`;
     const { items } = API.runs.answer.parse(await this.#call('GET', path));
     const starts = items.flatMap(({ profile, startedAt }) =>
       profile === 'full-import' && startedAt !== null ? [Date.parse(startedAt)] : [],
     );
-    return starts.length === 0 ? undefined : Math.min(...starts);
+    const own = starts.filter((start) => start >= since);
+    return own.length === 0 ? undefined : Math.min(...own);
   }
 
   async startDeltaImport(connector: string): Promise<RunDetail> {

@@ -61,11 +61,13 @@ async function whatIsOpen(lab: Lab, { objects }: TenantStats, { counts }: Expect
 
 /** From the first LDAP read (start of the first full import) to the last write the tenant acknowledged. */
 async function figuresOf(lab: Lab, stats: TenantStats): Promise<FullSync> {
-  const starts = await Promise.all(lab.stack.forests.map(({ forest }) => lab.controlPlane.firstImportAt(forest.name)));
+  const starts = await Promise.all(
+    lab.stack.forests.map(({ forest }) => lab.controlPlane.firstImportAt(forest.name, lab.startedAt)),
+  );
   const known = starts.filter((start) => start !== undefined);
   const end = await lab.simulator.lastWriteAt();
   const objects = stats.objects.users + stats.objects.groups;
-  if (known.length === 0 || end === undefined) return { objects, seconds: 0, objectsPerSecond: 0 };
+  if (known.length === 0 || end === undefined) return { objects: 0, seconds: 0, objectsPerSecond: 0 }; // kept data
   const seconds = Math.max(0.001, (end - Math.min(...known)) / 1000);
   return { objects, seconds: rounded(seconds, 3), objectsPerSecond: rounded(objects / seconds, 1) };
 }

@@ -10,6 +10,8 @@ export interface Lab {
   readonly graph: GraphReader;
   readonly simulator: SimulatorAdmin;
   readonly controlPlane: ControlPlane;
+  /** When the demo began to start the stack, ms since 1970. */
+  readonly startedAt: number;
   readonly report: Report;
   /** Aborted by Ctrl-C; every wait ends then. */
   readonly signal: AbortSignal;
