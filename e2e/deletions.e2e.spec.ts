@@ -1,11 +1,10 @@
 import { API, type DeletionHoldDetail } from '@adjoin/contracts';
-import { readIds } from './support/tenant.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adjoin } from './support/adjoin.js';
 import { containerOf } from './support/directory.js';
 import { Lab } from './support/lab.js';
 import { metric } from './support/metrics.js';
-import { deletions, expectChangeArrives, waitUntilEqual } from './support/tenant.js';
+import { deletions, expectChangeArrives, readIds, waitUntilEqual } from './support/tenant.js';
 import { waitFor } from './support/wait-for.js';
 
 const USERS = 100;
@@ -50,8 +49,10 @@ describe('more deletions than the threshold', () => {
 
   it('show in list, status and metric alike', async () => {
     expect((await adjoin(lab, 'deletions', 'list')).exit, 'exit code: 3, a hold waits').toBe(3);
-    const status = await adjoin(lab, 'status');
-    expect(status.exit, 'exit code: 3, something is held').toBe(3);
+    const status = await waitFor(lab, 'adjoin status to end with 3, something is held', async () => {
+      const result = await adjoin(lab, 'status');
+      return result.exit === 3 ? result : undefined;
+    });
     expect(status.json).toMatchObject({ held: { exports: LEAVING, deletions: LEAVING, deletionHolds: 1 } });
     const gate = (await lab.controlPlane.status()).gates.find((one) => one.gate === 'deletion-threshold');
     expect(gate?.reason).toContain(String(LEAVING));

@@ -54,7 +54,7 @@ describe('a rule that fails for some objects', () => {
     });
     for (const { dn } of failing.slice(0, 3)) {
       const { error } = await lab.controlPlane.csShow('corp', dn);
-      expect(error).toMatchObject({ code: 'ADJ-ENG-2002' });
+      expect(error).toMatchObject({ code: 'sync-rule-error-function-triggered' });
       expect(error?.message).toContain(`no display name for ${DEPARTMENT}`);
     }
   });

@@ -64,3 +64,5 @@ export {
   type LoadedRules,
   type StoredRuleFile,
 } from './active/load-rules.js';
+export { importRules, type ImportOptions, type RuleImport } from './import/import-rules.js';
+export type { ImportNote } from './import/exported-rule.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wireChanges, wireValue } from '../values/wire-value.js';
+import { wireValue } from '../values/wire-value.js';
 import { exportState, pendingChange, ruleRef } from './connector-space.js';
 
 const objectName = z.string().min(1).max(2000);

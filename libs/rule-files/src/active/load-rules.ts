@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { GRAPH_CAPABILITIES, SyncError, type AdjoinConfig } from '@adjoin/contracts';
-import { compileRuleSet, type CompiledRuleSet, type ConnectorDefinition, type TargetCapabilities } from '@adjoin/engine';
+import {
+  compileRuleSet,
+  type CompiledRuleSet,
+  type ConnectorDefinition,
+  type TargetCapabilities,
+} from '@adjoin/engine';
 import { formatProblem } from '../document/problem.js';
 import { connectorDefinition } from '../rule-set/connector-definition.js';
 import { defaultRulesFolder, loadRuleSet } from '../rule-set/load-rule-set.js';
@@ -32,7 +37,10 @@ export function connectorDefinitions(config: AdjoinConfig): readonly ConnectorDe
             type: 'ad',
             forest: connector.forest,
             domains: Object.fromEntries(connector.domains.map((domain) => [domain.fqdn, domain.netbios])),
-            parameters: { 'Forest.Netbios': connector.netbios, 'Connector.GroupFilteringGroupDn': connector.groupFilter ?? '' },
+            parameters: {
+              'Forest.Netbios': connector.netbios,
+              'Connector.GroupFilteringGroupDn': connector.groupFilter ?? '',
+            },
           }
         : { type: 'entra' },
       order,
@@ -50,7 +58,11 @@ export function capabilitiesOf(config: AdjoinConfig): Readonly<Record<string, Ta
         .map(([type, names]) => [type, new Set(names)]),
     ),
   };
-  return Object.fromEntries(config.connectors.flatMap((connector) => (connector.type === 'entra' && connector.channel === 'graph' ? [[connector.name, graph]] : [])));
+  return Object.fromEntries(
+    config.connectors.flatMap((connector) =>
+      connector.type === 'entra' && connector.channel === 'graph' ? [[connector.name, graph]] : [],
+    ),
+  );
 }
 
 /** Whether a target can hold an attribute of a type; a target without known limits holds everything. */
@@ -66,7 +78,10 @@ export function canHold(config: AdjoinConfig, target: string, type: string, attr
  *
  * @throws SyncError ADJ-ENG-2001 with every problem when the rules are invalid
  */
-export async function loadRules(config: AdjoinConfig, files: readonly StoredRuleFile[] | undefined): Promise<LoadedRules> {
+export async function loadRules(
+  config: AdjoinConfig,
+  files: readonly StoredRuleFile[] | undefined,
+): Promise<LoadedRules> {
   const folder = files === undefined ? undefined : await unpack(files);
   try {
     const loaded = loadRuleSet({
@@ -75,10 +90,14 @@ export async function loadRules(config: AdjoinConfig, files: readonly StoredRule
       options: config.rules.options as Parameters<typeof loadRuleSet>[0]['options'],
       connectors: connectorDefinitions(config),
     });
-    if (!loaded.ok) throw new SyncError('ADJ-ENG-2001', `The rule set is invalid:\n${loaded.problems.map(formatProblem).join('\n')}`);
+    if (!loaded.ok)
+      throw new SyncError('ADJ-ENG-2001', `The rule set is invalid:\n${loaded.problems.map(formatProblem).join('\n')}`);
     const compiled = compileRuleSet(loaded.ruleSet, { capabilities: capabilitiesOf(config), allowInvalid: true });
     if (!compiled.ok) {
-      throw new SyncError('ADJ-ENG-2001', `The rule set is invalid:\n${compiled.problems.map((problem) => `${problem.rule}: ${problem.message}`).join('\n')}`);
+      throw new SyncError(
+        'ADJ-ENG-2001',
+        `The rule set is invalid:\n${compiled.problems.map((problem) => `${problem.rule}: ${problem.message}`).join('\n')}`,
+      );
     }
     const hash = createHash('sha256').update(JSON.stringify(loaded.ruleSet.rules)).digest('hex');
     const inclusion = Object.fromEntries(config.connectors.map(({ name }) => [name, compiled.plan.inclusion(name)]));
