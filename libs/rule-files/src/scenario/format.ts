@@ -133,6 +133,8 @@ export type ScopeOption = z.output<typeof scopeOption>;
 export const scenarioSchema = z.strictObject({
   scenario: z.string().min(1),
   description: z.string().optional(),
+  /** Ids of the statements that the scenario shows, for an overview of what is covered; running it does not read them. */
+  covers: z.array(z.string().min(1)).optional(),
   rules: z.string().min(1).default('default'),
   options: ruleOptionsSchema.extend({ scope: z.record(z.string(), scopeOption).default({}) }).prefault({}),
   connectors: z.record(z.string(), connector),

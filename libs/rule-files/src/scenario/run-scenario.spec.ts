@@ -39,6 +39,13 @@ describe('a scenario', () => {
     expect(printScenarioReport(report)).toBe('ok     A user\n1 passed, 0 failed');
   });
 
+  it('may name the statements it covers; other keys stay mistakes', () => {
+    expect(run(`covers: [area/1-thing]\n${head}`).passed).toBe(1);
+    expect(run(`cover: [area/1-thing]\n${head}`).problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('cover'),
+    ]);
+  });
+
   it('tells a wrong value, its contributor and the expected one', () => {
     expect(
       differencesOf('expect: {metaverse: [{where: {accountName: kim}, attributes: {accountEnabled: true}}]}'),

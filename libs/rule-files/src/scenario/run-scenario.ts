@@ -29,7 +29,12 @@ export type ScenarioRun =
 export interface ScenarioOptions {
   /** Folder of the default rules, or what was read from it; reading it once for many scenarios saves most of the time. */
   readonly defaults?: string | DefaultRules | undefined;
+  /** Keeps compiled rules from one scenario to the next; scenarios with the same rules, options and connectors share them. */
+  readonly compiled?: CompiledRulesCache | undefined;
 }
+
+/** Compiled rules of scenarios that were run, by rule folder, options and connectors. */
+export type CompiledRulesCache = Map<string, LoadedRules>;
 
 /** Runs one scenario file on the pure engine. */
 export function runScenario(file: string, options: ScenarioOptions = {}): ScenarioRun {
@@ -43,16 +48,32 @@ export function runScenario(file: string, options: ScenarioOptions = {}): Scenar
   return { status: 'run', result: { file, name: scenario.scenario, ok: differences.length === 0, differences } };
 }
 
-type LoadedRules =
+export type LoadedRules =
   | { readonly ok: true; readonly plan: CompiledRuleSet; readonly ruleSet: RuleSet }
   | { readonly ok: false; readonly problems: readonly RuleProblem[] };
 
 function loadScenarioRules(scenario: Scenario, file: string, options: ScenarioOptions): LoadedRules {
+  const { scope: _, ...ruleOptions } = scenario.options;
+  const folder = scenario.rules === 'default' ? undefined : resolve(dirname(file), scenario.rules);
+  const key = JSON.stringify([folder, ruleOptions, Object.entries(scenario.connectors)]);
+  const known = options.compiled?.get(key);
+  if (known !== undefined) return known;
+  const loaded = compileScenarioRules(scenario, folder, file, options);
+  if (loaded.ok) options.compiled?.set(key, loaded);
+  return loaded;
+}
+
+function compileScenarioRules(
+  scenario: Scenario,
+  folder: string | undefined,
+  file: string,
+  options: ScenarioOptions,
+): LoadedRules {
   const connectors = Object.entries(scenario.connectors).map(([name, description], order) =>
     connectorDefinition(name, description, order),
   );
   const { scope: _, ...ruleOptions } = scenario.options;
-  const overlays = scenario.rules === 'default' ? [] : [resolve(dirname(file), scenario.rules)];
+  const overlays = folder === undefined ? [] : [folder];
   const loaded = loadRuleSet({
     defaults: options.defaults ?? defaultRulesFolder,
     overlays,
@@ -152,13 +173,16 @@ function impliesSync(following: readonly ScenarioStep[]): boolean {
   return true;
 }
 
-/** Scenario files of files and folders, in the order of their names; folders `rules` hold rule files. */
+/** Folders beside scenarios that hold something else: rule files, and the statements that scenarios cover. */
+const NO_SCENARIOS: readonly string[] = ['rules', 'statements'];
+
+/** Scenario files of files and folders, in the order of their names. */
 export function findScenarios(paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) => {
     if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
     const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => a.name.localeCompare(b.name));
     return entries.flatMap((entry) => {
-      if (entry.isDirectory()) return entry.name === 'rules' ? [] : findScenarios([join(path, entry.name)]);
+      if (entry.isDirectory()) return NO_SCENARIOS.includes(entry.name) ? [] : findScenarios([join(path, entry.name)]);
       return /\.(ya?ml|json)$/i.test(entry.name) ? [join(path, entry.name)] : [];
     });
   });
@@ -177,7 +201,8 @@ export interface ScenarioReport {
 export function runScenarioPaths(paths: readonly string[], options: ScenarioOptions = {}): ScenarioReport {
   const { defaults = defaultRulesFolder } = options;
   const once = typeof defaults === 'string' ? readDefaults(defaults) : defaults;
-  const runs = findScenarios(paths).map((file) => runScenario(file, { ...options, defaults: once }));
+  const shared = { ...options, defaults: once, compiled: options.compiled ?? new Map<string, LoadedRules>() };
+  const runs = findScenarios(paths).map((file) => runScenario(file, shared));
   const scenarios = runs.flatMap((run) => (run.status === 'run' ? [run.result] : []));
   const passed = scenarios.filter(({ ok }) => ok).length;
   return {
