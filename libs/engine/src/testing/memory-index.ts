@@ -8,6 +8,7 @@ export class MemoryIndex implements SpaceView {
   readonly metaverse = new Map<string, MvObject>();
   plan: CompiledRuleSet;
   readonly #dns = new Map<string, string>();
+  readonly #anchors = new Map<string, string>();
   readonly #mvKeys = new Map<string, Set<string>>();
   readonly #csKeys = new Map<string, Set<string>>();
   readonly #wants = new Map<string, Set<string>>();
@@ -37,6 +38,10 @@ export class MemoryIndex implements SpaceView {
     return this.#dns.get(dnKey(connector, dn)) ?? null;
   }
 
+  csByAnchor(connector: string, anchor: string): string | null {
+    return this.#anchors.get(anchorKey(connector, anchor)) ?? null;
+  }
+
   isMember(connector: string, groupDn: string, id: string): boolean {
     const group = this.cs(this.csByDn(connector, groupDn) ?? '');
     return group !== null && valuesOf(group.imported['member']).some((one) => isRef(one) && one.ref === id);
@@ -57,6 +62,8 @@ export class MemoryIndex implements SpaceView {
     if (before !== undefined) {
       const key = dnKey(before.connector, before.dn);
       if (this.#dns.get(key) === id) this.#dns.delete(key);
+      const anchor = before.anchor === undefined ? undefined : anchorKey(before.connector, before.anchor);
+      if (anchor !== undefined && this.#anchors.get(anchor) === id) this.#anchors.delete(anchor);
       for (const one of this.plan.csJoinKeys(before)) this.#csKeys.get(`${before.connector}\u0000${one}`)?.delete(id);
       for (const one of this.plan.csWants(before)) this.#wants.get(one)?.delete(id);
     }
@@ -66,6 +73,7 @@ export class MemoryIndex implements SpaceView {
     }
     this.objects.set(id, next);
     this.#dns.set(dnKey(next.connector, next.dn), id);
+    if (next.anchor !== undefined) this.#anchors.set(anchorKey(next.connector, next.anchor), id);
     for (const one of this.plan.csJoinKeys(next)) add(this.#csKeys, `${next.connector}\u0000${one}`, id);
     for (const one of this.plan.csWants(next)) add(this.#wants, one, id);
   }
@@ -88,7 +96,7 @@ export class MemoryIndex implements SpaceView {
   /** Builds every index anew for another rule set. */
   usePlan(plan: CompiledRuleSet): void {
     this.plan = plan;
-    for (const index of [this.#dns, this.#mvKeys, this.#csKeys, this.#wants, this.#referrers]) index.clear();
+    for (const index of [this.#dns, this.#anchors, this.#mvKeys, this.#csKeys, this.#wants, this.#referrers]) index.clear();
     for (const [id, cs] of [...this.objects]) {
       this.objects.delete(id);
       this.putCs(id, cs);
@@ -111,6 +119,10 @@ function add(index: Map<string, Set<string>>, key: string, id: string): void {
   const ids = index.get(key);
   if (ids === undefined) index.set(key, new Set([id]));
   else ids.add(id);
+}
+
+function anchorKey(connector: string, anchor: string): string {
+  return `${connector}\u0000${anchor}`;
 }
 
 function dnKey(connector: string, dn: string): string {

@@ -88,7 +88,7 @@ export class MemorySpace {
   }
 
   findByAnchor(connector: string, anchor: string): CsObject | undefined {
-    return this.connectorSpace(connector).find((cs) => cs.anchor === anchor);
+    return this.index.cs(this.index.csByAnchor(connector, anchor) ?? '') ?? undefined;
   }
 
   findByDn(connector: string, dn: string): CsObject | undefined {
