@@ -2,10 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   announceDownloads,
   bringUp,
-  directoryLoad,
-  FORESTS,
+  labForests,
   pendingDownloads,
-  slotForest,
   slotPorts,
   stateFolder,
   type Stack,
@@ -15,6 +13,7 @@ import { compare } from './counting/compare.js';
 import type { DirectoryEntry } from './counting/directory-object.js';
 import { expectationOf, type Expectation } from './counting/expectation.js';
 import type { TenantDomains } from './counting/expected-values.js';
+import type { IdentifyUsersBy } from './counting/persons.js';
 import { readDirectory } from './counting/read-directory.js';
 import { readDomains, readTenant } from './counting/read-tenant.js';
 import { graphReader } from './graph/graph-client.js';
@@ -54,8 +53,6 @@ export async function startStack(
   const state = stateFolder();
   const { report, signal } = running;
   await announceDownloads(await pendingDownloads(state.cache, { forests: true }), { yes: options.yes, report });
-  const load = directoryLoad(options);
-  const definitions = options.forests === 2 ? [FORESTS.corp, FORESTS.res] : [FORESTS.corp];
   const name = options.slot === 0 ? 'local' : `slot-${options.slot}`;
   const usage = new ProcessUsage(state.run(name));
   try {
@@ -63,7 +60,7 @@ export async function startStack(
       state,
       name,
       ports: slotPorts(options.slot),
-      forests: definitions.map((definition) => ({ definition: slotForest(definition, options.slot), load })),
+      forests: labForests(options.forests, options, options.slot),
       keep: options.keep,
       report,
       signal,
@@ -116,7 +113,7 @@ class Demo {
     const { stack, graph } = this.#lab;
     const domains = await readDomains(graph);
     const before = await this.#readForests();
-    const expected = expectationOf(before.flat(), domains);
+    const expected = expectationOf(before.flat(), domains, this.#identifyUsersBy());
     const fullSync = await this.#step('First synchronization', () => waitForFullSync(this.#lab, expected));
     const cpuMs = this.#usage.cpuMs();
     const isSynced = fullSync !== undefined;
@@ -143,6 +140,11 @@ class Demo {
       controlPlane: this.#lab.controlPlane.url,
       sampleUser: typeof sampleUser === 'string' ? sampleUser : '',
     };
+  }
+
+  /** What the connector file of the stack says. */
+  #identifyUsersBy(): IdentifyUsersBy {
+    return this.#lab.stack.forests.length > 1 ? 'sid' : 'once';
   }
 
   #readForests(): Promise<readonly (readonly DirectoryEntry[])[]> {
@@ -189,7 +191,7 @@ class Demo {
     for (;;) {
       this.#lab.signal.throwIfAborted();
       const [forests, content] = await Promise.all([this.#readForests(), readTenant(this.#lab.graph)]);
-      const expected = expectationOf(forests.flat(), domains);
+      const expected = expectationOf(forests.flat(), domains, this.#identifyUsersBy());
       const mismatches = compare(expected, content);
       const memberships = content.groups.reduce((sum, group) => sum + group.memberIds.length, 0);
       const entra = { users: content.users.length, groups: content.groups.length, memberships };

@@ -2,22 +2,30 @@
 """load_directory.py FOLDER: fills a stopped domain controller with an invented company, in one transaction.
 
 Reads a JSON object from standard input:
-  {"users", "groups", "contacts", "computers", "membersMin", "membersMax", "seed", "employeePrefix"}
+  {"users", "groups", "contacts", "computers", "membersMin", "membersMax", "seed", "employeePrefix",
+   "mailboxesElsewhere"?: true when four in ten users have their mailbox in another forest (resource_forest.py),
+   "accounts"?: the users of the account forest that this forest has mailboxes, contacts and groups for}
 and prints what was made as JSON. The same input gives the same directory (but for SIDs, GUIDs and times).
+With mailboxesElsewhere it also writes FOLDER/accounts.json, the input "accounts" of the other forest.
 
 Passwords: the raw NT hash of `Lab-<employeeID>-Word!` is written past the password module (bypass control), which is
 25 times as fast as setting a password. Such users log on by LDAP simple bind and NTLM; they have no Kerberos AES keys.
 """
 
 import json
+import os
 import random
 import sys
 import time
 
+import ldb
 from samba import dsdb
 from samba.credentials import Credentials
+from samba.dcerpc import security
+from samba.ndr import ndr_unpack
 
 from people import (DEPARTMENTS, FAMILY_NAMES, GIVEN_NAMES, PLACES, SAM_ACCOUNT_NAME_LIMIT, UniqueNames, ascii_form, dn_value)
+from resource_forest import ResourceForest, account_roles
 from samba_database import open_database
 
 # userAccountControl, MS-ADTS 2.2.16
@@ -26,6 +34,8 @@ DISABLED = 0x2
 WORKSTATION = 0x1000
 # groupType, MS-ADTS 2.2.12: security group of global, domain local, universal scope
 GROUP_TYPES = ["-2147483646", "-2147483644", "-2147483640"]
+# Only a domain local group may have members of another forest.
+DOMAIN_LOCAL = "-2147483644"
 GROUP_TOPICS = ["Readers", "Editors", "Approvers", "Project", "Application", "Printers", "VPN", "Team"]
 
 SHARE_DISABLED = 0.03
@@ -59,6 +69,9 @@ class Loader:
         self.enabled = 0
         self.groups = []
         self.memberships = 0
+        # Users as the other forest has to know them, with the place of the manager in this list.
+        self.accounts = []
+        self.resources = ResourceForest(self, order.get("accounts", []))
 
     def add_unit(self, name, parent, description):
         dn = "OU=%s,%s" % (dn_value(name), parent)
@@ -77,13 +90,17 @@ class Loader:
     def add_user(self, index):
         given, family = self.random.choice(GIVEN_NAMES), self.random.choice(FAMILY_NAMES)
         department, titles, unit = self.departments[index % len(self.departments)]
-        place = self.random.choice(PLACES)
+        place_number = self.random.randrange(len(PLACES))
+        place = PLACES[place_number]
         mail_name = self.mail_names.claim("%s.%s" % (ascii_form(given), ascii_form(family)))
         sam_name = self.sam_names.claim(ascii_form(given)[:1] + ascii_form(family), SAM_ACCOUNT_NAME_LIMIT)
         mail = "%s@%s" % (mail_name, self.domain)
         employee_id = "%s%06d" % (self.order["employeePrefix"], index)
         disabled = self.random.random() < SHARE_DISABLED
         dn = "CN=%s,%s" % (dn_value(self.common_names.claim("%s %s" % (given, family), separator=" ")), unit)
+        roles = account_roles(index)
+        has_mailbox = not (self.order.get("mailboxesElsewhere") and roles["mailbox"])
+        manager = self.manager_of(index)
         self.database.add({
             "dn": dn,
             "objectClass": "inetOrgPerson" if self.random.random() < SHARE_INET_ORG_PERSON else "user",
@@ -96,10 +113,12 @@ class Loader:
             "extensionAttribute1": "CC-%04d" % (1000 + index % 40),
             **self.personal_attributes(given, family, department, titles),
             **self.place_attributes(place),
-            **self.mail_attributes(mail, mail_name),
-            **self.manager_attribute(index),
+            **(self.mail_attributes(mail, mail_name) if has_mailbox else {}),
+            **({} if manager is None else {"manager": self.users[manager]}),
         }, BYPASS_PASSWORD_HASH)
         self.users.append(dn)
+        self.accounts.append({"sam": sam_name, "given": given, "family": family, "mailName": mail_name, "mail": mail,
+                              "place": place_number, "manager": manager, **roles})
         self.enabled += 0 if disabled else 1
 
     def personal_attributes(self, given, family, department, titles):
@@ -136,12 +155,12 @@ class Loader:
             addresses.append("smtp:%s@alias.%s" % (mail_name, self.domain))
         return {"mail": mail, "mailNickname": mail_name, "proxyAddresses": addresses}
 
-    def manager_attribute(self, index):
-        # The first person of a department leads it; every later one reports to one of its first ten.
+    def manager_of(self, index):
+        """Number of the user's manager: the first person of a department leads it, every later one reports to one of its first ten."""
         position, count = divmod(index, len(self.departments))
         if position == 0:
-            return {"manager": self.users[0]} if self.users else {}
-        return {"manager": self.users[self.random.randrange(min(position, 10)) * len(self.departments) + count]}
+            return 0 if self.users else None
+        return self.random.randrange(min(position, 10)) * len(self.departments) + count
 
     def add_contact(self, index):
         given, family = self.random.choice(GIVEN_NAMES), self.random.choice(FAMILY_NAMES)
@@ -175,11 +194,15 @@ class Loader:
         department = self.departments[index % len(self.departments)][0]
         topic = GROUP_TOPICS[index // len(self.departments) % len(GROUP_TOPICS)]
         name = "%s %s %04d" % (department, topic, index)
+        group_type = GROUP_TYPES[index % len(GROUP_TYPES)]
         wanted = self.random.randint(self.order["membersMin"], self.order["membersMax"])
-        members = self.random.sample(self.users, min(wanted, len(self.users)))
+        candidates = self.member_candidates(group_type)
+        members = self.random.sample(candidates, min(wanted, len(candidates)))
         if self.groups and self.random.random() < SHARE_NESTED:
             # One place is the nested group's, so that the number of members stays what was asked for.
             members = members[:-1] + [self.random.choice(self.groups)]
+        if group_type == DOMAIN_LOCAL:
+            members += [dn for dn in self.resources.twice() if dn not in members]
         dn = "CN=%s,%s" % (dn_value(name), self.group_unit)
         entry = {
             "dn": dn,
@@ -187,7 +210,7 @@ class Loader:
             "sAMAccountName": "grp-%05d" % index,
             "displayName": name,
             "description": "%s of %s" % (topic, department),
-            "groupType": GROUP_TYPES[index % len(GROUP_TYPES)],
+            "groupType": group_type,
         }
         if self.users:
             entry["managedBy"] = self.users[self.random.randrange(len(self.users))]
@@ -197,12 +220,24 @@ class Loader:
         self.groups.append(dn)
         self.memberships += len(members)
 
+    def member_candidates(self, group_type):
+        own = self.users + list(self.resources.mailboxes.values()) + list(self.resources.contacts.values())
+        return own + list(self.resources.foreign.values()) if group_type == DOMAIN_LOCAL else own
+
     def run(self):
         self.add_units()
-        for number, add in (("users", self.add_user), ("contacts", self.add_contact), ("computers", self.add_computer),
-                            ("groups", self.add_group)):
+        for number, add in (("users", self.add_user), ("contacts", self.add_contact), ("computers", self.add_computer)):
             for index in range(self.order[number]):
                 add(index)
+        if self.order.get("accounts"):
+            self.resources.add()
+        for index in range(self.order["groups"]):
+            self.add_group(index)
+
+    def accounts_with_sids(self):
+        found = self.database.search(self.root, ldb.SCOPE_SUBTREE, "(objectClass=user)", ["sAMAccountName", "objectSid"])
+        sids = {str(entry["sAMAccountName"]): str(ndr_unpack(security.dom_sid, entry["objectSid"][0])) for entry in found}
+        return [{**account, "sid": sids[account["sam"]]} for account in self.accounts]
 
 
 def main():
@@ -216,8 +251,19 @@ def main():
         database.transaction_cancel()
         raise
     database.transaction_commit()
+    if order.get("mailboxesElsewhere"):
+        with open(os.path.join(sys.argv[1], "accounts.json"), "w", encoding="utf-8") as file:
+            json.dump(loader.accounts_with_sids(), file)
     counts = {name: order[name] for name in ("users", "groups", "contacts", "computers")}
-    print(json.dumps({**counts, "enabledUsers": loader.enabled, "memberships": loader.memberships}))
+    resources = loader.resources
+    print(json.dumps({
+        **counts,
+        "enabledUsers": loader.enabled,
+        "memberships": loader.memberships,
+        "linkedMailboxes": len(resources.mailboxes),
+        "linkedContacts": len(resources.contacts),
+        "foreignPrincipals": len(resources.foreign),
+    }))
 
 
 main()

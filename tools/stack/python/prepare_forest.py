@@ -24,6 +24,7 @@ INTEGER = ("2.5.5.9", "2")
 BOOLEAN = ("2.5.5.8", "1")
 LARGE_INTEGER = ("2.5.5.16", "65")
 OCTETS = ("2.5.5.10", "4")
+SID = ("2.5.5.17", "4")
 
 EXTENSION_OID_TAILS = [423, 424, 425, 426, 427, 428, 429, 430, 431, 432, 599, 600, 601, 602, 603]
 MAIL_OID = "1.2.840.113556.1.2"
@@ -40,6 +41,7 @@ EXCHANGE_ATTRIBUTES = [
     ("msExchRemoteRecipientType", "ms-Exch-Remote-Recipient-Type", EXCHANGE_OID + ".50781", LARGE_INTEGER),
     ("msExchRecipientDisplayType", "ms-Exch-Recipient-Display-Type", EXCHANGE_OID + ".50596", INTEGER),
     ("msExchMailboxGuid", "ms-Exch-Mailbox-Guid", EXCHANGE_OID + ".11058", OCTETS),
+    ("msExchMasterAccountSid", "ms-Exch-Master-Account-Sid", EXCHANGE_OID + ".80", SID),
     ("msExchUsageLocation", "ms-Exch-Usage-Location", EXCHANGE_OID + ".52080", UNICODE),
 ]
 

@@ -30,6 +30,7 @@ export {
   type LabAccount,
   type LoadedCounts,
 } from './samba/forest.js';
+export { labForests, type ForestPlan } from './samba/lab-forests.js';
 export { startSamba, type SambaOptions, type SambaService } from './samba/start-samba.js';
 export { prepareApp, startApp, startApps, type AppDefinition } from './apps/start-app.js';
 export { appDefinitions, simulatorDefinition, type AppEnvironment } from './apps/app-definitions.js';

@@ -1,7 +1,15 @@
 import type { Counts } from '../report.js';
 import { all, first, type DirectoryEntry } from './directory-object.js';
-import { expectedGroup, expectedUser, type ExpectedValues, type TenantDomains } from './expected-values.js';
+import {
+  anchorEntry,
+  anchorOf,
+  expectedGroup,
+  expectedUser,
+  type ExpectedValues,
+  type TenantDomains,
+} from './expected-values.js';
 import { standingOf } from './in-scope.js';
+import { personsOf, personValue, sidOf, type IdentifyUsersBy, type Person } from './persons.js';
 
 /** A user as the target must show it. */
 export interface ExpectedUser {
@@ -29,27 +37,25 @@ export interface Expectation {
   readonly counts: Counts;
 }
 
-/** Computes what the target must hold from the entries of all forests. Shares no code with the sync engine. */
-export function expectationOf(entries: readonly DirectoryEntry[], domains: TenantDomains): Expectation {
-  const unsupported: Record<string, number> = {};
-  const users: DirectoryEntry[] = [];
-  const groups: DirectoryEntry[] = [];
-  for (const entry of entries) {
-    const standing = standingOf(entry);
-    if (standing === 'user') users.push(entry);
-    else if (standing === 'group') groups.push(entry);
-    else if (standing !== 'left-out') {
-      const type = standing.slice('unsupported-'.length);
-      unsupported[type] = (unsupported[type] ?? 0) + 1;
-    }
-  }
-  const held = new Map([...users, ...groups].map((entry) => [nameKey(entry.dn), entry.anchor]));
-  const userKeys = new Map(users.map((entry) => [nameKey(entry.dn), entry.anchor]));
-  const expectedUsers = users.map((entry) => {
-    const manager = first(entry, 'manager');
-    const found = manager === undefined ? undefined : userKeys.get(nameKey(manager));
-    return { dn: entry.dn, anchor: entry.anchor, values: expectedUser(entry, domains), manager: found ?? null };
-  });
+/**
+ * Computes what the target must hold from the entries of all forests, those of the forest that was added first in front. One person is one
+ * user of the target, whatever number of objects stands for that person. Shares no code with the sync engine.
+ */
+export function expectationOf(
+  entries: readonly DirectoryEntry[],
+  domains: TenantDomains,
+  identifyUsersBy: IdentifyUsersBy = 'once',
+): Expectation {
+  const persons = personsOf(entries, identifyUsersBy);
+  const users = persons.filter((person) => anchorOf(person) !== undefined);
+  const groups = entries.filter((entry) => standingOf(entry) === 'group');
+  const anchorsOfUsers = new Map(users.flatMap((person) => namesOf(person).map((name) => [name, anchorOf(person) ?? ''])));
+  const held = new Map([
+    ...anchorsOfUsers,
+    ...groups.map((group) => [nameKey(group.dn), group.anchor] as const),
+    ...foreignMembers(entries, users, groups),
+  ]);
+  const expectedUsers = users.map((person) => userOf(person, domains, anchorsOfUsers));
   const expectedGroups = groups.map((entry) => {
     const members = all(entry, 'member').flatMap((dn) => held.get(nameKey(dn)) ?? []);
     return { dn: entry.dn, anchor: entry.anchor, values: expectedGroup(entry), members: new Set(members) };
@@ -58,9 +64,48 @@ export function expectationOf(entries: readonly DirectoryEntry[], domains: Tenan
   return {
     users: new Map(expectedUsers.map((user) => [user.anchor, user])),
     groups: new Map(expectedGroups.map((group) => [group.anchor, group])),
-    unsupported,
+    unsupported: unsupportedOf(entries, persons),
     counts: { users: users.length, groups: groups.length, memberships },
   };
+}
+
+function userOf(person: Person, domains: TenantDomains, anchors: ReadonlyMap<string, string>): ExpectedUser {
+  const manager = personValue(person, (entry) => first(entry, 'manager'));
+  return {
+    dn: anchorEntry(person)?.dn ?? '',
+    anchor: anchorOf(person) ?? '',
+    values: expectedUser(person, domains),
+    manager: (manager === undefined ? undefined : anchors.get(nameKey(manager))) ?? null,
+  };
+}
+
+/** Foreign security principals whose name is the SID of a person or group that the target holds, with the anchor of that. */
+function foreignMembers(
+  entries: readonly DirectoryEntry[],
+  users: readonly Person[],
+  groups: readonly DirectoryEntry[],
+): readonly (readonly [string, string])[] {
+  const bySid = new Map<string | undefined, string | undefined>([
+    ...groups.map((group) => [first(group, 'objectSid'), group.anchor] as const),
+    ...users.map((person) => [sidOf(person), anchorOf(person)] as const),
+  ]);
+  return entries
+    .filter(({ classes }) => classes.has('foreignsecurityprincipal'))
+    .flatMap((entry) => {
+      const anchor = bySid.get(first(entry, 'cn'));
+      return anchor === undefined ? [] : [[nameKey(entry.dn), anchor] as const];
+    });
+}
+
+/** Objects in scope that Graph cannot hold, by type; a contact that stands for a user is none. */
+function unsupportedOf(entries: readonly DirectoryEntry[], persons: readonly Person[]): Readonly<Record<string, number>> {
+  const contact = persons.filter((person) => anchorOf(person) === undefined && person.contacts.length > 0).length;
+  const group = entries.filter((entry) => standingOf(entry) === 'unsupported-group').length;
+  return { ...(contact > 0 ? { contact } : {}), ...(group > 0 ? { group } : {}) };
+}
+
+function namesOf({ users, contacts }: Person): readonly string[] {
+  return [...users, ...contacts].map(({ dn }) => nameKey(dn));
 }
 
 /** A controller writes one DN in one way, but for the case of letters. */

@@ -1,4 +1,5 @@
-import { all, first, integer, type DirectoryEntry } from './directory-object.js';
+import { all, first, isEnabled, type DirectoryEntry } from './directory-object.js';
+import { accountsOf, byAuthority, hasMailbox, personValue, type Person } from './persons.js';
 
 /** A property that the target must show: text, a switch, or null for nothing. */
 export type ExpectedValue = string | boolean | null;
@@ -29,34 +30,52 @@ const USER_TEXT: readonly (readonly [string, string])[] = [
   ['faxNumber', 'facsimileTelephoneNumber'],
   ['businessPhones', 'telephoneNumber'],
   ['mail', 'mail'],
-  ['preferredLanguage', 'preferredLanguage'],
 ];
+/** The same from users, but not from contacts. */
+const FROM_USERS: readonly (readonly [string, string])[] = [['preferredLanguage', 'preferredLanguage']];
 /** Flow from class user only, not from inetOrgPerson (default rules, section 3). */
 const USER_CLASS_ONLY: readonly (readonly [string, string])[] = [
   ['employeeId', 'employeeID'],
   ['employeeType', 'employeeType'],
 ];
-const ACCOUNT_DISABLED = 2n;
+const LINKED_MAILBOX = '2';
 const DESCRIPTION_MAX = 448;
 
-/** Values that the target must show for a user, but its manager. */
-export function expectedUser(entry: DirectoryEntry, domains: TenantDomains): ExpectedValues {
-  const onlyUser = entry.classes.has('inetorgperson') ? [] : USER_CLASS_ONLY;
-  const texts = [...USER_TEXT, ...onlyUser].map(([property, attribute]) => [
-    property,
-    trimmed(first(entry, attribute)),
-  ]);
-  const usageLocation = trimmed(first(entry, 'msExchUsageLocation'));
-  const nickname = nicknameOf(entry);
+/** Values that the target must show for a person, but the manager. */
+export function expectedUser(person: Person, domains: TenantDomains): ExpectedValues {
+  const ofClassUser = person.users.filter((entry) => !entry.classes.has('inetorgperson'));
+  const usersOnly = { ...person, contacts: [] };
+  const texts = [
+    ...USER_TEXT.map((pair) => [person, ...pair] as const),
+    ...FROM_USERS.map((pair) => [usersOnly, ...pair] as const),
+    ...(ofClassUser.length === 0 ? [] : USER_CLASS_ONLY).map(
+      (pair) => [{ users: ofClassUser, contacts: [] }, ...pair] as const,
+    ),
+  ].map(([source, property, attribute]) => [property, textOf(source, attribute)]);
+  const mailboxes = { users: person.users.filter(hasMailbox), contacts: [] };
+  const usageLocation = textOf(mailboxes, 'msExchUsageLocation');
+  const [account] = accountsOf(person);
+  const asked = account === undefined ? '' : askedPrincipalName(account);
+  const nickname = nicknameOf(person, asked);
   return {
     ...(Object.fromEntries(texts) as Record<string, string | null>),
-    accountEnabled: ((integer(entry, 'userAccountControl') ?? 0n) & ACCOUNT_DISABLED) === 0n,
-    displayName: displayName(entry),
-    userPrincipalName: principalName(entry, domains, nickname),
-    onPremisesImmutableId: entry.anchor,
-    ...(first(entry, 'mailNickname') === undefined ? {} : { mailNickname: nickname }),
+    accountEnabled: person.users.some(isEnabled),
+    displayName: personValue(person, displayName) ?? null,
+    userPrincipalName: principalName(asked, domains, nickname),
+    onPremisesImmutableId: anchorOf(person) ?? null,
+    ...(mailNicknameOf(person) === undefined ? {} : { mailNickname: nickname }),
     ...(usageLocation === null ? {} : { usageLocation }), // the target refuses to clear it
   };
+}
+
+/** The source anchor of a person: a linked mailbox has none. Undefined when nothing but such a mailbox, or a contact, stands for the person. */
+export function anchorOf(person: Person): string | undefined {
+  return anchorEntry(person)?.anchor;
+}
+
+/** The object that gives the source anchor. */
+export function anchorEntry(person: Person): DirectoryEntry | undefined {
+  return accountsOf(person).find((entry) => first(entry, 'msExchRecipientTypeDetails') !== LINKED_MAILBOX);
 }
 
 /** Values that the target must show for a group, but its members. */
@@ -76,26 +95,41 @@ function trimmed(value: string | undefined): string | null {
   return text === '' ? null : text;
 }
 
+function textOf(person: Person, attribute: string): string | null {
+  return personValue(person, (entry) => trimmed(first(entry, attribute))) ?? null;
+}
+
 function displayName(entry: DirectoryEntry): string | null {
   return first(entry, 'displayName') ?? first(entry, 'cn') ?? null;
 }
 
+function askedPrincipalName(account: DirectoryEntry): string {
+  return first(account, 'userPrincipalName') ?? `${first(account, 'sAMAccountName') ?? ''}@${account.domain}`;
+}
+
 /** The name itself when its suffix is verified and its characters are allowed, else `<nickname>@<initial domain>`. */
-function principalName(entry: DirectoryEntry, domains: TenantDomains, nickname: string): string {
-  const asked = first(entry, 'userPrincipalName') ?? `${first(entry, 'sAMAccountName') ?? ''}@${entry.domain}`;
+function principalName(asked: string, domains: TenantDomains, nickname: string): string {
   const [, local = '', suffix = ''] = /^(.*)@([^@]*)$/s.exec(asked) ?? [];
   const isAllowed = /^[A-Za-z0-9'._!#^~-]+$/.test(local) && domains.verified.has(suffix.toLowerCase());
   return isAllowed ? asked : `${nickname}@${domains.initial}`;
 }
 
+/** A contact without nickname gives its name. */
+function mailNicknameOf({ users, contacts }: Person): string | undefined {
+  const ofUsers = users.map((entry) => first(entry, 'mailNickname'));
+  const ofContacts = contacts.map((entry) => first(entry, 'mailNickname') ?? first(entry, 'cn'));
+  return [...ofUsers, ...ofContacts].find((nickname) => nickname !== undefined);
+}
+
 /** The cloud mailNickname: nickname, prefix of the primary address, of mail, of the principal name (entra-service, section 3). */
-function nicknameOf(entry: DirectoryEntry): string {
-  const primary = all(entry, 'proxyAddresses').find((value) => value.startsWith('SMTP:'));
+function nicknameOf(person: Person, asked: string): string {
+  const addresses = byAuthority(person).map((entry) => all(entry, 'proxyAddresses')).find(({ length }) => length > 0);
+  const primary = addresses?.find((value) => value.startsWith('SMTP:'));
   const candidates = [
-    first(entry, 'mailNickname'),
+    mailNicknameOf(person),
     primary?.slice(5).split('@')[0],
-    first(entry, 'mail')?.split('@')[0],
-    (first(entry, 'userPrincipalName') ?? first(entry, 'sAMAccountName'))?.split('@')[0],
+    textOf(person, 'mail')?.split('@')[0],
+    asked.split('@')[0],
   ];
   return acceptable(candidates.find((value) => value !== undefined && value !== '') ?? '', 'user');
 }

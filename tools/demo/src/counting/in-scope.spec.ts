@@ -14,10 +14,14 @@ describe('what an entry of Active Directory is to the target', () => {
     ['an account of the old service', { sAMAccountName: 'MSOL_x1' }],
     ['a system mailbox', { mailNickname: 'SystemMailbox{1f}' }],
     ['a discovery mailbox', { msExchRecipientTypeDetails: '536870912' }],
-    ['a linked mailbox alone', { msExchRecipientTypeDetails: '2' }],
     ['an object written back', { adminDescription: 'User_1f0e' }],
   ])('%s is left out', (_what, attributes) => {
     expect(standingOf(user('Kim', attributes))).toBe('left-out');
+  });
+
+  it('a linked mailbox is something by itself, whatever else would be a user', () => {
+    expect(standingOf(user('Kim', { msExchRecipientTypeDetails: '2' }))).toBe('linked-mailbox');
+    expect(standingOf(user('Kim', { msExchRecipientTypeDetails: '2', sAMAccountName: 'MSOL_1' }))).toBe('left-out');
   });
 
   it.each([
@@ -42,11 +46,10 @@ describe('what an entry of Active Directory is to the target', () => {
   });
 
   it('mail contacts are unsupported, others are left out', () => {
-    expect(standingOf(entry('CN=Partner', { proxyAddresses: ['SMTP:a@partner.example'] }, ['contact']))).toBe(
-      'unsupported-contact',
-    );
-    expect(standingOf(entry('CN=Partner', { proxyAddresses: ['smtp:a@partner.example'] }, ['contact']))).toBe(
-      'left-out',
-    );
+    const contact = (attributes: Readonly<Record<string, string>>) => standingOf(entry('CN=P', attributes, ['contact']));
+    expect(contact({ mail: 'a@partner.example' })).toBe('unsupported-contact');
+    expect(contact({ mail: 'partner', proxyAddresses: 'SMTP:a@partner.example' })).toBe('unsupported-contact');
+    expect(contact({ mail: 'partner', proxyAddresses: 'smtp:a@partner.example' })).toBe('left-out');
+    expect(contact({ proxyAddresses: 'SMTP:a@partner.example' })).toBe('left-out');
   });
 });

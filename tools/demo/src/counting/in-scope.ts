@@ -1,7 +1,11 @@
 import { all, first, integer, type DirectoryEntry } from './directory-object.js';
 
-/** What a directory entry is to the target: an object it holds, one it cannot hold, or nothing that is synchronized. */
-export type Standing = 'user' | 'group' | 'unsupported-group' | 'unsupported-contact' | 'left-out';
+/**
+ * What a directory entry is to the target: an object it holds, one it cannot hold, or nothing that is synchronized. A linked mailbox counts
+ * only together with its account.
+ */
+export type Standing =
+  'user' | 'linked-mailbox' | 'group' | 'unsupported-group' | 'unsupported-contact' | 'left-out';
 
 /** Exchange's recipient types that stand for system objects: bits of msExchRecipientTypeDetails. */
 const SYSTEM_MAILBOXES = 0x21c07000n;
@@ -12,9 +16,10 @@ const SECURITY_ENABLED = 0x80000000n;
 /** Tells what the standard rules make of an entry (default rules, sections 2, 5 and 6), computed from the entry alone. */
 export function standingOf(entry: DirectoryEntry): Standing {
   if (isSystemObject(entry)) return 'left-out';
-  if (entry.classes.has('contact')) return isMailEnabled(entry) ? 'unsupported-contact' : 'left-out';
+  if (entry.classes.has('contact')) return contactStanding(entry);
   if (entry.classes.has('group')) return groupStanding(entry);
-  return isOrdinaryUser(entry) ? 'user' : 'left-out';
+  if (!isOrdinaryUser(entry)) return 'left-out';
+  return integer(entry, 'msExchRecipientTypeDetails') === LINKED_MAILBOX ? 'linked-mailbox' : 'user';
 }
 
 function isSystemObject(entry: DirectoryEntry): boolean {
@@ -34,7 +39,13 @@ function isOrdinaryUser(entry: DirectoryEntry): boolean {
     [sam, nickname].some((name) => name.startsWith('CAS_') && name.includes('}')) ||
     nickname.startsWith('SystemMailbox{');
   const writtenBack = /^User_/i.test(first(entry, 'adminDescription') ?? '') && !entry.classes.has('inetorgperson');
-  return !isService && !writtenBack && (recipient & SYSTEM_MAILBOXES) === 0n && recipient !== LINKED_MAILBOX;
+  return !isService && !writtenBack && (recipient & SYSTEM_MAILBOXES) === 0n;
+}
+
+/** Contacts are matched by mail: without one they are never taken over. */
+function contactStanding(entry: DirectoryEntry): Standing {
+  const hasMail = (first(entry, 'mail') ?? '').trim() !== '';
+  return hasMail && isMailEnabled(entry) ? 'unsupported-contact' : 'left-out';
 }
 
 function groupStanding(entry: DirectoryEntry): Standing {

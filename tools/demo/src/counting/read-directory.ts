@@ -27,6 +27,7 @@ const ATTRIBUTES = [
     'member',
   ],
   ...['l', 'st', 'co', 'streetAddress', 'postalCode', 'physicalDeliveryOfficeName', 'telephoneNumber', 'mobile'],
+  ...['objectSid', 'msExchMasterAccountSid'],
   ...['facsimileTelephoneNumber', 'preferredLanguage', 'employeeID', 'employeeType', 'description'],
 ];
 
@@ -47,18 +48,25 @@ export async function openDirectory(forest: ForestDescription, account: LabAccou
   }
 }
 
-/** Reads users, groups and contacts in scope (below `OU=Adjoin`) by a plain paged search. */
+const SIDS = ['objectSid', 'msExchMasterAccountSid'];
+const OBJECTS = '(|(&(objectClass=user)(!(objectClass=computer)))(objectClass=group)(objectClass=contact))';
+
+/** Reads users, groups and contacts in scope (below `OU=Adjoin`) and foreign security principals, by plain paged searches. */
 export async function readDirectory(forest: ForestDescription): Promise<readonly DirectoryEntry[]> {
   const client = await openDirectory(forest, forest.admin);
   try {
-    const { searchEntries } = await client.search(forest.adjoinOu, {
-      scope: 'sub',
-      filter: '(|(&(objectClass=user)(!(objectClass=computer)))(objectClass=group)(objectClass=contact))',
-      attributes: ATTRIBUTES,
-      explicitBufferAttributes: ['objectGUID'],
-      paged: { pageSize: PAGE_SIZE },
-    });
-    return searchEntries.map((entry) => directoryEntry(entry, forest.domain));
+    const search = async (base: string, filter: string): Promise<readonly DirectoryEntry[]> => {
+      const { searchEntries } = await client.search(base, {
+        scope: 'sub',
+        filter,
+        attributes: ATTRIBUTES,
+        explicitBufferAttributes: ['objectGUID', ...SIDS],
+        paged: { pageSize: PAGE_SIZE },
+      });
+      return searchEntries.map((entry) => directoryEntry(entry, forest.domain));
+    };
+    const objects = await search(forest.adjoinOu, OBJECTS);
+    return [...objects, ...(await search(forest.foreignPrincipals, '(objectClass=foreignSecurityPrincipal)'))];
   } finally {
     await client.unbind();
   }
@@ -68,11 +76,17 @@ function directoryEntry(entry: Entry, domain: string): DirectoryEntry {
   const values = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(entry)) {
     if (name === 'dn' || name === 'objectGUID') continue;
-    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    const texts = (Array.isArray(value) ? value : [value]).map((one) => (Buffer.isBuffer(one) ? sidText(one) : String(one)));
     if (texts.length > 0) values.set(name.toLowerCase(), texts);
   }
   const classes = new Set((values.get('objectclass') ?? []).map((name) => name.toLowerCase()));
   return { dn: entry.dn, domain, anchor: anchorOf(entry), classes, values };
+}
+
+/** A SID as text, `S-1-5-21-...`: authority in six bytes, then 32-bit parts in little-endian order; MS-DTYP 2.4.2.2. */
+export function sidText(bytes: Buffer): string {
+  const parts = Array.from({ length: bytes[1] ?? 0 }, (_, index) => bytes.readUInt32LE(8 + 4 * index));
+  return ['S', bytes[0], bytes.readUIntBE(2, 6), ...parts].join('-');
 }
 
 /** The source anchor: the bytes of objectGUID in the order of the directory, in Base64. */

@@ -7,9 +7,12 @@ import { parse } from 'yaml';
 import { defaultPorts } from '../ports.js';
 import { describeForest, FORESTS, SERVICE_ACCOUNTS } from '../samba/forest.js';
 import { repositoryRoot } from '../state-folder.js';
-import { writeConnectorFile } from './connector-file.js';
+import { connectorConfig, writeConnectorFile } from './connector-file.js';
 
-const loaded = { users: 1, enabledUsers: 1, groups: 0, contacts: 0, computers: 0, memberships: 0 };
+const loaded = {
+  ...{ users: 1, enabledUsers: 1, groups: 0, contacts: 0, computers: 0, memberships: 0 },
+  ...{ linkedMailboxes: 0, linkedContacts: 0, foreignPrincipals: 0 },
+};
 const corp = describeForest(FORESTS.corp, '/lab/corp', loaded);
 const res = describeForest(FORESTS.res, '/lab/res', loaded);
 
@@ -31,6 +34,19 @@ describe('the connector file', () => {
     } finally {
       await rm(runFolder, { recursive: true, force: true });
     }
+  });
+
+  it('recognizes people of two forests by SID and reads members of the other forest; of one forest neither', () => {
+    const common = { runFolder: '/run', ports: defaultPorts() };
+    const two = connectorConfig({ ...common, forests: [corp, res] });
+    const one = connectorConfig({ ...common, forests: [corp] });
+    expect([two, one].map(({ rules }) => rules.options.identifyUsersBy)).toEqual(['sid', 'once']);
+    expect([two, one].map(({ connectors: [first] }) => (first?.type === 'ad' ? first.scope.include : []))).toEqual([
+      ['OU=Adjoin,DC=corp,DC=test', 'CN=ForeignSecurityPrincipals,DC=corp,DC=test'],
+      ['OU=Adjoin,DC=corp,DC=test'],
+    ]);
+    const byMail = connectorConfig({ ...common, forests: [corp, res], identifyUsersBy: 'mail' });
+    expect(byMail.rules.options.identifyUsersBy).toBe('mail');
   });
 
   it('of docker compose fits the contract and has the same identifiers', async () => {

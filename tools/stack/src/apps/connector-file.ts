@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adjoinConfig, type AdjoinConfig } from '@adjoin/contracts';
+import { adjoinConfig, type AdjoinConfig, type RuleOptions } from '@adjoin/contracts';
 import { stringify } from 'yaml';
 import type { StackPorts } from '../ports.js';
 import { domainDn, type ForestDescription } from '../samba/forest.js';
@@ -14,6 +14,8 @@ export interface ConnectorFileInput {
   readonly mode?: 'continuous' | 'interval' | undefined;
   /** Folders with rules that are laid over the default rules. */
   readonly overlays?: readonly string[] | undefined;
+  /** How objects of several forests are recognized as one person. By default by SID when there are several, else not at all. */
+  readonly identifyUsersBy?: RuleOptions['identifyUsersBy'] | undefined;
   /** Delay after which the simulated tenant is trusted to show a change, in seconds. */
   readonly consistencySeconds?: number | undefined;
 }
@@ -44,10 +46,12 @@ export function simulatorFolder(runFolder: string): string {
 
 /** The content of the connector file; throws a ZodError when it does not fit the contract. */
 export function connectorConfig(input: ConnectorFileInput): AdjoinConfig {
+  const { forests, runFolder } = input;
+  const identifyUsersBy = input.identifyUsersBy ?? (forests.length > 1 ? 'sid' : 'once');
   const base = `https://127.0.0.1:${input.ports.simulator}`;
   return adjoinConfig.parse({
     connectors: [
-      ...input.forests.map((forest) => adConnector(forest, input.runFolder)),
+      ...forests.map((forest) => adConnector(forest, runFolder, forests.length > 1)),
       {
         name: 'entra',
         type: 'entra',
@@ -61,12 +65,12 @@ export function connectorConfig(input: ConnectorFileInput): AdjoinConfig {
         consistencySeconds: input.consistencySeconds ?? 2,
       },
     ],
-    rules: { overlays: [...(input.overlays ?? [])] },
+    rules: { options: { identifyUsersBy }, overlays: [...(input.overlays ?? [])] },
     mode: input.mode ?? 'continuous',
   });
 }
 
-function adConnector(forest: ForestDescription, runFolder: string): unknown {
+function adConnector(forest: ForestDescription, runFolder: string, hasOthers: boolean): unknown {
   return {
     name: forest.name,
     type: 'ad',
@@ -78,7 +82,7 @@ function adConnector(forest: ForestDescription, runFolder: string): unknown {
     bindDn: forest.sync.dn,
     passwordFile: passwordFile(runFolder, forest.name),
     domains: [{ dn: domainDn(forest.domain), fqdn: forest.domain, netbios: forest.netbios }],
-    scope: { include: [forest.adjoinOu] },
+    scope: { include: hasOthers ? [forest.adjoinOu, forest.foreignPrincipals] : [forest.adjoinOu] },
   };
 }
 

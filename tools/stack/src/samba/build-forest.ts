@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../fetch/download.js';
 import type { SambaProgram } from '../fetch/samba-install.js';
@@ -7,25 +7,22 @@ import { requireFreePort } from '../process/port-check.js';
 import { runCommand } from '../process/run-command.js';
 import { controllerConfig } from './controller-config.js';
 import { controllerProcess, LDAP_PORT } from './controller-process.js';
-import {
-  ADMIN_PASSWORD,
-  SERVICE_ACCOUNTS,
-  type DirectoryLoad,
-  type ForestDefinition,
-  type LoadedCounts,
-} from './forest.js';
+import { ADMIN_PASSWORD, SERVICE_ACCOUNTS, type ForestDefinition, type LoadedCounts } from './forest.js';
+import type { ForestPlan } from './lab-forests.js';
 import { isUsable, pythonFolder, restoreSnapshot, saveSnapshot, snapshotKey } from './snapshot.js';
 
 const PREPARE_PROGRAMS = ['prepare_forest.py', 'samba_database.py'];
-const LOAD_PROGRAMS = [...PREPARE_PROGRAMS, 'load_directory.py', 'people.py'];
+const LOAD_PROGRAMS = [...PREPARE_PROGRAMS, 'load_directory.py', 'people.py', 'resource_forest.py'];
 /** Written into the controller's folder by the loader's caller. */
 const COUNTS_FILE = 'loaded.json';
+/** Written by the loader of a forest whose mailboxes are in another one. */
+const ACCOUNTS_FILE = 'accounts.json';
+/** Snapshots that this process is making, by path: both forests of a pair ask for that of the accounts. */
+const inTheMaking = new Map<string, Promise<void>>();
 
 /** What a forest is built with. */
-export interface ForestBuild {
+export interface ForestBuild extends ForestPlan {
   readonly program: SambaProgram;
-  readonly definition: ForestDefinition;
-  readonly load: DirectoryLoad;
   readonly cacheFolder: string;
   readonly report: Report;
   readonly signal?: AbortSignal | undefined;
@@ -37,24 +34,8 @@ export interface ForestBuild {
  * The address is not part of them: it is in etc/smb.conf, which is written anew by every restore.
  */
 export async function freshForest(build: ForestBuild, folder: string): Promise<LoadedCounts> {
-  const { definition, load, report } = build;
-  const { ip: _address, ...identity } = definition;
-  const filled = join(
-    build.cacheFolder,
-    'forests',
-    `${definition.name}-${snapshotKey([identity, load], LOAD_PROGRAMS)}.tar.zst`,
-  );
-  if (!isUsable(filled)) {
-    const bare = await bareForest(build, identity);
-    await inWorkFolder(build, async (work) => {
-      await restoreSnapshot(bare, work);
-      await writeConfig(definition, work);
-      report(`${definition.name}: loading ${load.users} users and ${load.groups} groups`);
-      const order = JSON.stringify({ ...load, employeePrefix: definition.employeePrefix });
-      await writeFile(join(work, COUNTS_FILE), await runPython(build, 'load_directory.py', work, order));
-      await saveSnapshot(work, filled);
-    });
-  }
+  const { definition } = build;
+  const filled = await filledSnapshot(build);
   await restoreSnapshot(filled, folder);
   await writeConfig(definition, folder);
   return loadedCounts(folder);
@@ -77,8 +58,55 @@ export async function writeConfig(definition: ForestDefinition, folder: string):
   await writeFile(join(folder, 'etc', 'smb.conf'), controllerConfig(definition, folder));
 }
 
-async function bareForest(build: ForestBuild, identity: object): Promise<string> {
+/** The snapshot of the filled forest, made if there is none. That of a resource forest depends on the SIDs of the accounts. */
+async function filledSnapshot(build: ForestBuild): Promise<string> {
+  const { definition, load, accountForest, cacheFolder } = build;
+  const accounts = accountForest === undefined ? undefined : await accountsOf({ ...build, ...accountForest, accountForest: undefined });
+  const key = snapshotKey([identityOf(definition), load, accounts], LOAD_PROGRAMS);
+  const filled = join(cacheFolder, 'forests', `${definition.name}-${key}.tar.zst`);
+  if (isUsable(filled) && (load.mailboxesElsewhere !== true || existsSync(accountsFile(filled)))) return filled;
+  const making = inTheMaking.get(filled) ?? fill(build, accounts, filled).finally(() => inTheMaking.delete(filled));
+  inTheMaking.set(filled, making);
+  await making;
+  return filled;
+}
+
+async function fill(build: ForestBuild, accounts: string | undefined, filled: string): Promise<void> {
+  const { definition, load, report } = build;
+  const bare = await bareForest(build);
+  await inWorkFolder(build, async (work) => {
+    await restoreSnapshot(bare, work);
+    await writeConfig(definition, work);
+    report(`${definition.name}: loading ${load.users} users and ${load.groups} groups`);
+    const order = {
+      ...load,
+      employeePrefix: definition.employeePrefix,
+      ...(accounts === undefined ? {} : { accounts: JSON.parse(accounts) as unknown }),
+    };
+    const counts = await runPython(build, 'load_directory.py', work, JSON.stringify(order));
+    await writeFile(join(work, COUNTS_FILE), counts);
+    if (load.mailboxesElsewhere === true) await copyFile(join(work, ACCOUNTS_FILE), accountsFile(filled));
+    await saveSnapshot(work, filled);
+  });
+}
+
+/** What the loader of an account forest tells that of the resource forest, as JSON. */
+async function accountsOf(build: ForestBuild): Promise<string> {
+  return readFile(accountsFile(await filledSnapshot(build)), 'utf8');
+}
+
+function accountsFile(snapshot: string): string {
+  return snapshot.replace(/\.tar\.zst$/, `.${ACCOUNTS_FILE}`);
+}
+
+/** What a snapshot depends on: everything but the address. */
+function identityOf({ ip: _address, ...identity }: ForestDefinition): object {
+  return identity;
+}
+
+async function bareForest(build: ForestBuild): Promise<string> {
   const { definition, report } = build;
+  const identity = identityOf(definition);
   const key = snapshotKey([identity, SERVICE_ACCOUNTS, ADMIN_PASSWORD], PREPARE_PROGRAMS);
   const snapshot = join(build.cacheFolder, 'forests', `${definition.name}-bare-${key}.tar.zst`);
   if (isUsable(snapshot)) return snapshot;

@@ -28,6 +28,8 @@ export interface DirectoryLoad {
   readonly membersMin: number;
   readonly membersMax: number;
   readonly seed: number;
+  /** Four in ten users have their mailbox in another forest and no mail attributes in this one. */
+  readonly mailboxesElsewhere?: boolean | undefined;
 }
 
 const MEMBERS_MIN = 25;
@@ -67,6 +69,10 @@ export interface LoadedCounts {
   readonly computers: number;
   /** Direct (group, member) pairs, nested groups included. */
   readonly memberships: number;
+  /** Objects that stand for accounts of another forest. */
+  readonly linkedMailboxes: number;
+  readonly linkedContacts: number;
+  readonly foreignPrincipals: number;
 }
 
 /** Everything a client needs to use a running forest; plain data, written as JSON for the integration tests. */
@@ -88,6 +94,8 @@ export interface ForestDescription {
   readonly adjoinOu: string;
   /** Outside `adjoinOu`; objects are moved here to leave the scope. */
   readonly outOfScopeOu: string;
+  /** Members from other forests; outside `adjoinOu`, in scope when there is another forest. */
+  readonly foreignPrincipals: string;
   /** Least privilege for reading: DS-Replication-Get-Changes only. */
   readonly sync: LabAccount;
   /** May replicate password hashes: Get-Changes and Get-Changes-All. */
@@ -152,6 +160,7 @@ export function describeForest(definition: ForestDefinition, folder: string, loa
     baseDn,
     adjoinOu: `OU=Adjoin,${baseDn}`,
     outOfScopeOu: `OU=Out of Scope,${baseDn}`,
+    foreignPrincipals: `CN=ForeignSecurityPrincipals,${baseDn}`,
     sync,
     hash,
     plain,

@@ -6,7 +6,8 @@ import type { ServiceHandle } from '../process/managed-process.js';
 import type { ServiceContext } from '../services/service-context.js';
 import { freshForest, isForestFolder, loadedCounts, writeConfig } from './build-forest.js';
 import { controllerProcess, LDAP_PORT } from './controller-process.js';
-import { describeForest, type DirectoryLoad, type ForestDefinition, type ForestDescription } from './forest.js';
+import { describeForest, type ForestDescription } from './forest.js';
+import type { ForestPlan } from './lab-forests.js';
 
 /** A running forest. */
 export interface SambaService extends ServiceHandle {
@@ -14,9 +15,7 @@ export interface SambaService extends ServiceHandle {
 }
 
 /** Options of {@link startSamba}. */
-export interface SambaOptions extends ServiceContext {
-  readonly definition: ForestDefinition;
-  readonly load: DirectoryLoad;
+export interface SambaOptions extends ServiceContext, ForestPlan {
   /** Keep the data of an earlier start in the same run folder instead of restoring the snapshot. */
   readonly keep?: boolean | undefined;
 }

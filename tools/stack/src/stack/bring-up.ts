@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RuleOptions } from '@adjoin/contracts';
 import { appDefinitions, simulatorDefinition, type AppEnvironment } from '../apps/app-definitions.js';
 import { writeConnectorFile } from '../apps/connector-file.js';
 import { startApp, type AppDefinition } from '../apps/start-app.js';
@@ -7,7 +8,7 @@ import type { Report } from '../fetch/download.js';
 import type { CrashReport, ServiceHandle } from '../process/managed-process.js';
 import { identityOf, isAlive } from '../process/process-identity.js';
 import { defaultPorts, type StackPorts } from '../ports.js';
-import { FORESTS, directoryLoad, type DirectoryLoad, type ForestDefinition } from '../samba/forest.js';
+import { labForests, type ForestPlan } from '../samba/lab-forests.js';
 import { startSamba, type SambaService } from '../samba/start-samba.js';
 import { startKafka, type KafkaService } from '../services/kafka.js';
 import type { ServiceContext } from '../services/service-context.js';
@@ -23,13 +24,16 @@ export interface StackOptions {
   /** Name of the instance; its data is in `run/<name>` of the state folder. Default `local`. */
   readonly name?: string | undefined;
   readonly ports?: StackPorts | undefined;
-  readonly forests?: readonly { readonly definition: ForestDefinition; readonly load: DirectoryLoad }[] | undefined;
+  /** Default: one forest of 500 users. */
+  readonly forests?: readonly ForestPlan[] | undefined;
   /** False: no simulator and none of our processes. */
   readonly apps?: boolean | undefined;
   /** Keep Kafka's, MongoDB's and the forests' data of the last run instead of starting from nothing. */
   readonly keep?: boolean | undefined;
   readonly mode?: 'continuous' | 'interval' | undefined;
   readonly overlays?: readonly string[] | undefined;
+  /** How objects of several forests are recognized as one person; by SID when there are several forests. */
+  readonly identifyUsersBy?: RuleOptions['identifyUsersBy'] | undefined;
   readonly logLevel?: string | undefined;
   readonly mongoCacheGb?: number | undefined;
   readonly report: Report;
@@ -174,8 +178,8 @@ class StackBuilder {
     return this.#stopping;
   }
 
-  #forests(): NonNullable<StackOptions['forests']> {
-    return this.#options.forests ?? [{ definition: FORESTS.corp, load: directoryLoad({}) }];
+  #forests(): readonly ForestPlan[] {
+    return this.#options.forests ?? labForests(1, {});
   }
 
   async #start<T extends ServiceHandle>(name: string, start: (context: ServiceContext) => Promise<T>): Promise<T> {
@@ -218,13 +222,14 @@ class StackBuilder {
   }
 
   #writeConnectors(forests: readonly SambaService[]): Promise<string> {
-    const { mode, overlays } = this.#options;
+    const { mode, overlays, identifyUsersBy } = this.#options;
     return writeConnectorFile({
       runFolder: this.#runFolder,
       forests: forests.map(({ forest }) => forest),
       ports: this.#ports,
       mode,
       overlays,
+      identifyUsersBy,
     });
   }
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { directoryLoad, FORESTS } from '../samba/forest.js';
+import { labForests } from '../samba/lab-forests.js';
 import { logTail } from '../process/log-tail.js';
 import { waitUntil } from '../process/wait.js';
-import { slotForest, slotPorts } from '../ports.js';
+import { slotPorts } from '../ports.js';
 import { StackError } from '../stack-error.js';
 import { nodeBinary, type StateFolder } from '../state-folder.js';
 import { bringUp, type Stack } from './bring-up.js';
@@ -69,15 +69,13 @@ async function start(
   options: UpOptions,
   running: { readonly report: (line: string) => void; readonly signal: AbortSignal },
 ): Promise<Stack | undefined> {
-  const load = directoryLoad(options);
-  const definitions = options.forests === 2 ? [FORESTS.corp, FORESTS.res] : [FORESTS.corp];
   try {
     return await bringUp({
       ...running,
       state: options.state,
       name: options.name,
       ports: slotPorts(options.slot),
-      forests: definitions.map((definition) => ({ definition: slotForest(definition, options.slot), load })),
+      forests: labForests(options.forests === 2 ? 2 : 1, options, options.slot),
       apps: options.apps,
       keep: options.keep,
       onCrash: crashReporter(running.report),
