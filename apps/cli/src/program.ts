@@ -3,6 +3,7 @@ import { addCompletion } from './commands/completion.js';
 import { addConnectors } from './commands/connectors.js';
 import { addConnectorSpace } from './commands/connector-space.js';
 import { addDeletions } from './commands/deletions.js';
+import { addExplain, addPreview } from './commands/explain.js';
 import { addExports } from './commands/exports.js';
 import { addExpression } from './commands/expression.js';
 import { addInit } from './commands/init.js';
@@ -31,6 +32,8 @@ export function buildProgram(session: Session): Command {
   addExports(program, session);
   addDeletions(program, session);
   addSettings(program, session);
+  addExplain(program, session);
+  addPreview(program, session);
   addRules(program, session);
   addExpression(program, session);
   addInit(program, session);

@@ -14,6 +14,7 @@ import { ActivePlan } from './explain/active-plan.js';
 import { Decider } from './explain/decider.js';
 import { ExplainController } from './explain/explain.controller.js';
 import { ExplainService } from './explain/explain.service.js';
+import { NamedSubjects } from './explain/named-subjects.js';
 import { PreviewService } from './explain/preview.service.js';
 import { OpenApiController } from './http/openapi.controller.js';
 import { MetaverseController } from './metaverse/metaverse.controller.js';
@@ -52,6 +53,7 @@ const services: readonly Type[] = [
   MetaverseStore,
   MetaverseView,
   ObjectNames,
+  NamedSubjects,
   PreviewService,
   RuleNames,
   RulesService,

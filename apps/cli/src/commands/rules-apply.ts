@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { rulePlan, SyncError, type Command as EngineCommand, type RuleFiles, type RulePlan } from '@adjoin/contracts';
+import { untilDone } from '../client/until-done.js';
 import { told, type Outcome } from '../outcome.js';
 import { facts, section } from '../output/table.js';
 import type { Session } from '../session.js';
 import { wholeNumber } from './page-options.js';
 
-const POLL_MS = 500;
 const RULE_FILE = /\.(ya?ml|json)$/i;
 
 interface ApplyOptions {
@@ -74,23 +73,6 @@ function readFolder(folder: string): RuleFiles {
       `${folder} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     );
-  }
-}
-
-async function untilDone(session: Session, started: EngineCommand, seconds: number): Promise<EngineCommand> {
-  const deadline = Date.now() + seconds * 1000;
-  for (let current = started; ; current = await session.client.call('command', { path: { id: started.id } })) {
-    if (current.status === 'done') return current;
-    if (current.status === 'failed') {
-      throw new SyncError('ADJ-ENG-2001', `The engine refused: ${current.error?.message ?? 'without a reason'}`, {
-        object: current.id,
-      });
-    }
-    if (Date.now() > deadline)
-      throw new SyncError('ADJ-API-4008', `The engine has not answered request ${started.id} within ${seconds} s.`, {
-        object: started.id,
-      });
-    await wait(POLL_MS, undefined, { signal: session.signal });
   }
 }
 

@@ -2,7 +2,6 @@ import type {
   ConsideredRule,
   ExplainedAttribute,
   ExplainedContribution,
-  ExplainedObject,
   ExpressionStep,
   FailingClause,
   TriedJoin,
@@ -10,41 +9,64 @@ import type {
 import {
   imageOf,
   type Attributes,
-  type CompiledRuleSet,
   type ContributionVerdict,
   type ScopeClause,
   type TracedContribution,
   type TraceEvent,
 } from '@adjoin/engine';
 import { flowText } from '@adjoin/rule-files';
-import { toWire } from '../naming/wire.js';
 import type { Decision } from './decider.js';
-import { csSubject, mvSubject, ruleRefOf } from './explained-object.js';
+import { ruleRefOf } from './explained-object.js';
+import { namedObject } from './named-object.js';
+import { namedValue } from './named-value.js';
 
 type EventOf<K extends TraceEvent['kind']> = Extract<TraceEvent, { kind: K }>;
-
-/** An object of either space, as it is after the decision, or as it was when the decision removed it. */
-export function namedObject(decision: Decision, id: string): ExplainedObject | undefined {
-  const cs = decision.cs(id) ?? decision.before.cs(id);
-  if (cs != null) return csSubject(cs);
-  const mv = decision.mv(id) ?? decision.before.mv(id);
-  return mv == null ? undefined : mvSubject(mv);
-}
 
 export function consideredRuleOf(decision: Decision, event: EventOf<'rule'>): ConsideredRule[] {
   const rule = decision.plan.rule(event.rule);
   if (rule === undefined) return [];
   const attributes = scopeAttributes(decision, event.object);
+  const failing = event.inScope ? [] : event.failing.map((clause) => failingClauseOf(decision, clause, attributes));
   const { connector, direction, precedence, linkType: link } = rule;
   return [
     {
-      ...{ connector, direction, precedence, link },
+      ...{ connector, direction, precedence, link, failing },
       rule: ruleRefOf(decision.plan, rule.id),
       object: event.object,
       inScope: event.inScope,
-      failing: event.inScope ? [] : event.failing.map((clause) => failingClauseOf(clause, attributes)),
+      reason: scopeReason(event, failing),
     },
   ];
+}
+
+function scopeReason({ inScope, holding }: EventOf<'rule'>, failing: readonly FailingClause[]): string {
+  const clause = (one: Omit<FailingClause, 'seen'>): string => `${one.attribute} ${one.operator} ${one.value}`.trim();
+  if (inScope) return holding.length === 0 ? 'It has no scope filter.' : `${holding.map(clause).join(' AND ')}.`;
+  if (failing.length === 0) return 'The directory does not have the object.';
+  return `Not ${failing.map((one) => `${clause(one)} (${seenText(one.seen)})`).join(', and not ')}.`;
+}
+
+const SEEN_LENGTH = 80;
+function seenText(seen: FailingClause['seen']): string {
+  if (seen === null) return 'it has no value';
+  const text = typeof seen === 'object' ? JSON.stringify(seen) : String(seen);
+  return `it is ${text.length > SEEN_LENGTH ? `${text.slice(0, SEEN_LENGTH)}…` : text}`;
+}
+
+/** Disabled rules for the type of an object: the decision does not consider them, and a person looks for them. */
+export function disabledRulesOf(decision: Decision, id: string): ConsideredRule[] {
+  const cs = decision.cs(id) ?? decision.before.cs(id);
+  const mv = decision.mv(id) ?? decision.before.mv(id);
+  return decision.plan.ruleSet.rules.flatMap((rule) => {
+    const { connector, direction, precedence, linkType: link } = rule;
+    const concerns =
+      direction === 'inbound'
+        ? cs != null && connector === cs.connector && rule.sourceType === cs.type
+        : mv != null && rule.sourceType === mv.type;
+    if (!rule.disabled || !concerns) return [];
+    const base = { connector, direction, precedence, link, object: id, inScope: false, failing: [] };
+    return [{ ...base, rule: ruleRefOf(decision.plan, rule.id), reason: 'The rule is disabled.' }];
+  });
 }
 
 /** What scope filters read: the image of a connector-space object, or the metaverse values. */
@@ -54,9 +76,13 @@ function scopeAttributes(decision: Decision, id: string): Attributes {
   return (decision.mv(id) ?? decision.before.mv(id))?.attributes ?? {};
 }
 
-function failingClauseOf({ attribute, operator, value }: ScopeClause, attributes: Attributes): FailingClause {
+function failingClauseOf(
+  decision: Decision,
+  { attribute, operator, value }: ScopeClause,
+  attributes: Attributes,
+): FailingClause {
   const name = Object.keys(attributes).find((one) => sameName(one, attribute));
-  return { attribute, operator, value, seen: name === undefined ? null : (toWire(attributes[name]) ?? null) };
+  return { attribute, operator, value, seen: name === undefined ? null : namedValue(decision, attributes[name]) };
 }
 
 export function triedJoinOf(decision: Decision, event: EventOf<'join'>): TriedJoin {
@@ -77,8 +103,8 @@ export function explainedAttributeOf(decision: Decision, event: EventOf<'attribu
   const result = merged && direction === 'inbound' ? decision.mv(object)?.attributes[attribute] : event.result;
   return {
     ...{ direction, object, attribute },
-    result: result === undefined ? null : (toWire(result) ?? null),
-    contributions: event.contributions.map((one) => contributionOf(decision.plan, attribute, one)),
+    result: namedValue(decision, result),
+    contributions: event.contributions.map((one) => contributionOf(decision, attribute, one)),
   };
 }
 
@@ -86,14 +112,15 @@ const REASON: Record<ContributionVerdict, string> = {
   won: 'Supplied the value.',
   merged: 'Added to the merged value.',
   outranked: 'A rule of higher precedence supplied the value.',
-  null: 'Gave no value.',
+  null: 'Gave NULL, which contributes nothing.',
   ignored: 'Ignored: the flow gave IgnoreThisFlow, or applies only once.',
   'authoritative-null': 'AuthoritativeNull: the attribute has no value.',
   blocked: 'An AuthoritativeNull of higher precedence ended the search.',
   error: 'The expression failed.',
 };
 
-function contributionOf(plan: CompiledRuleSet, attribute: string, traced: TracedContribution): ExplainedContribution {
+function contributionOf(decision: Decision, attribute: string, traced: TracedContribution): ExplainedContribution {
+  const { plan } = decision;
   const flow = plan.rule(traced.rule)?.flows.find((one) => sameName(one.to, attribute));
   const text = flow?.kind === 'expression' ? flow.expression : '';
   return {
@@ -103,17 +130,21 @@ function contributionOf(plan: CompiledRuleSet, attribute: string, traced: Traced
     verdict: traced.verdict,
     reason: traced.message ?? REASON[traced.verdict],
     flow: flow === undefined ? '' : flowText(flow),
-    value: traced.value === undefined ? null : (toWire(traced.value) ?? null),
-    steps: traced.steps.map((step) => stepOf(step, text)),
+    value: namedValue(decision, traced.value),
+    steps: traced.steps.map((step) => stepOf(decision, step, text)),
   };
 }
 
-function stepOf({ start, end, value }: TracedContribution['steps'][number], expression: string): ExpressionStep {
+function stepOf(
+  decision: Decision,
+  { start, end, value }: TracedContribution['steps'][number],
+  expression: string,
+): ExpressionStep {
   return {
     ...{ start, end },
     text: expression.slice(start, end),
     kind: value.kind,
-    value: value.kind === 'value' ? (toWire(value.value) ?? null) : null,
+    value: value.kind === 'value' ? namedValue(decision, value.value) : null,
     message: value.kind === 'error' ? value.message : null,
   };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { API, type Explanation, type Preview } from '@adjoin/contracts';
+import { API, problemBody, type Explanation, type Preview } from '@adjoin/contracts';
 import { connectMongo, createLogger, type MongoHandle } from '@adjoin/shared';
 import { controlPlaneModule } from '../control-plane.module.js';
 import { configureHttp } from '../http/configure.js';
@@ -62,8 +62,11 @@ describe.skipIf(uri === undefined)('explanation and preview', () => {
     const { rules, metaverse, links } = await explain('CN=sync_1,OU=Staff,DC=corp,DC=test');
     expect(metaverse).toBeNull();
     expect(links).toMatchObject([{ action: 'not-linked' }]);
-    const failing = rules.filter(({ inScope }) => !inScope).flatMap((rule) => rule.failing);
+    const out = rules.filter(({ inScope }) => !inScope);
+    const failing = out.flatMap((rule) => rule.failing);
     expect(failing).toContainEqual(expect.objectContaining({ attribute: 'adminDescription', seen: 'User_no' }));
+    expect(out.map(({ reason }) => reason)).toContain('Not adminDescription NOTSTARTSWITH User_ (it is User_no).');
+    expect(rules.filter(({ inScope }) => inScope).every(({ reason }) => reason !== '')).toBe(true);
   });
 
   it('shows winner and losers of an attribute, and the values of sub-expressions', async () => {
@@ -143,5 +146,15 @@ describe.skipIf(uri === undefined)('explanation and preview', () => {
   it('says so when nothing has the name', async () => {
     const response = await fetch(`${base}/api/v1/explain?object=nobody`);
     expect(response.status).toBe(404);
+  });
+
+  it.each([
+    ['explain?object=kin@corp.test', 404, 'kim@corp.test'],
+    ['preview?object=CN=kim,OU=Elsewhere,DC=corp,DC=test', 404, 'kim@corp.test'],
+    ['explain?object=kim@corp.test&attribute=telephonNumber', 400, 'telephoneNumber'],
+  ])('suggests what was meant by %s', async (path, status, meant) => {
+    const response = await fetch(`${base}/api/v1/${path}`);
+    expect(response.status).toBe(status);
+    expect(problemBody.parse(await response.json()).error.hint).toContain(`Did you mean "${meant}"`);
   });
 });

@@ -1,21 +1,35 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ExplainedExport, ExplainedObject, ExplainQuery, Explanation } from '@adjoin/contracts';
-import type { TraceEvent } from '@adjoin/engine';
+import {
+  SyncError,
+  type ExplainedExport,
+  type ExplainedObject,
+  type ExplainQuery,
+  type Explanation,
+} from '@adjoin/contracts';
+import type { CompiledRuleSet, TraceEvent } from '@adjoin/engine';
+import { nearestName } from '@adjoin/rule-files';
 import { ConfiguredConnectors } from '../connectors/configured-connectors.js';
 import { ConnectorSpaceStore } from '../connector-space/connector-space.store.js';
 import { exportStateOf, pendingChangeOf } from '../connector-space/cs-view.js';
 import { MetaverseStore } from '../metaverse/metaverse.store.js';
-import { ObjectNames } from '../naming/object-names.js';
 import { EngineStateStore } from '../status/engine-state.store.js';
 import { Decider, type Decide, type Decision, type Subject } from './decider.js';
-import { consideredRuleOf, explainedAttributeOf, namedObject, sameName, triedJoinOf } from './explain-events.js';
+import {
+  consideredRuleOf,
+  disabledRulesOf,
+  explainedAttributeOf,
+  sameName,
+  triedJoinOf,
+} from './explain-events.js';
 import { failureOf, linksOf } from './explained-object.js';
+import { namedObject } from './named-object.js';
+import { NamedSubjects } from './named-subjects.js';
 
 /** Makes the decision about one object again, with a full trace (DESIGN §9). */
 @Injectable()
 export class ExplainService {
   constructor(
-    @Inject(ObjectNames) private readonly names: ObjectNames,
+    @Inject(NamedSubjects) private readonly names: NamedSubjects,
     @Inject(ConnectorSpaceStore) private readonly connectorSpace: ConnectorSpaceStore,
     @Inject(MetaverseStore) private readonly metaverse: MetaverseStore,
     @Inject(ConfiguredConnectors) private readonly connectors: ConfiguredConnectors,
@@ -24,7 +38,7 @@ export class ExplainService {
   ) {}
 
   async explain({ object: name, attribute }: ExplainQuery): Promise<Explanation> {
-    const subject = await this.names.subject(name);
+    const subject = await this.names.find(name);
     const asked = 'cs' in subject ? subject.cs : subject.mv;
     const explained = await this.decider.over((decide) => explain(decide, subject, asked, attribute));
     const exports = await this.#exports(explained.metaverse?.id, asked);
@@ -66,16 +80,19 @@ async function explain(
   attribute: string | undefined,
 ): Promise<Omit<Explanation, 'exports'>> {
   const decision = await decide(subject);
+  if (attribute !== undefined) assertKnown(decision.plan, attribute);
   const linked = metaverseOf(decision, subject);
   const sources = (linked === undefined ? [] : (decision.before.mv(linked)?.links ?? [])).map((link) => link.cs);
   const others = await otherSources(decide, decision, subject, sources);
   const wanted = (name: string): boolean => attribute === undefined || sameName(name, attribute);
   const all = [{ decision, events: decision.events }, ...others];
-  const rules = all
-    .flatMap(({ decision: one, events }) =>
-      events.flatMap((event) => (event.kind === 'rule' ? consideredRuleOf(one, event) : [])),
-    )
-    .filter(({ rule }) => attribute === undefined || decision.plan.rule(rule.id)?.flows.some(({ to }) => wanted(to)));
+  const considered = all.flatMap(({ decision: one, events }) =>
+    events.flatMap((event) => (event.kind === 'rule' ? consideredRuleOf(one, event) : [])),
+  );
+  const tested = [...new Set([...considered.map(({ object }) => object), asked])];
+  const rules = [...considered, ...tested.flatMap((id) => disabledRulesOf(decision, id))].filter(
+    ({ rule }) => attribute === undefined || decision.plan.rule(rule.id)?.flows.some(({ to }) => wanted(to)),
+  );
   const joins = all.flatMap(({ decision: one, events }) =>
     events.flatMap((event) => (event.kind === 'join' ? [triedJoinOf(one, event)] : [])),
   );
@@ -137,6 +154,16 @@ async function otherSources(
     found.push({ decision: free, events: free.events.filter((event) => event.kind === 'join' && event.object === id) });
   }
   return found;
+}
+
+/** Throws ADJ-API-4003 for an attribute that no rule flows to. */
+function assertKnown(plan: CompiledRuleSet, attribute: string): void {
+  const targets = new Set(plan.ruleSet.rules.flatMap(({ flows }) => flows.map(({ to }) => to)));
+  if ([...targets].some((name) => sameName(name, attribute))) return;
+  const near = nearestName(attribute, targets);
+  throw new SyncError('ADJ-API-4003', `No rule flows to an attribute named ${attribute}.`, {
+    hint: near === undefined ? 'Name an attribute of the metaverse or of the target.' : `Did you mean "${near}"?`,
+  });
 }
 
 const unknownObject = (id: string): ExplainedObject => ({

@@ -12,17 +12,18 @@ import { CommandsStore } from '../commands/commands.store.js';
 import { ConnectorSpaceStore } from '../connector-space/connector-space.store.js';
 import { MetaverseStore } from '../metaverse/metaverse.store.js';
 import { mvName } from '../metaverse/mv-document.js';
-import { ObjectNames } from '../naming/object-names.js';
-import { attributesToWire, toInstant, toWire } from '../naming/wire.js';
+import { attributesToWire, toInstant } from '../naming/wire.js';
 import { Decider, type Decide, type Decision, type Subject } from './decider.js';
-import { namedObject } from './explain-events.js';
 import { failureOf, linksOf } from './explained-object.js';
+import { namedObject } from './named-object.js';
+import { NamedSubjects } from './named-subjects.js';
+import { namedValue } from './named-value.js';
 
 /** What synchronization would do with one object: the same pure call without the commit (DESIGN §4). */
 @Injectable()
 export class PreviewService {
   constructor(
-    @Inject(ObjectNames) private readonly names: ObjectNames,
+    @Inject(NamedSubjects) private readonly names: NamedSubjects,
     @Inject(ConnectorSpaceStore) private readonly connectorSpace: ConnectorSpaceStore,
     @Inject(MetaverseStore) private readonly metaverse: MetaverseStore,
     @Inject(CommandsStore) private readonly commands: CommandsStore,
@@ -30,7 +31,7 @@ export class PreviewService {
   ) {}
 
   async preview({ object: name, mode }: PreviewQuery): Promise<Preview> {
-    const subject = await this.names.subject(name);
+    const subject = await this.names.find(name);
     const ids = await this.#connectorObjects(subject);
     const due = (await this.connectorSpace.byIds(ids)).some((doc) => toInstant(doc.dirtyAt) !== null);
     return this.decider.over((decide) => preview(decide, subject, { mode, due }));
@@ -38,7 +39,7 @@ export class PreviewService {
 
   /** Asks the engine to synchronize the object now; its answer is that of the command. */
   async commit(name: string, by: string): Promise<Command> {
-    const objects = await this.#connectorObjects(await this.names.subject(name));
+    const objects = await this.#connectorObjects(await this.names.find(name));
     return this.commands.request('sync.object', { objects }, by);
   }
 
@@ -84,7 +85,7 @@ function metaverseOf(decision: Decision, id: string): PreviewedMetaverse[] {
   const after = decision.mv(id) ?? null;
   const object = after ?? before;
   if (object === null) return [];
-  const differences = differencesOf(before?.attributes ?? {}, after?.attributes ?? {});
+  const differences = differencesOf(decision, before?.attributes ?? {}, after?.attributes ?? {});
   return [
     {
       id,
@@ -116,7 +117,7 @@ function exportOf(decision: Decision, id: string): PreviewedExport[] {
       target: object.connector,
       dn: pending?.dn ?? object.dn,
       operation: pending?.operation ?? 'none',
-      differences: pending === undefined ? [] : pendingDifferences(object, pending.changes),
+      differences: pending === undefined ? [] : pendingDifferences(decision, object, pending.changes),
       unchanged: pending !== undefined && pending === before?.pendingExport,
     },
   ];
@@ -124,6 +125,7 @@ function exportOf(decision: Decision, id: string): PreviewedExport[] {
 
 /** A pending export against what the target has, as far as it is known. */
 function pendingDifferences(
+  decision: Decision,
   object: CsObject,
   changes: NonNullable<CsObject['pendingExport']>['changes'],
 ): AttributeDifference[] {
@@ -132,19 +134,19 @@ function pendingDifferences(
     .sort()
     .map((attribute) => ({
       attribute,
-      before: toWire(image[attribute]) ?? null,
-      after: toWire(changes[attribute]) ?? null,
+      before: namedValue(decision, image[attribute]),
+      after: namedValue(decision, changes[attribute]),
     }));
 }
 
-function differencesOf(before: Attributes, after: Attributes): AttributeDifference[] {
+function differencesOf(decision: Decision, before: Attributes, after: Attributes): AttributeDifference[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
     .sort()
     .filter((name) => !valueEquals(before[name], after[name]))
     .map((attribute) => ({
       attribute,
-      before: toWire(before[attribute]) ?? null,
-      after: toWire(after[attribute]) ?? null,
+      before: namedValue(decision, before[attribute]),
+      after: namedValue(decision, after[attribute]),
     }));
 }

@@ -36,6 +36,7 @@ export const consideredRule = z.object({
   link: z.string().describe('Provision, Join, StickyJoin, JoinNoFlow'),
   object: z.string().describe('id of the object the scope was tested on'),
   inScope: z.boolean(),
+  reason: z.string().describe('why it is or is not in scope, as a sentence'),
   /** At least one clause of each group fails when a rule is not in scope. */
   failing: z.array(failingClause),
 });

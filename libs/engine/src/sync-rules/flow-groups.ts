@@ -15,6 +15,8 @@ export interface FlowGroup {
   /** Rules in scope disagree on the merge type: an error of the object. */
   readonly mixed: boolean;
   readonly flows: readonly SlotFlow[];
+  /** With equal ones of rules of lower precedence, which decide nothing: for explanations. */
+  readonly all: readonly SlotFlow[];
 }
 
 interface Node {
@@ -80,5 +82,5 @@ function groupOf(attribute: string, flows: readonly SlotFlow[]): FlowGroup {
     seen.add(key);
     return true;
   });
-  return { attribute, merging, mixed: flows.some(({ flow }) => flow.merging !== merging), flows: distinct };
+  return { attribute, merging, mixed: flows.some(({ flow }) => flow.merging !== merging), flows: distinct, all: flows };
 }

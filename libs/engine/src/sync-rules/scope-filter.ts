@@ -17,6 +17,11 @@ export class ScopeFilter {
     return this.#tests.length === 0 || this.#tests.some((group) => group.every((test) => test(source)));
   }
 
+  /** The first group whose clauses all hold; none when there are no groups or the object is not in scope. */
+  holding(source: FlowSource): ScopeGroup {
+    return this.groups[this.#tests.findIndex((group) => group.every((test) => test(source)))] ?? [];
+  }
+
   /** The first clause of each group that fails; empty when the object is in scope. */
   failures(source: FlowSource): readonly ScopeClause[] {
     if (this.holds(source)) return [];

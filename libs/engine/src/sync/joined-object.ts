@@ -43,7 +43,10 @@ export function traceInboundRules(txn: Transaction, view: InboundView): void {
   const plan = txn.plan.inbound(view.cs.connector, view.cs.type);
   if (txn.trace === undefined || plan === undefined) return;
   plan.rules.forEach(({ rule }, index) => {
-    const failing = plan.scopes.filters[plan.scopes.filterOfRule[index] ?? 0]?.failures(view.source) ?? [];
-    txn.trace?.({ kind: 'rule', rule: rule.id, object: view.cs.id, inScope: view.scope.has(rule.id), failing });
+    const filter = plan.scopes.filters[plan.scopes.filterOfRule[index] ?? 0];
+    const inScope = view.scope.has(rule.id);
+    const holding = inScope ? (filter?.holding(view.source) ?? []) : [];
+    const failing = filter?.failures(view.source) ?? [];
+    txn.trace?.({ kind: 'rule', rule: rule.id, object: view.cs.id, inScope, holding, failing });
   });
 }

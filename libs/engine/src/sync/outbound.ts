@@ -238,14 +238,9 @@ function dnOfTarget(txn: Transaction, connector: string, mvId: string): string |
 function traceOutboundRules(txn: Transaction, plan: OutboundPlan, source: FlowSource, object: string): void {
   if (txn.trace === undefined) return;
   plan.rules.forEach(({ rule }, index) => {
-    const failing = plan.scopes.filters[plan.scopes.filterOfRule[index] ?? 0]?.failures(source) ?? [];
-    txn.trace?.({
-      kind: 'rule',
-      rule: rule.id,
-      object,
-      inScope:
-        failing.length === 0 && plan.scopes.filters[plan.scopes.filterOfRule[index] ?? 0]?.holds(source) === true,
-      failing,
-    });
+    const filter = plan.scopes.filters[plan.scopes.filterOfRule[index] ?? 0];
+    const inScope = filter?.holds(source) === true;
+    const holding = filter?.holding(source) ?? [];
+    txn.trace?.({ kind: 'rule', rule: rule.id, object, inScope, holding, failing: filter?.failures(source) ?? [] });
   });
 }

@@ -24,7 +24,7 @@ export function traceContest(
   direction: 'inbound' | 'outbound' = 'inbound',
 ): void {
   const standing: Standing = { won: false, blocked: false };
-  const contributions = group.flows.map((entry) => traceFlow(entry, group, sources, once, standing));
+  const contributions = group.all.map((entry) => traceFlow(entry, group, sources, once, standing));
   const winner = contributions.find(({ verdict }) => verdict === 'won' || verdict === 'merged');
   const event: TraceEvent = {
     kind: 'attribute',

@@ -30,6 +30,17 @@ describe('explanation of a decision', () => {
     });
   });
 
+  it('shows rules of lower precedence that have the same flow', () => {
+    const same = inbound({ name: 'Same', precedence: 120, flows: [direct('displayName', 'displayName')] });
+    const space = spaceOf([...basicRules(), same]);
+    importUser(space, 'kim', { displayName: 'Kim' });
+    const events: TraceEvent[] = [];
+    space.preview('corp|guid-kim', (event) => events.push(event));
+    expect(attribute(events, 'displayName')).toMatchObject({
+      contributions: [{ verdict: 'won' }, { rule: 'Same', verdict: 'outranked', value: 'Kim' }],
+    });
+  });
+
   it('shows the values of sub-expressions', () => {
     const event = attribute(explain({ t: ' dr ' }), 'title');
     const steps = event?.kind === 'attribute' ? event.contributions[0]?.steps : [];
@@ -39,6 +50,11 @@ describe('explanation of a decision', () => {
   it('names the clause that keeps a rule out of scope', () => {
     const rule = explain({ filtered: 'True' }).find((event) => event.kind === 'rule' && event.rule === 'Out User Join');
     expect(rule).toMatchObject({ inScope: false, failing: [{ attribute: 'filtered', operator: 'NOTEQUAL' }] });
+  });
+
+  it('names the group of clauses that brings a rule into scope', () => {
+    const rule = explain({}).find((event) => event.kind === 'rule' && event.rule === 'Out User Join');
+    expect(rule).toMatchObject({ inScope: true, holding: [{ attribute: 'filtered' }, { attribute: 'anchor' }] });
   });
 
   it('shows joins tried, the link made and the export', () => {

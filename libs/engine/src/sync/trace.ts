@@ -39,6 +39,8 @@ export type TraceEvent =
       readonly rule: string;
       readonly object: string;
       readonly inScope: boolean;
+      /** The scope group that holds; empty without a filter. */
+      readonly holding: readonly ScopeClause[];
       readonly failing: readonly ScopeClause[];
     }
   | {
