@@ -20,7 +20,16 @@ export function desEncrypt(key: Buffer, block: Buffer): Buffer {
 export function spreadKey(key: Buffer): Buffer {
   const bits = key.readUIntBE(0, 3);
   const more = key.readUIntBE(3, 4);
-  const spread = [bits >>> 17, bits >>> 10, bits >>> 3, (bits << 4) | (more >>> 28), more >>> 21, more >>> 14, more >>> 7, more];
+  const spread = [
+    bits >>> 17,
+    bits >>> 10,
+    bits >>> 3,
+    (bits << 4) | (more >>> 28),
+    more >>> 21,
+    more >>> 14,
+    more >>> 7,
+    more,
+  ];
   return Buffer.from(spread.map((seven) => (seven & 0x7f) << 1));
 }
 

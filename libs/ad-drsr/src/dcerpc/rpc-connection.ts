@@ -112,7 +112,10 @@ export class RpcConnection {
     if (header.type !== PDU_TYPES.bindAck) throw malformed(`PDU type ${String(header.type)} as answer to a bind`);
     const ack = decodeBindAck(body);
     if (ack.result !== 0) {
-      throw new SyncError('ADJ-PHS-7013', `${this.#options.server} does not offer the interface (${String(ack.reason)}).`);
+      throw new SyncError(
+        'ADJ-PHS-7013',
+        `${this.#options.server} does not offer the interface (${String(ack.reason)}).`,
+      );
     }
     // The server's own limit for receiving is ours for sending; nonsense values do not shrink fragments to nothing.
     this.#maxTransmit = Math.min(MAX_FRAGMENT, Math.max(ack.maxReceive, 1432));

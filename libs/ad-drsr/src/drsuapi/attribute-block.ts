@@ -19,7 +19,11 @@ export function writeAttributeBlock(writer: NdrWriter, attributes: readonly Wire
 export function writeAttributes(writer: NdrWriter, attributes: readonly WireAttribute[]): NdrWriter {
   if (attributes.length === 0) return writer;
   writer.u32(attributes.length);
-  for (const { type, values } of attributes) writer.u32(type).u32(values.length).pointer(values.length > 0);
+  for (const { type, values } of attributes)
+    writer
+      .u32(type)
+      .u32(values.length)
+      .pointer(values.length > 0);
   for (const { values } of attributes) {
     if (values.length === 0) continue;
     writer.u32(values.length);

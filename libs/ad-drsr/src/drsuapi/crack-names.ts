@@ -65,7 +65,10 @@ export function encodeCrackNamesReply(reply: CrackNamesReply): Buffer {
   const { names } = reply;
   const writer = new NdrWriter().u32(1).u32(1).pointer(true).u32(names.length).pointer(true).u32(names.length);
   for (const item of names) {
-    writer.u32(item.status).pointer(item.domain !== undefined).pointer(item.name !== undefined);
+    writer
+      .u32(item.status)
+      .pointer(item.domain !== undefined)
+      .pointer(item.name !== undefined);
   }
   for (const text of names.flatMap((item) => [item.domain, item.name])) {
     if (text !== undefined) writer.wideString(text);

@@ -42,7 +42,11 @@ const ITEM_SIZE = 7 * 4 + 3 * 4 + 4 * 16;
  */
 export function encodeDomainControllerInfoReply(reply: DomainControllerInfoReply): Buffer {
   const { controllers } = reply;
-  const writer = new NdrWriter().u32(2).u32(2).u32(controllers.length).pointer(controllers.length > 0);
+  const writer = new NdrWriter()
+    .u32(2)
+    .u32(2)
+    .u32(controllers.length)
+    .pointer(controllers.length > 0);
   if (controllers.length > 0) writer.u32(controllers.length);
   for (const item of controllers) {
     for (const name of [item.netbiosName, item.dnsName, item.siteName]) writer.pointer(name !== undefined);

@@ -3,7 +3,13 @@ import { NdrWriter } from '../ndr/ndr-writer.js';
 import { decodeExtensions, encodeExtensions, type DrsExtensions } from './drs-extensions.js';
 
 /** Operation numbers of drsuapi ([MS-DRSR] 4.1). */
-export const DRS_OPERATIONS = { bind: 0, unbind: 1, getNcChanges: 3, crackNames: 12, domainControllerInfo: 16 } as const;
+export const DRS_OPERATIONS = {
+  bind: 0,
+  unbind: 1,
+  getNcChanges: 3,
+  crackNames: 12,
+  domainControllerInfo: 16,
+} as const;
 /** What a client that is no DC names itself ([MS-DRSR] 5.138 NTDSAPI_CLIENT_GUID). */
 export const CLIENT_GUID = 'e24d201a-4fd6-11d1-a3da-0000f875ae0d';
 /** Length of DRS_HANDLE, an RPC context handle ([MS-DRSR] 5.40). */

@@ -26,7 +26,11 @@ export interface DrsExtensions {
  * Older and newer peers send fewer or more bytes.
  */
 export function encodeExtensions(extensions: DrsExtensions): Buffer {
-  const writer = new NdrWriter().u32(extensions.flags).guid(extensions.siteGuid).u32(0).u32(extensions.replicationEpoch);
+  const writer = new NdrWriter()
+    .u32(extensions.flags)
+    .guid(extensions.siteGuid)
+    .u32(0)
+    .u32(extensions.replicationEpoch);
   return writer.u32(0).guid(NULL_GUID).u32(0xffff_ffff).done();
 }
 

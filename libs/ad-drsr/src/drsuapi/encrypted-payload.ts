@@ -14,7 +14,9 @@ export function decryptPayload(sessionKey: Buffer, payload: Buffer): Buffer {
   if (payload.length < SALT + CHECKSUM) {
     throw new SyncError('ADJ-PHS-7010', 'A replicated secret is too short.');
   }
-  const plain = withCipher(sessionKey, payload.subarray(0, SALT), (cipher) => cipher.apply(Buffer.from(payload.subarray(SALT))));
+  const plain = withCipher(sessionKey, payload.subarray(0, SALT), (cipher) =>
+    cipher.apply(Buffer.from(payload.subarray(SALT))),
+  );
   const value = Buffer.from(plain.subarray(CHECKSUM));
   const fits = crc32(value) === plain.readUInt32LE(0);
   plain.fill(0);

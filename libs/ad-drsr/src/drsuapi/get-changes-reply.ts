@@ -40,11 +40,19 @@ export function encodeGetChangesReply(
   status: number,
 ): Buffer {
   const writer = new NdrWriter().u32(6).u32(6).align(8);
-  writer.guid(reply.sourceDsa).guid(reply.invocationId).pointer(reply.namingContext !== undefined);
+  writer
+    .guid(reply.sourceDsa)
+    .guid(reply.invocationId)
+    .pointer(reply.namingContext !== undefined);
   writeUsnVector(writeUsnVector(writer, reply.from), reply.to).pointer(reply.upToDate !== undefined);
   writePrefixTable(writer, reply.prefixes).u32(reply.extendedResult).u32(reply.objects.length).u32(0);
   writer.pointer(reply.objects.length > 0).u32(reply.more ? 1 : 0);
-  writer.u32(0).u32(0).u32(links.length).pointer(links.length > 0).u32(0);
+  writer
+    .u32(0)
+    .u32(0)
+    .u32(links.length)
+    .pointer(links.length > 0)
+    .u32(0);
   if (reply.namingContext !== undefined) writeDsName(writer, reply.namingContext).align(4);
   if (reply.upToDate !== undefined) writeUpToDateVectorV2(writer, reply.upToDate);
   writePrefixEntries(writer, reply.prefixes);

@@ -35,7 +35,11 @@ export type GetChangesVersion = 8 | 10;
  *   cMaxObjects u32 · cMaxBytes u32 · ulExtendedOp u32 · liFsmoInfo u64 · pPartialAttrSet *PARTIAL_ATTR_VECTOR_V1_EXT ·
  *   pPartialAttrSetEx * · PrefixTableDest; V10 (4.1.10.2.7) has ulMoreFlags u32 behind it.
  */
-export function encodeGetChangesRequest(handle: Buffer, version: GetChangesVersion, request: GetChangesRequest): Buffer {
+export function encodeGetChangesRequest(
+  handle: Buffer,
+  version: GetChangesVersion,
+  request: GetChangesRequest,
+): Buffer {
   const { attributes, upToDate } = request;
   const writer = new NdrWriter().bytes(handle).u32(version).u32(version).align(8);
   writer.guid(request.destinationDsa).guid(request.invocationId).pointer(true);

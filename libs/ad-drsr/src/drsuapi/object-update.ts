@@ -20,7 +20,10 @@ export interface ObjectUpdate {
  */
 export function writeObjectUpdates(writer: NdrWriter, updates: readonly ObjectUpdate[]): NdrWriter {
   updates.forEach((update, index) => {
-    writer.pointer(index + 1 < updates.length).pointer(update.name !== undefined).u32(1);
+    writer
+      .pointer(index + 1 < updates.length)
+      .pointer(update.name !== undefined)
+      .u32(1);
     writeAttributeBlock(writer, update.attributes).u32(update.isNamingContext ? 1 : 0);
     writer.pointer(update.parentGuid !== undefined).pointer(update.stamps.length > 0);
   });
@@ -36,7 +39,7 @@ export function writeObjectUpdates(writer: NdrWriter, updates: readonly ObjectUp
 /** A loop, not a recursion: a page may have thousands of objects. */
 export function readObjectUpdates(reader: NdrReader): ObjectUpdate[] {
   const bodies: (() => ObjectUpdate)[] = [];
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     more = reader.pointer();
     bodies.push(readFixedPart(reader));
   }

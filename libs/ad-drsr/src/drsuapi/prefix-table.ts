@@ -22,7 +22,11 @@ export function writePrefixTable(writer: NdrWriter, entries: readonly PrefixEntr
 export function writePrefixEntries(writer: NdrWriter, entries: readonly PrefixEntry[]): NdrWriter {
   if (entries.length === 0) return writer;
   writer.u32(entries.length);
-  for (const { index, prefix } of entries) writer.u32(index).u32(prefix.length).pointer(prefix.length > 0);
+  for (const { index, prefix } of entries)
+    writer
+      .u32(index)
+      .u32(prefix.length)
+      .pointer(prefix.length > 0);
   for (const { prefix } of entries) if (prefix.length > 0) writer.byteArray(prefix).align(4);
   return writer;
 }

@@ -25,7 +25,7 @@ export function encodeAvPairs(pairs: readonly AvPair[]): Buffer {
 /** Without the terminator. Throws ADJ-PHS-7007 when the list has no end. */
 export function decodeAvPairs(bytes: Buffer): AvPair[] {
   const pairs: AvPair[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     if (at + 4 > bytes.length) throw malformed('target information without an end');
     const [id, length] = [bytes.readUInt16LE(at), bytes.readUInt16LE(at + 2)];
     at += 4;

@@ -89,7 +89,12 @@ export class NtlmAuthenticator implements Authenticator {
       targetInfo: withMic ? withMicFlag(targetInfo) : targetInfo,
     };
     const { response, sessionBaseKey } = ntlmv2Response(input);
-    return { lmResponse: withMic ? Buffer.alloc(24) : lmv2Response(input), ntResponse: response, sessionBaseKey, withMic };
+    return {
+      lmResponse: withMic ? Buffer.alloc(24) : lmv2Response(input),
+      ntResponse: response,
+      sessionBaseKey,
+      withMic,
+    };
   }
 
   #ownTime(): Buffer {

@@ -91,7 +91,10 @@ async function bind(rpc: RpcConnection, { host, domain, signal }: ConnectDrsOpti
   const { getChangesReplyV6, getChangesRequestV8, getChangesRequestV10, strongEncryption } = DRS_EXTENSION_FLAGS;
   if (!offers(getChangesReplyV6) || !offers(getChangesRequestV8) || !offers(strongEncryption)) {
     const shown = `0x${flags.toString(16)}`;
-    throw new SyncError('ADJ-PHS-7009', `${host} lacks version 8 requests, version 6 replies or encryption (${shown}).`);
+    throw new SyncError(
+      'ADJ-PHS-7009',
+      `${host} lacks version 8 requests, version 6 replies or encryption (${shown}).`,
+    );
   }
   return new DrsSession({ rpc, handle: reply.handle, requestVersion: offers(getChangesRequestV10) ? 10 : 8, domain });
 }

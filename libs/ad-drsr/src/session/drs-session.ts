@@ -227,7 +227,8 @@ function nextPosition(position: CyclePosition, reply: GetChangesReply): CyclePos
 }
 
 function requireProgress(before: CyclePosition, after: CyclePosition, reply: GetChangesReply): void {
-  const moved = before.from.highObjectUpdate !== after.from.highObjectUpdate || before.from.reserved !== after.from.reserved;
+  const moved =
+    before.from.highObjectUpdate !== after.from.highObjectUpdate || before.from.reserved !== after.from.reserved;
   if (reply.more && !moved && reply.objects.length === 0 && reply.linkValueCount === 0) {
     throw new SyncError('ADJ-PHS-7011', 'The domain controller says that there is more and sends nothing.');
   }
