@@ -19,19 +19,21 @@ export function compileCall(
       ? { ...parameter, types: new Set([...parameter.types, 'str' as const]) }
       : parameter;
   });
+  const takesText = parameters.map(({ types }) => types.has('str') || types.has('enum') || types.has('var'));
+  const { body, name } = definition;
   const apply = (values: readonly ExpressionValue[], from: number, frame: Frame): ExpressionValue => {
     let nothing = false;
     for (let index = from; index < values.length; index++) {
       const value = values[index] ?? null;
       const parameter = parameters[index];
       if (parameter === undefined) break;
-      if (isSet(value) && parameter.position === 'scalar') {
-        return mapValues(value, (one) => apply(values.with(index, one), index, frame));
-      }
+      if (typeof value === 'string' && takesText[index] === true && parameter.position !== 'set') continue; // the usual case
       if (value === null && parameter.onNull === 'gives-null') nothing = true;
-      else checkArgument(value, parameter, definition.name, index);
+      else if (parameter.position === 'scalar' && isSet(value))
+        return mapValues(value, (one) => apply(values.with(index, one), index, frame));
+      else checkArgument(value, parameter, name, index);
     }
-    return nothing ? null : definition.body(values, frame.context);
+    return nothing ? null : body(values, frame.context);
   };
   return (frame) => {
     const values = new Array<ExpressionValue>(args.length);

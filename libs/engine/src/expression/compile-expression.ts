@@ -30,6 +30,11 @@ export class ExpressionCompiler {
     return this.#trace === undefined ? evaluator : traced(evaluator, node, this.#trace);
   }
 
+  /** How many sources the compiled tree reads; known when it is compiled. */
+  get sourceCount(): number {
+    return this.#sources.size;
+  }
+
   /** The number of the source that a binder (With, Select, Where) gives to its variable. */
   bindingOf(node: CallExpression): number {
     const key = this.#analysis.bindingOf.get(node);

@@ -63,6 +63,7 @@ class ReadyExpression implements CompiledExpression {
   readonly usesClock: boolean;
   readonly #ast: Expression;
   readonly #evaluator: Evaluator;
+  readonly #sourceCount: number;
 
   constructor(text: string, ast: Expression) {
     this.text = text;
@@ -72,7 +73,9 @@ class ReadyExpression implements CompiledExpression {
     this.imported = [...reads.imported];
     this.parameters = [...reads.parameters];
     this.usesClock = reads.usesClock;
-    this.#evaluator = new ExpressionCompiler(ast).compile(ast);
+    const compiler = new ExpressionCompiler(ast);
+    this.#evaluator = compiler.compile(ast);
+    this.#sourceCount = compiler.sourceCount;
   }
 
   evaluate(context: EvalContext, trace?: EvalTrace): FlowResult {
@@ -89,7 +92,8 @@ class ReadyExpression implements CompiledExpression {
     const evaluator =
       trace === undefined ? this.#evaluator : new ExpressionCompiler(this.#ast, trace).compile(this.#ast);
     try {
-      return evaluator({ context, whole: [], current: [] });
+      const size = this.#sourceCount;
+      return evaluator({ context, whole: new Array<undefined>(size), current: size === 0 ? [] : new Array<undefined>(size) });
     } catch (error) {
       // A text or list beyond the limits of the runtime, for example by Replace; nothing else raises it.
       if (error instanceof RangeError) throw new ExpressionError('evaluation', 'The result is too large.', this.#ast);

@@ -1,25 +1,23 @@
 import { isRef, valuesOf, type AttributeValue, type Ref, type Scalar } from '../attribute/value.js';
 import { contest, type OnceRule } from '../sync/contest.js';
 import type { InboundView } from '../sync/joined-object.js';
-import type { Contribution, MvObject } from '../sync/model.js';
+import type { MvObject } from '../sync/model.js';
 import { traceContest } from '../sync/trace-contest.js';
 import type { Transaction } from '../sync/transaction.js';
 import { IGNORE } from '../sync-rules/flow-value.js';
 import type { SlotFlow } from '../sync-rules/flow-groups.js';
-
-/** The attribute side of a metaverse object. */
-export type MvContent = Pick<MvObject, 'attributes' | 'lineage' | 'waitsFor'>;
+import { ContributionTable } from './contribution-table.js';
+import { MvContentBuilder, type MvContent } from './mv-content.js';
 
 /**
  * Inbound attribute flow (architecture.md §4 step 4): every attribute anew from all joined objects. The present object
- * matters only for IgnoreThisFlow and apply-once flows.
+ * matters only for IgnoreThisFlow and apply-once flows, and is given back itself when nothing differs from it.
  * @param created the object is being projected now, so apply-once flows run
  */
 export function contribute(txn: Transaction, mv: MvObject, views: readonly InboundView[], created: boolean): MvContent {
   const program = txn.plan.inboundFlows.program(mv.type, views.map(({ scope }) => scope));
   const sources = views.map(({ source }) => source);
-  const attributes: Record<string, AttributeValue> = {};
-  const lineage: Record<string, readonly Contribution[]> = {};
+  const content = new MvContentBuilder(mv);
   const contributions = new ContributionTable(views);
   const waitsFor = new Set<string>();
   const once: OnceRule = (flow, slot, evaluate) => {
@@ -41,33 +39,9 @@ export function contribute(txn: Transaction, mv: MvObject, views: readonly Inbou
     const found = result.keep ? mv.attributes[attribute] : result.value;
     const value = stored ? found : resolve(txn, found, result.winners, views, waitsFor);
     if (value === undefined) continue;
-    attributes[attribute] = value;
-    lineage[attribute] = result.keep ? (mv.lineage[attribute] ?? []) : contributions.of(result.winners);
+    content.add(attribute, value, result.keep ? (mv.lineage[attribute] ?? []) : contributions.of(result.winners));
   }
-  return { attributes, lineage, waitsFor: [...waitsFor].sort() };
-}
-
-/** Contributions as plain data, shared between the attributes of one decision. */
-class ContributionTable {
-  readonly #views: readonly InboundView[];
-  readonly #single = new Map<string, readonly Contribution[]>();
-
-  constructor(views: readonly InboundView[]) {
-    this.#views = views;
-  }
-
-  of(winners: readonly SlotFlow[]): readonly Contribution[] {
-    const [only] = winners;
-    if (only === undefined || winners.length > 1) return winners.map((winner) => this.#make(winner));
-    let known = this.#single.get(only.flow.rule.id);
-    if (known === undefined) this.#single.set(only.flow.rule.id, (known = [this.#make(only)]));
-    return known;
-  }
-
-  #make({ flow, slot }: SlotFlow): Contribution {
-    const cs = this.#views[slot]?.cs;
-    return { cs: cs?.id ?? '', connector: cs?.connector ?? '', rule: flow.rule.id };
-  }
+  return content.build([...waitsFor].sort());
 }
 
 /** Replaces references to connector-space objects by references to the metaverse objects they are joined to. */

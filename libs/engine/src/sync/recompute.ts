@@ -1,9 +1,10 @@
 import { contribute } from '../metaverse/contributions.js';
 import { deleteMetaverseObject } from '../metaverse/deletion.js';
 import { inboundView, type InboundView } from './joined-object.js';
-import type { Contribution, CsObject, MvObject } from './model.js';
+import { sameContent } from '../metaverse/mv-content.js';
+import type { CsObject, MvObject } from './model.js';
 import { provisionAll } from './outbound.js';
-import { sameList, sameValue } from './sameness.js';
+import { sameList } from './sameness.js';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -26,7 +27,8 @@ export function recompute(txn: Transaction, mvId: string, created: boolean): voi
   const final = left.length === 0 ? linked : withoutContributors(txn, linked, views, left);
   if (final !== mv) {
     txn.mv.set(mvId, final);
-    if (!sameContent(mv, final)) txn.count('flowUpdates');
+    const changed = left.length === 0 ? next !== mv : !sameContent(mv, final);
+    if (changed) txn.count('flowUpdates');
   }
 }
 
@@ -34,7 +36,7 @@ const nobody: ReadonlySet<string> = new Set();
 
 function withContent(txn: Transaction, mv: MvObject, views: readonly InboundView[], created: boolean): MvObject {
   const content = contribute(txn, mv, views, created);
-  return sameContent(mv, content) ? mv : { ...mv, ...content };
+  return content === mv ? mv : { ...mv, ...content };
 }
 
 /**
@@ -68,18 +70,4 @@ function keepRules(txn: Transaction, { cs, scope }: InboundView): void {
   const inbound = scope.linking ? scope.ids : [];
   const rules = outbound.length === 0 ? inbound : [...inbound, ...outbound];
   if (!sameList(cs.rules, rules)) txn.cs.set(cs.id, { ...cs, rules });
-}
-
-function sameContent(mv: MvObject, next: Pick<MvObject, 'attributes' | 'lineage' | 'waitsFor'>): boolean {
-  const names = Object.keys(next.attributes);
-  if (names.length !== Object.keys(mv.attributes).length || !sameList(mv.waitsFor, next.waitsFor)) return false;
-  return names.every(
-    (name) =>
-      sameValue(mv.attributes[name], next.attributes[name]) && sameLineage(mv.lineage[name], next.lineage[name]),
-  );
-}
-
-function sameLineage(a: readonly Contribution[] | undefined, b: readonly Contribution[] | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.length === b.length && a.every((one, index) => one.cs === b[index]?.cs && one.rule === b[index]?.rule);
 }

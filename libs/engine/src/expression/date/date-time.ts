@@ -50,7 +50,8 @@ export class DateTime {
   }
 
   parts(): DateParts {
-    const fraction = ((this.ticks % ticksPerSecond) + ticksPerSecond) % ticksPerSecond;
+    const remainder = this.ticks % ticksPerSecond;
+    const fraction = remainder < 0n ? remainder + ticksPerSecond : remainder;
     const date = new Date(Number((this.ticks - fraction) / ticksPerMillisecond + epochMilliseconds));
     return {
       year: date.getUTCFullYear(),

@@ -8,10 +8,25 @@ const months = [
 /** A run of one pattern letter, a quoted literal, an escaped character, or any other character. */
 const piece = /y+|M+|d+|H+|h+|m+|s+|f+|t+|'[^']*'|\\[^]|[^]/gu;
 
+/** Patterns stand in rules, so there are few; one that comes from an attribute must not fill the memory. */
+const mostPatterns = 100;
+const pieces = new Map<string, readonly string[]>();
+
 /** Writes a date with a .NET custom pattern in UTC and English names; other characters stand for themselves. */
 export function formatDate(value: DateTime, pattern: string): string {
   const parts = value.parts();
-  return pattern.replace(piece, (run) => formatPiece(run, parts, value));
+  let text = '';
+  for (const run of piecesOf(pattern)) text += formatPiece(run, parts, value);
+  return text;
+}
+
+function piecesOf(pattern: string): readonly string[] {
+  const known = pieces.get(pattern);
+  if (known !== undefined) return known;
+  if (pieces.size >= mostPatterns) pieces.clear();
+  const runs = pattern.match(piece) ?? [];
+  pieces.set(pattern, runs);
+  return runs;
 }
 
 function formatPiece(run: string, parts: DateParts, value: DateTime): string {

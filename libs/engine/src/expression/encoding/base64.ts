@@ -3,17 +3,16 @@ const valueOf = new Map([...alphabet].map((char, value) => [char, value] as cons
 
 /** Bytes to Base64 with padding (RFC 4648 §4). */
 export function encodeBase64(bytes: Uint8Array): string {
+  const whole = bytes.length - (bytes.length % 3);
   let text = '';
-  for (let index = 0; index < bytes.length; index += 3) {
-    const [a = 0, b, c] = [bytes[index], bytes[index + 1], bytes[index + 2]];
-    const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    text +=
-      char(bits >> 18) +
-      char(bits >> 12) +
-      (b === undefined ? '=' : char(bits >> 6)) +
-      (c === undefined ? '=' : char(bits));
+  for (let index = 0; index < whole; index += 3) {
+    const bits = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
+    text += char(bits >> 18) + char(bits >> 12) + char(bits >> 6) + char(bits);
   }
-  return text;
+  if (whole === bytes.length) return text;
+  const two = bytes.length - whole === 2;
+  const bits = ((bytes[whole] ?? 0) << 16) | ((bytes[whole + 1] ?? 0) << 8);
+  return text + char(bits >> 18) + char(bits >> 12) + (two ? char(bits >> 6) : '=') + '=';
 }
 
 function char(bits: number): string {

@@ -7,12 +7,17 @@
 export function formatSid(bytes: Uint8Array): string | undefined {
   const count = bytes[1];
   if (count === undefined || count > 15 || bytes.length !== 8 + 4 * count) return undefined;
-  let authority = 0n;
-  for (const byte of bytes.subarray(2, 8)) authority = (authority << 8n) | BigInt(byte);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // 48 bits fit into a number.
+  let authority = 0;
+  for (let index = 2; index < 8; index++) authority = authority * 256 + (bytes[index] ?? 0);
   let text = `S-${bytes[0]}-${authority}`;
-  for (let index = 0; index < count; index++) text += `-${view.getUint32(8 + 4 * index, true)}`;
+  for (let at = 8; at < bytes.length; at += 4) text += `-${littleEndian(bytes, at)}`;
   return text;
+}
+
+function littleEndian(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+  return low + (bytes[at + 3] ?? 0) * 0x1000000;
 }
 
 /** `S-1-…` to the binary SID; undefined for another shape. */
