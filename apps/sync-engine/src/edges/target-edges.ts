@@ -14,10 +14,38 @@ export interface ReferenceChain {
 
 export const targetEdgeId = (target: string, attribute: string, group: string, member: string): string => `${target}|${attribute}|${group}|${member}`;
 
-interface Pair {
+/** A group, a member and the source attribute that may name the one in the other; both by metaverse id. */
+export interface Pair {
   readonly g: string;
   readonly m: string;
   readonly a: string;
+}
+
+/** What becomes of one target edge. */
+export interface EdgeDecision {
+  readonly id: string;
+  readonly chain: ReferenceChain;
+  readonly pair: Pair;
+  readonly desired: boolean;
+}
+
+type EdgeOperation = Parameters<Store['targetEdges']['bulkWrite']>[0][number];
+
+/**
+ * Decides every edge that the pairs concern once. Several forests lead to the same edge of the target, one chain each: it is desired while at
+ * least one of them has the reference.
+ */
+export function decideEdges(chains: readonly ReferenceChain[], pairs: readonly Pair[], present: (pair: Pair, chain: ReferenceChain) => boolean): readonly EdgeDecision[] {
+  const decisions = new Map<string, EdgeDecision>();
+  for (const chain of chains) {
+    for (const pair of pairs) {
+      if (pair.a !== chain.sourceAttribute) continue;
+      const id = targetEdgeId(chain.target, chain.targetAttribute, pair.g, pair.m);
+      if (decisions.get(id)?.desired === true) continue;
+      decisions.set(id, { id, chain, pair, desired: present(pair, chain) });
+    }
+  }
+  return [...decisions.values()];
 }
 
 /**
@@ -88,15 +116,9 @@ export class TargetEdges {
 
   async #recomputeSlice(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
     const present = await this.#presentEdges(session, pairs);
-    const operations: Parameters<Store['targetEdges']['bulkWrite']>[0][number][] = [];
-    for (const chain of this.#chains) {
-      for (const pair of pairs) {
-        if (pair.a !== chain.sourceAttribute) continue;
-        const _id = targetEdgeId(chain.target, chain.targetAttribute, pair.g, pair.m);
-        if (present(pair, chain)) operations.push({ updateOne: desire(_id, chain, pair) });
-        else operations.push(...undesire(_id));
-      }
-    }
+    const operations = decideEdges(this.#chains, pairs, present).flatMap((edge): EdgeOperation[] =>
+      edge.desired ? [{ updateOne: desire(edge.id, edge.chain, edge.pair) }] : undesire(edge.id),
+    );
     if (operations.length === 0) return 0;
     const result = await this.#store.targetEdges.bulkWrite(operations, { ordered: true, session });
     return result.upsertedCount + result.modifiedCount + result.deletedCount;
@@ -155,7 +177,7 @@ function desire(_id: string, chain: ReferenceChain, pair: Pair) {
 }
 
 /** Not desired: an edge the target has, or may have, becomes a removal; one that never left is dropped. */
-function undesire(_id: string) {
+function undesire(_id: string): EdgeOperation[] {
   return [
     { deleteOne: { filter: { _id, exported: false, flight: { $exists: false } } } },
     { updateOne: { filter: { _id, desired: true }, update: [{ $set: { desired: false, pend: { $cond: [IN_FLIGHT, false, EXPORTED] }, nextAt: '$$NOW' } }] } },

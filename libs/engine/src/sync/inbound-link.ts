@@ -112,8 +112,8 @@ function project(txn: Transaction, { cs, scope, source }: InboundView): Affected
 
 function attach(txn: Transaction, { cs }: InboundView, mv: MvObject, link: CsLink): Affected {
   const free = releaseDeleted(txn, mv, cs.connector);
-  const other = free.links.find(({ connector }) => connector === cs.connector);
-  if (other !== undefined && other.cs !== cs.id) throw secondLink(txn, cs, other.cs, link.rule);
+  const other = rivalOf(txn, free, cs, link);
+  if (other !== undefined) throw secondLink(txn, cs, other, link.rule);
   txn.mv.set(mv.id, { ...free, links: [...free.links, { cs: cs.id, connector: cs.connector }] });
   txn.cs.set(cs.id, { ...cs, link });
   txn.count('joins');
@@ -122,15 +122,35 @@ function attach(txn: Transaction, { cs }: InboundView, mv: MvObject, link: CsLin
 }
 
 /**
- * Frees the place of an object that is gone or was never more than a pending add: the first was reported deleted and
+ * The object of the same connector that takes the place the new one wants. A stand-in takes none: the resource forest shows a person by a
+ * linked mailbox and, in its groups, by a foreign security principal as well, and both have to lead to the same person.
+ */
+function rivalOf(txn: Transaction, mv: MvObject, cs: CsObject, wanted: CsLink): string | undefined {
+  const standsIn = isStandIn(txn, wanted);
+  return mv.links.find((link) => {
+    if (link.connector !== cs.connector || link.cs === cs.id) return false;
+    const held = txn.getCs(link.cs)?.link;
+    return held === undefined || isStandIn(txn, held) === standsIn;
+  })?.cs;
+}
+
+/** A rule for metaverse objects of any type joins what merely refers to an object: foreign security principals (default-rules.md §2). */
+function isStandIn(txn: Transaction, { rule }: CsLink): boolean {
+  return txn.plan.rule(rule)?.targetType === '*';
+}
+
+/**
+ * Frees the places of objects that are gone or were never more than a pending add: the first was reported deleted and
  * waits for its turn, the second is replaced by the real object.
  */
 function releaseDeleted(txn: Transaction, mv: MvObject, connector: string): MvObject {
-  const link = mv.links.find((one) => one.connector === connector);
-  const holder = link === undefined ? null : txn.getCs(link.cs);
-  if (link === undefined || holder === null || !(holder.importedDelete || isUnsent(holder))) return mv;
-  txn.cs.set(holder.id, null);
-  return { ...mv, links: mv.links.filter((one) => one !== link) };
+  const gone = mv.links.filter((link) => {
+    const holder = link.connector === connector ? txn.getCs(link.cs) : null;
+    return holder !== null && (holder.importedDelete || isUnsent(holder));
+  });
+  if (gone.length === 0) return mv;
+  for (const { cs } of gone) txn.cs.set(cs, null);
+  return { ...mv, links: mv.links.filter((link) => !gone.includes(link)) };
 }
 
 function secondLink(txn: Transaction, cs: CsObject, other: string, rule: string): ObjectFailure {
