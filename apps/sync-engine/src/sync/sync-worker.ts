@@ -4,6 +4,7 @@ import { sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/s
 import { type CsDocument, ChunkView } from '@adjoin/spaces';
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { Store } from '../store.js';
+import { laterTypes } from './later-types.js';
 import { commitChunk, type ChunkCommit } from './commit-chunk.js';
 
 export interface SyncServices {
@@ -56,8 +57,7 @@ export class SyncWorker implements Runnable {
   /** Decides one chunk of what is due; gives the number of objects looked at. */
   async chunk(): Promise<number> {
     const { store } = this.#services;
-    if (!this.#loaded) this.#loaded = await this.#services.firstLoadDone();
-    if (!this.#loaded) return 0;
+    if (!this.#loaded && !(await this.#startLoaded())) return 0;
     // Asking first keeps an idle engine from opening a transaction several times a second.
     if ((await store.cs.findOne({ dirtyAt: { $lte: new Date() } }, { projection: { _id: 1 } })) === null) return 0;
     try {
@@ -73,6 +73,17 @@ export class SyncWorker implements Runnable {
       this.#services.log.warn({ event: 'chunk.split', limit: this.#limit, err: error });
       return 1;
     }
+  }
+
+  /** Once everything is there, types that only join what others project wait for those, so that no contact is taken over in place of its user. */
+  async #startLoaded(): Promise<boolean> {
+    if (!(await this.#services.firstLoadDone())) return false;
+    const { store } = this.#services;
+    for (const type of laterTypes(this.#services.plan().ruleSet.rules)) {
+      await store.cs.updateMany({ type, dirtyAt: { $lte: new Date() }, dirtyReason: 'import' }, { $set: { dirtyAt: new Date() } });
+    }
+    this.#loaded = true;
+    return true;
   }
 
   async #decide(session: ClientSession): Promise<ChunkCommit | undefined> {

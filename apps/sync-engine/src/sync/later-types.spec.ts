@@ -1,0 +1,32 @@
+import { adjoinConfig } from '@adjoin/contracts';
+import { loadRules } from '@adjoin/rule-files';
+import { describe, expect, it } from 'vitest';
+import { laterTypes } from './later-types.js';
+
+const common = { type: 'ad', servers: ['ldaps://dc.test'], bindDn: 'x', passwordFile: '/dev/null' };
+const forest = (name: string, id: string) => ({
+  ...common,
+  name,
+  id,
+  forest: `${name}.test`,
+  netbios: name.toUpperCase(),
+  domains: [{ dn: `DC=${name},DC=test`, fqdn: `${name}.test`, netbios: name.toUpperCase() }],
+});
+const config = adjoinConfig.parse({
+  connectors: [
+    forest('corp', '11111111-1111-4111-8111-111111111111'),
+    forest('res', '11111111-1111-4111-8111-111111111112'),
+    { name: 'entra', type: 'entra', id: '22222222-2222-4222-8222-222222222222', tenantId: 't', clientId: 'c' },
+  ],
+});
+
+describe('the order of the first synchronization', () => {
+  it('takes users and groups first, then contacts, then foreign security principals', async () => {
+    const { plan } = await loadRules(config);
+    const types = laterTypes(plan.ruleSet.rules);
+    expect(types).toContain('contact');
+    expect(types).not.toContain('user');
+    expect(types).not.toContain('group');
+    expect(types.indexOf('foreignSecurityPrincipal')).toBeGreaterThan(types.indexOf('contact'));
+  });
+});
