@@ -67,7 +67,12 @@ describe('DES', () => {
 
 describe('a secret', () => {
   const secret = (): Buffer => createHash('sha256').update('x').digest();
-  const shows = (value: unknown): string[] => [String(value), JSON.stringify({ value }), inspect(value), inspect([value])];
+  const shows = (value: unknown): string[] => [
+    String(value),
+    JSON.stringify({ value }),
+    inspect(value),
+    inspect([value]),
+  ];
 
   it('in a hidden buffer is shown by nothing that prints, and still can be computed with', () => {
     const hidden = hideSecret(secret());

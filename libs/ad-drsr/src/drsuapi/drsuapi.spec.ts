@@ -21,7 +21,10 @@ const HANDLE = Buffer.alloc(20, 9);
 
 const dsName = fc.record({ guid: someGuid, sid: someBytes({ maxLength: 28 }), dn: someText });
 const usnVector = fc.record({ highObjectUpdate: someI64, reserved: someI64, highPropertyUpdate: someI64 });
-const cursors = fc.uniqueArray(fc.record({ dsa: someGuid, usn: someI64 }), { maxLength: 5, selector: ({ dsa }) => dsa });
+const cursors = fc.uniqueArray(fc.record({ dsa: someGuid, usn: someI64 }), {
+  maxLength: 5,
+  selector: ({ dsa }) => dsa,
+});
 const stamp = fc.record({ version: someU32, changedAt: someI64, originatingDsa: someGuid, originatingUsn: someI64 });
 const values = fc.array(someBytes({ maxLength: 30 }), { maxLength: 3 });
 const objectUpdate = fc.record({
@@ -205,7 +208,9 @@ describe('attribute types', () => {
     const oids = ['1.2.840.113556.1.4.7000.102.50730', '2.5.4.0', '1.2.840.113556.1.4.127', '1.2.840.113556.1.4.128'];
     const { types, prefixes: table } = attributeSet([...oids, ...Object.values(ATTRIBUTE_OIDS)]);
     const translate = new PrefixTable(table);
-    expect(new Set(types.map((type) => translate.oid(type)))).toEqual(new Set([...oids, ...Object.values(ATTRIBUTE_OIDS)]));
+    expect(new Set(types.map((type) => translate.oid(type)))).toEqual(
+      new Set([...oids, ...Object.values(ATTRIBUTE_OIDS)]),
+    );
     expect(types).toEqual([...types].sort((a, b) => a - b));
   });
 

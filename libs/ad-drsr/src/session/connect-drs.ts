@@ -5,7 +5,13 @@ import type { Authenticator } from '../dcerpc/authenticator.js';
 import { boundedWait } from '../dcerpc/bounded-wait.js';
 import { RpcConnection } from '../dcerpc/rpc-connection.js';
 import { DRSUAPI_INTERFACE } from '../dcerpc/syntax-id.js';
-import { CLIENT_GUID, decodeDrsBindReply, DRS_OPERATIONS, encodeDrsBindRequest } from '../drsuapi/drs-bind.js';
+import {
+  CLIENT_GUID,
+  decodeDrsBindReply,
+  DRS_OPERATIONS,
+  encodeDrsBindRequest,
+  type DrsBindReply,
+} from '../drsuapi/drs-bind.js';
 import { DRS_EXTENSION_FLAGS, type DrsExtensions } from '../drsuapi/drs-extensions.js';
 import { EPM_PORT, findDrsuapiPort } from '../epm/find-drsuapi-port.js';
 import { NULL_GUID } from '../names/guid.js';
@@ -75,18 +81,16 @@ export async function connectDrs(options: ConnectDrsOptions): Promise<DrsSession
     ...{ interface: DRSUAPI_INTERFACE, authenticator, server: host, timeout, signal },
   });
   try {
-    return await bind(rpc, options);
+    return await openSession(rpc, options);
   } catch (error) {
     rpc.close();
     throw error;
   }
 }
 
-async function bind(rpc: RpcConnection, { host, domain, signal }: ConnectDrsOptions): Promise<DrsSession> {
-  const request = encodeDrsBindRequest({ client: CLIENT_GUID, extensions: OFFERED });
-  const reply = decodeDrsBindReply(await rpc.call(DRS_OPERATIONS.bind, request, signal));
-  if (reply.status !== 0) throw win32Error(`Opening a replication session with ${host}`, reply.status);
-  const flags = reply.extensions?.flags ?? 0;
+async function openSession(rpc: RpcConnection, { host, domain, signal }: ConnectDrsOptions): Promise<DrsSession> {
+  const { handle, extensions } = await bind(rpc, host, signal);
+  const flags = extensions?.flags ?? 0;
   const offers = (flag: number): boolean => (flags & flag) !== 0;
   const { getChangesReplyV6, getChangesRequestV8, getChangesRequestV10, strongEncryption } = DRS_EXTENSION_FLAGS;
   if (!offers(getChangesReplyV6) || !offers(getChangesRequestV8) || !offers(strongEncryption)) {
@@ -96,7 +100,18 @@ async function bind(rpc: RpcConnection, { host, domain, signal }: ConnectDrsOpti
       `${host} lacks version 8 requests, version 6 replies or encryption (${shown}).`,
     );
   }
-  return new DrsSession({ rpc, handle: reply.handle, requestVersion: offers(getChangesRequestV10) ? 10 : 8, domain });
+  return new DrsSession({
+    ...{ rpc, handle, domain },
+    bindAgain: async (again) => (await bind(rpc, host, again)).handle,
+    requestVersion: offers(getChangesRequestV10) ? 10 : 8,
+  });
+}
+
+async function bind(rpc: RpcConnection, host: string, signal: AbortSignal | undefined): Promise<DrsBindReply> {
+  const request = encodeDrsBindRequest({ client: CLIENT_GUID, extensions: OFFERED });
+  const reply = decodeDrsBindReply(await rpc.call(DRS_OPERATIONS.bind, request, signal));
+  if (reply.status !== 0) throw win32Error(`Opening a replication session with ${host}`, reply.status);
+  return reply;
 }
 
 async function openChannel(options: ConnectDrsOptions, port: number, limits: DrsTimeouts): Promise<ByteChannel> {

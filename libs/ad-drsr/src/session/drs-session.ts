@@ -65,6 +65,8 @@ export interface SingleObject<T> {
 export interface SessionParts {
   readonly rpc: RpcConnection;
   readonly handle: Buffer;
+  /** Opens another handle on the same connection. */
+  readonly bindAgain: (signal: AbortSignal | undefined) => Promise<Buffer>;
   readonly requestVersion: GetChangesVersion;
   /** Domain whose controllers are asked for, NetBIOS or DNS name. */
   readonly domain: string;
@@ -77,14 +79,18 @@ export interface SessionParts {
 export class DrsSession {
   readonly #rpc: RpcConnection;
   readonly #handle: Buffer;
+  readonly #bindAgain: SessionParts['bindAgain'];
   readonly #version: GetChangesVersion;
   readonly #domain: string;
   #dsaGuid: string | undefined;
+  #objectHandle: Buffer | undefined;
+  #inCycle = false;
 
   /** Made by `connectDrs`. */
   constructor(parts: SessionParts) {
     this.#rpc = parts.rpc;
     this.#handle = parts.handle;
+    this.#bindAgain = parts.bindAgain;
     this.#version = parts.requestVersion;
     this.#domain = parts.domain;
   }
@@ -117,14 +123,26 @@ export class DrsSession {
 
   /**
    * Reads what changed in a naming context since a watermark, page by page, and delivers each object in the order of the
-   * server. Objects arrive at least once: after an interruption those behind the last stored watermark come again.
+   * server. Objects arrive at least once: after an interruption those behind the last stored watermark come again. A
+   * watermark from within a cycle is best continued in the same session: in another one Samba begins the cycle again.
+   * One cycle at a time; {@link replicateObject} may be used meanwhile.
    */
   async replicate<T>(options: ReplicateOptions<T>): Promise<Watermark & { readonly more: boolean }> {
-    const started = fromWatermark(options.from);
-    let position = started;
+    if (this.#inCycle) throw new Error('a session reads one naming context at a time');
+    this.#inCycle = true;
+    try {
+      return await this.#cycle(options);
+    } finally {
+      this.#inCycle = false;
+    }
+  }
+
+  async #cycle<T>(options: ReplicateOptions<T>): Promise<Watermark & { readonly more: boolean }> {
+    let position = fromWatermark(options.from);
     for (let page = 1; ; page++) {
       options.signal?.throwIfAborted();
-      const reply = await this.#changes(await this.#cycleRequest(position, options), options.signal);
+      const request = await this.#cycleRequest(position, options);
+      const reply = await this.#changes(this.#handle, request, options.signal);
       await deliverObjects(reply, this.#rpc.sessionKey(), options);
       const next = nextPosition(position, reply);
       requireProgress(position, next, reply);
@@ -140,7 +158,9 @@ export class DrsSession {
    */
   async replicateObject<T>(guid: string, options: ReplicateObjectOptions<T>): Promise<SingleObject<T> | undefined> {
     const request = await this.#objectRequest({ guid, sid: NO_SID, dn: '' }, options.signal);
-    const reply = await this.#changes(request, options.signal).catch(missingObject);
+    // Samba keeps the state of a cycle with the handle, and a request for something else would begin it again.
+    this.#objectHandle ??= await this.#bindAgain(options.signal);
+    const reply = await this.#changes(this.#objectHandle, request, options.signal).catch(missingObject);
     if (reply === undefined) return undefined;
     if (reply.extendedResult !== EXTENDED_SUCCESS) {
       throw win32Error(`Reading object ${guid} (extended result)`, reply.extendedResult);
@@ -168,8 +188,8 @@ export class DrsSession {
     this.#rpc.close();
   }
 
-  async #changes(request: GetChangesRequest, signal: AbortSignal | undefined): Promise<GetChangesReply> {
-    const stub = encodeGetChangesRequest(this.#handle, this.#version, request);
+  async #changes(handle: Buffer, request: GetChangesRequest, signal?: AbortSignal): Promise<GetChangesReply> {
+    const stub = encodeGetChangesRequest(handle, this.#version, request);
     return decodeGetChangesReply(await this.#rpc.call(DRS_OPERATIONS.getNcChanges, stub, signal));
   }
 
