@@ -13,13 +13,21 @@ import { compare } from './counting/compare.js';
 import type { DirectoryEntry } from './counting/directory-object.js';
 import { expectationOf, type Expectation } from './counting/expectation.js';
 import type { TenantDomains } from './counting/expected-values.js';
-import type { IdentifyUsersBy } from './counting/persons.js';
+import { anchorsByEntry, personsOf, type IdentifyUsersBy } from './counting/persons.js';
 import { readDirectory } from './counting/read-directory.js';
 import { readDomains, readTenant } from './counting/read-tenant.js';
 import { graphReader } from './graph/graph-client.js';
 import type { DemoOptions } from './options.js';
 import type { Report } from './progress.js';
-import { CHANGE_KINDS, rounded, type Counts, type DemoReport, type FullSync, type Mismatch } from './report.js';
+import {
+  CHANGE_KINDS,
+  rounded,
+  type ChangeLatency,
+  type Counts,
+  type DemoReport,
+  type FullSync,
+  type Mismatch,
+} from './report.js';
 import { ControlPlane } from './run/control-plane.js';
 import { waitForFullSync } from './run/full-sync.js';
 import type { Lab } from './run/lab.js';
@@ -117,7 +125,7 @@ class Demo {
     const fullSync = await this.#step('First synchronization', () => waitForFullSync(this.#lab, expected));
     const cpuMs = this.#usage.cpuMs();
     const isSynced = fullSync !== undefined;
-    const changes = isSynced ? await this.#changes(before[0] ?? []) : [];
+    const changes = isSynced ? await this.#changes(before) : [];
     const noChangeSeconds = isSynced
       ? await this.#step('Cycle without changes', () => measureNoChange(this.#lab, stack.forests[0]?.forest.name ?? ''))
       : undefined;
@@ -163,21 +171,29 @@ class Demo {
     }
   }
 
-  async #changes(entries: readonly DirectoryEntry[]): Promise<DemoReport['changes']> {
-    const forest = this.#lab.stack.forests[0]?.forest;
-    if (forest === undefined) return [];
-    this.#lab.report(
-      `changing ${forest.domain}: milliseconds from the LDAP answer to the first read of Graph that shows it`,
-    );
-    const result = await this.#step('Changes', () => makeChanges(this.#lab, forest, entries));
-    this.#problems.push(...(result?.problems ?? []));
-    const changes = result?.changes ?? [];
+  async #changes(forests: readonly (readonly DirectoryEntry[])[]): Promise<DemoReport['changes']> {
+    const persons = personsOf(forests.flat(), this.#identifyUsersBy());
+    const anchors = anchorsByEntry(forests.flat(), persons);
+    const changes: ChangeLatency[] = [];
+    for (const [index, { forest }] of this.#lab.stack.forests.entries()) {
+      this.#lab.report(
+        `changing ${forest.domain}: milliseconds from the LDAP answer to the first read of Graph that shows it`,
+      );
+      const scene = { entries: forests[index] ?? [], persons, anchors };
+      const result = await this.#step(`Changes of ${forest.domain}`, () => makeChanges(this.#lab, forest, scene));
+      this.#problems.push(...(result?.problems ?? []));
+      this.#noteMissing(forest.domain, result?.changes ?? []);
+      changes.push(...(result?.changes ?? []));
+    }
+    return changes;
+  }
+
+  #noteMissing(domain: string, changes: readonly ChangeLatency[]): void {
     for (const kind of CHANGE_KINDS) {
       const arrived = changes.filter((change) => change.kind === kind).length;
       if (arrived < CHANGES_PER_KIND)
-        this.#problems.push(`Changes: ${arrived} of ${CHANGES_PER_KIND} of kind ${kind} arrived.`);
+        this.#problems.push(`Changes of ${domain}: ${arrived} of ${CHANGES_PER_KIND} of kind ${kind} arrived.`);
     }
-    return changes;
   }
 
   /** Counts both sides at the end and compares every value. */

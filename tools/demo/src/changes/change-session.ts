@@ -6,7 +6,7 @@ import type { ChangeKind, ChangeLatency } from '../report.js';
 import type { Lab } from '../run/lab.js';
 import { accountOf } from './account.js';
 import type { ChangeFeed } from './change-feed.js';
-import { planChanges, type ChangePlan } from './change-plan.js';
+import { planChanges, type ChangePlan, type ChangeScene } from './change-plan.js';
 import { splitDn, type DirectoryWriter } from './directory-writer.js';
 import { observe } from './observe.js';
 import { requireImportedDn } from './imported-dn.js';
@@ -27,7 +27,7 @@ export interface SessionParts {
   readonly writer: DirectoryWriter;
   /** Cloud ids by source anchor. */
   readonly ids: ReadonlyMap<string, string>;
-  readonly entries: readonly DirectoryEntry[];
+  readonly scene: ChangeScene;
 }
 
 /** The changes of one forest, in lanes that touch different objects. */
@@ -38,7 +38,7 @@ export class ChangeSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    this.#plan = planChanges(parts.entries);
+    this.#plan = planChanges(parts.scene);
   }
 
   /** Kinds of changes that may go on at the same time; in a lane one kind comes after the other. */
@@ -81,11 +81,11 @@ export class ChangeSession {
     return [
       this.#kind('member-add', this.#plan.joining, async ({ group, user }) => {
         const at = await writer.addValue(group.dn, 'member', user.dn);
-        await this.#measure('member-add', group.dn, at, () => this.#hasMember(group, user.anchor, true));
+        await this.#measure('member-add', group.dn, at, () => this.#hasMember(group, this.#anchor(user), true));
       }),
       this.#kind('member-remove', this.#plan.leaving, async ({ group, user }) => {
         const at = await writer.removeValue(group.dn, 'member', user.dn);
-        await this.#measure('member-remove', group.dn, at, () => this.#hasMember(group, user.anchor, false));
+        await this.#measure('member-remove', group.dn, at, () => this.#hasMember(group, this.#anchor(user), false));
       }),
     ];
   }
@@ -160,7 +160,7 @@ export class ChangeSession {
     at: number,
     values: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    const path = `/users/${this.#id(user.anchor)}?$select=id,${Object.keys(values).join(',')}`;
+    const path = `/users/${this.#id(this.#anchor(user))}?$select=id,${Object.keys(values).join(',')}`;
     await this.#measure(kind, user.dn, at, async () => {
       const { body } = await this.#graph.get(path);
       return Object.entries(values).every(([property, value]) => body[property] === value);
@@ -189,6 +189,11 @@ export class ChangeSession {
 
   get #graph(): GraphReader {
     return this.#parts.lab.graph;
+  }
+
+  /** Source anchor of the person, who may be known by the object of another forest. */
+  #anchor(entry: DirectoryEntry): string {
+    return this.#parts.scene.anchors.get(entry) ?? entry.anchor;
   }
 
   #id(anchor: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { group, user } from '../testing/entries.js';
-import { planChanges } from './change-plan.js';
+import { planChanges, sceneOf } from './change-plan.js';
 import { splitDn } from './directory-writer.js';
 import { guidOf } from './imported-dn.js';
 
@@ -11,7 +11,7 @@ const groups = Array.from({ length: 4 }, (_, index) => group(`G${index}`, people
 
 describe('the plan of changes', () => {
   it('uses every user once and has three changes of each kind', () => {
-    const plan = planChanges([...people, ...groups]);
+    const plan = planChanges(sceneOf([...people, ...groups]));
     const used = [
       plan.changed,
       plan.renamed,
@@ -27,14 +27,14 @@ describe('the plan of changes', () => {
   });
 
   it('moves to another container, and adds only who is no member', () => {
-    const plan = planChanges([...people, ...groups]);
+    const plan = planChanges(sceneOf([...people, ...groups]));
     for (const { user: moved, container } of plan.moved) expect(splitDn(moved.dn)[1]).not.toBe(container);
     for (const { group: joined, user: newcomer } of plan.joining)
       expect(joined.values.get('member')).not.toContain(newcomer.dn);
   });
 
   it('tells when the directory is too small', () => {
-    expect(() => planChanges(people.slice(0, 5))).toThrow(/too few/);
+    expect(() => planChanges(sceneOf(people.slice(0, 5)))).toThrow(/too few/);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { ForestDescription } from '@adjoin/stack';
-import type { DirectoryEntry } from '../counting/directory-object.js';
 import { readIds } from '../counting/read-tenant.js';
 import type { ChangeLatency } from '../report.js';
 import type { Lab } from '../run/lab.js';
 import { ChangeFeed } from './change-feed.js';
+import type { ChangeScene } from './change-plan.js';
 import { ChangeSession, type KindOfChange } from './change-session.js';
 import { DirectoryWriter } from './directory-writer.js';
 
@@ -17,15 +17,11 @@ export interface ChangeResult {
  * Changes a forest in every way, three times each, and measures each change from the LDAP answer to the first read of Graph that shows
  * it. Kinds that touch different objects run at the same time; within a lane one change is seen before the next is made.
  */
-export async function makeChanges(
-  lab: Lab,
-  forest: ForestDescription,
-  entries: readonly DirectoryEntry[],
-): Promise<ChangeResult> {
+export async function makeChanges(lab: Lab, forest: ForestDescription, scene: ChangeScene): Promise<ChangeResult> {
   const feed = await ChangeFeed.open(lab.simulator);
   const writer = await DirectoryWriter.open(forest);
   try {
-    const session = new ChangeSession({ lab, forest, feed, writer, ids: await readIds(lab.graph), entries });
+    const session = new ChangeSession({ lab, forest, feed, writer, ids: await readIds(lab.graph), scene });
     const problems: string[] = [];
     await Promise.all(session.lanes().map((lane) => runLane(lane, problems)));
     lab.signal.throwIfAborted();

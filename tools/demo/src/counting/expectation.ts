@@ -1,15 +1,16 @@
 import type { Counts } from '../report.js';
 import { all, first, type DirectoryEntry } from './directory-object.js';
+import { expectedGroup, expectedUser, type ExpectedValues, type TenantDomains } from './expected-values.js';
+import { standingOf } from './in-scope.js';
 import {
   anchorEntry,
   anchorOf,
-  expectedGroup,
-  expectedUser,
-  type ExpectedValues,
-  type TenantDomains,
-} from './expected-values.js';
-import { standingOf } from './in-scope.js';
-import { personsOf, personValue, sidOf, type IdentifyUsersBy, type Person } from './persons.js';
+  anchorsByEntry,
+  personsOf,
+  personValue,
+  type IdentifyUsersBy,
+  type Person,
+} from './persons.js';
 
 /** A user as the target must show it. */
 export interface ExpectedUser {
@@ -49,13 +50,8 @@ export function expectationOf(
   const persons = personsOf(entries, identifyUsersBy);
   const users = persons.filter((person) => anchorOf(person) !== undefined);
   const groups = entries.filter((entry) => standingOf(entry) === 'group');
-  const anchorsOfUsers = new Map(users.flatMap((person) => namesOf(person).map((name) => [name, anchorOf(person) ?? ''])));
-  const held = new Map([
-    ...anchorsOfUsers,
-    ...groups.map((group) => [nameKey(group.dn), group.anchor] as const),
-    ...foreignMembers(entries, users, groups),
-  ]);
-  const expectedUsers = users.map((person) => userOf(person, domains, anchorsOfUsers));
+  const held = new Map([...anchorsByEntry(entries, persons)].map(([entry, anchor]) => [nameKey(entry.dn), anchor]));
+  const expectedUsers = users.map((person) => userOf(person, domains, held));
   const expectedGroups = groups.map((entry) => {
     const members = all(entry, 'member').flatMap((dn) => held.get(nameKey(dn)) ?? []);
     return { dn: entry.dn, anchor: entry.anchor, values: expectedGroup(entry), members: new Set(members) };
@@ -79,33 +75,14 @@ function userOf(person: Person, domains: TenantDomains, anchors: ReadonlyMap<str
   };
 }
 
-/** Foreign security principals whose name is the SID of a person or group that the target holds, with the anchor of that. */
-function foreignMembers(
-  entries: readonly DirectoryEntry[],
-  users: readonly Person[],
-  groups: readonly DirectoryEntry[],
-): readonly (readonly [string, string])[] {
-  const bySid = new Map<string | undefined, string | undefined>([
-    ...groups.map((group) => [first(group, 'objectSid'), group.anchor] as const),
-    ...users.map((person) => [sidOf(person), anchorOf(person)] as const),
-  ]);
-  return entries
-    .filter(({ classes }) => classes.has('foreignsecurityprincipal'))
-    .flatMap((entry) => {
-      const anchor = bySid.get(first(entry, 'cn'));
-      return anchor === undefined ? [] : [[nameKey(entry.dn), anchor] as const];
-    });
-}
-
 /** Objects in scope that Graph cannot hold, by type; a contact that stands for a user is none. */
-function unsupportedOf(entries: readonly DirectoryEntry[], persons: readonly Person[]): Readonly<Record<string, number>> {
+function unsupportedOf(
+  entries: readonly DirectoryEntry[],
+  persons: readonly Person[],
+): Readonly<Record<string, number>> {
   const contact = persons.filter((person) => anchorOf(person) === undefined && person.contacts.length > 0).length;
   const group = entries.filter((entry) => standingOf(entry) === 'unsupported-group').length;
   return { ...(contact > 0 ? { contact } : {}), ...(group > 0 ? { group } : {}) };
-}
-
-function namesOf({ users, contacts }: Person): readonly string[] {
-  return [...users, ...contacts].map(({ dn }) => nameKey(dn));
 }
 
 /** A controller writes one DN in one way, but for the case of letters. */

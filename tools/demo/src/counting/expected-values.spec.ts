@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { entry, group, user } from '../testing/entries.js';
 import type { DirectoryEntry } from './directory-object.js';
-import { expectedGroup, expectedUser as expectedPerson, type ExpectedValues, type TenantDomains } from './expected-values.js';
+import {
+  expectedGroup,
+  expectedUser as expectedPerson,
+  type ExpectedValues,
+  type TenantDomains,
+} from './expected-values.js';
 
 const expectedUser = (entry: DirectoryEntry, tenant: TenantDomains): ExpectedValues =>
   expectedPerson({ users: [entry], contacts: [] }, tenant);

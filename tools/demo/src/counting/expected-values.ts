@@ -1,5 +1,5 @@
 import { all, first, isEnabled, type DirectoryEntry } from './directory-object.js';
-import { accountsOf, byAuthority, hasMailbox, personValue, type Person } from './persons.js';
+import { accountsOf, anchorOf, byAuthority, hasMailbox, personValue, type Person } from './persons.js';
 
 /** A property that the target must show: text, a switch, or null for nothing. */
 export type ExpectedValue = string | boolean | null;
@@ -38,7 +38,6 @@ const USER_CLASS_ONLY: readonly (readonly [string, string])[] = [
   ['employeeId', 'employeeID'],
   ['employeeType', 'employeeType'],
 ];
-const LINKED_MAILBOX = '2';
 const DESCRIPTION_MAX = 448;
 
 /** Values that the target must show for a person, but the manager. */
@@ -66,16 +65,6 @@ export function expectedUser(person: Person, domains: TenantDomains): ExpectedVa
     ...(mailNicknameOf(person) === undefined ? {} : { mailNickname: nickname }),
     ...(usageLocation === null ? {} : { usageLocation }), // the target refuses to clear it
   };
-}
-
-/** The source anchor of a person: a linked mailbox has none. Undefined when nothing but such a mailbox, or a contact, stands for the person. */
-export function anchorOf(person: Person): string | undefined {
-  return anchorEntry(person)?.anchor;
-}
-
-/** The object that gives the source anchor. */
-export function anchorEntry(person: Person): DirectoryEntry | undefined {
-  return accountsOf(person).find((entry) => first(entry, 'msExchRecipientTypeDetails') !== LINKED_MAILBOX);
 }
 
 /** Values that the target must show for a group, but its members. */
@@ -123,7 +112,9 @@ function mailNicknameOf({ users, contacts }: Person): string | undefined {
 
 /** The cloud mailNickname: nickname, prefix of the primary address, of mail, of the principal name (entra-service, section 3). */
 function nicknameOf(person: Person, asked: string): string {
-  const addresses = byAuthority(person).map((entry) => all(entry, 'proxyAddresses')).find(({ length }) => length > 0);
+  const addresses = byAuthority(person)
+    .map((entry) => all(entry, 'proxyAddresses'))
+    .find(({ length }) => length > 0);
   const primary = addresses?.find((value) => value.startsWith('SMTP:'));
   const candidates = [
     mailNicknameOf(person),

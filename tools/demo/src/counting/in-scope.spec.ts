@@ -46,7 +46,8 @@ describe('what an entry of Active Directory is to the target', () => {
   });
 
   it('mail contacts are unsupported, others are left out', () => {
-    const contact = (attributes: Readonly<Record<string, string>>) => standingOf(entry('CN=P', attributes, ['contact']));
+    const contact = (attributes: Readonly<Record<string, string>>) =>
+      standingOf(entry('CN=P', attributes, ['contact']));
     expect(contact({ mail: 'a@partner.example' })).toBe('unsupported-contact');
     expect(contact({ mail: 'partner', proxyAddresses: 'SMTP:a@partner.example' })).toBe('unsupported-contact');
     expect(contact({ mail: 'partner', proxyAddresses: 'smtp:a@partner.example' })).toBe('left-out');

@@ -4,8 +4,7 @@ import { all, first, integer, type DirectoryEntry } from './directory-object.js'
  * What a directory entry is to the target: an object it holds, one it cannot hold, or nothing that is synchronized. A linked mailbox counts
  * only together with its account.
  */
-export type Standing =
-  'user' | 'linked-mailbox' | 'group' | 'unsupported-group' | 'unsupported-contact' | 'left-out';
+export type Standing = 'user' | 'linked-mailbox' | 'group' | 'unsupported-group' | 'unsupported-contact' | 'left-out';
 
 /** Exchange's recipient types that stand for system objects: bits of msExchRecipientTypeDetails. */
 const SYSTEM_MAILBOXES = 0x21c07000n;

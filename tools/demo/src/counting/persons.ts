@@ -46,6 +46,16 @@ export function accountsOf({ users }: Person): readonly DirectoryEntry[] {
   return [...users.filter(isEnabled), ...users];
 }
 
+/** The source anchor of a person: a linked mailbox has none. Undefined when nothing but such a mailbox, or a contact, stands for the person. */
+export function anchorOf(person: Person): string | undefined {
+  return anchorEntry(person)?.anchor;
+}
+
+/** The object that gives the source anchor. */
+export function anchorEntry(person: Person): DirectoryEntry | undefined {
+  return accountsOf(person).find((entry) => standingOf(entry) !== 'linked-mailbox');
+}
+
 export function hasMailbox(entry: DirectoryEntry): boolean {
   return first(entry, 'mailNickname') !== undefined;
 }
@@ -106,4 +116,28 @@ export function sidOf(person: Person): string | undefined {
   return accountsOf(person)
     .flatMap((entry) => all(entry, 'objectSid'))
     .at(0);
+}
+
+/** Source anchor of the person or group behind every entry that leads to one, foreign security principals included. */
+export function anchorsByEntry(
+  entries: readonly DirectoryEntry[],
+  persons: readonly Person[],
+): ReadonlyMap<DirectoryEntry, string> {
+  const anchors = new Map<DirectoryEntry, string>();
+  const bySid = new Map<string | undefined, string>();
+  for (const group of entries.filter((entry) => standingOf(entry) === 'group')) {
+    anchors.set(group, group.anchor);
+    bySid.set(first(group, 'objectSid'), group.anchor);
+  }
+  for (const person of persons) {
+    const anchor = anchorOf(person);
+    if (anchor === undefined) continue;
+    for (const entry of [...person.users, ...person.contacts]) anchors.set(entry, anchor);
+    bySid.set(sidOf(person), anchor);
+  }
+  for (const entry of entries.filter(({ classes }) => classes.has('foreignsecurityprincipal'))) {
+    const anchor = bySid.get(first(entry, 'cn'));
+    if (anchor !== undefined) anchors.set(entry, anchor);
+  }
+  return anchors;
 }

@@ -76,7 +76,9 @@ function directoryEntry(entry: Entry, domain: string): DirectoryEntry {
   const values = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(entry)) {
     if (name === 'dn' || name === 'objectGUID') continue;
-    const texts = (Array.isArray(value) ? value : [value]).map((one) => (Buffer.isBuffer(one) ? sidText(one) : String(one)));
+    const texts = (Array.isArray(value) ? value : [value]).map((one) =>
+      Buffer.isBuffer(one) ? sidText(one) : String(one),
+    );
     if (texts.length > 0) values.set(name.toLowerCase(), texts);
   }
   const classes = new Set((values.get('objectclass') ?? []).map((name) => name.toLowerCase()));

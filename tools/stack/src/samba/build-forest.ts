@@ -61,7 +61,10 @@ export async function writeConfig(definition: ForestDefinition, folder: string):
 /** The snapshot of the filled forest, made if there is none. That of a resource forest depends on the SIDs of the accounts. */
 async function filledSnapshot(build: ForestBuild): Promise<string> {
   const { definition, load, accountForest, cacheFolder } = build;
-  const accounts = accountForest === undefined ? undefined : await accountsOf({ ...build, ...accountForest, accountForest: undefined });
+  const accounts =
+    accountForest === undefined
+      ? undefined
+      : await accountsOf({ ...build, ...accountForest, accountForest: undefined });
   const key = snapshotKey([identityOf(definition), load, accounts], LOAD_PROGRAMS);
   const filled = join(cacheFolder, 'forests', `${definition.name}-${key}.tar.zst`);
   if (isUsable(filled) && (load.mailboxesElsewhere !== true || existsSync(accountsFile(filled)))) return filled;
