@@ -55,6 +55,17 @@ describe('compileRuleSet', () => {
     expect(result.problems.find(({ field }) => field === 'flows[0].expression')?.end).toBeGreaterThan(0);
   });
 
+  it('refuses ImportedValue in outbound rules, whose source nobody imports', () => {
+    const flows = [expression('x', 'ImportedValue("a")')];
+    const result = compileRuleSet({
+      connectors,
+      rules: [inbound({ name: 'A', flows }), outbound({ name: 'B', flows })],
+    });
+    expect(result.problems).toEqual([
+      { rule: 'B', field: 'flows[0].expression', message: expect.stringContaining('inbound rules') },
+    ]);
+  });
+
   it('compiles a broken flow into an error of each object when that is allowed', () => {
     const rule = inbound({
       name: 'A',

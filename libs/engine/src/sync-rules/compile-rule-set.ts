@@ -60,10 +60,18 @@ function compileFlows(
   rule.flows.forEach((flow, index) => {
     const target = targetDefinition(ruleSet, rule, connector, flow.to);
     const result = compileFlow(rule, flow, `flows[${index}]`, { parameters, target, allowInvalid });
-    problems.push(...result.problems);
+    problems.push(...result.problems, ...importedValueProblems(rule, index, result.flow));
     if (result.flow !== undefined) flows.push(result.flow);
   });
   return { flows, problems };
+}
+
+/** ImportedValue reads what a connected directory reported, which the metaverse is not (engine/expressions.md §7). */
+function importedValueProblems(rule: SyncRule, index: number, flow: CompiledFlow | undefined): readonly RuleProblem[] {
+  const [name] = flow?.imported ?? [];
+  if (rule.direction === 'inbound' || name === undefined) return [];
+  const message = `ImportedValue can only be used by inbound rules; in an outbound rule write [${name}].`;
+  return [{ rule: rule.id, field: `flows[${index}].expression`, message }];
 }
 
 function targetDefinition(

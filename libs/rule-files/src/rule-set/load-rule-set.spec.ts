@@ -186,6 +186,21 @@ describe('an overlay', () => {
     ]);
   });
 
+  it('refuses ImportedValue in outbound rules at its place', () => {
+    const text = `rules:
+  - name: Mine
+    connector: entra
+    direction: outbound
+    from: person
+    to: user
+    flows:
+      info: = Trim(ImportedValue("info"))
+`;
+    expect(problemsOf(load({}, text))).toEqual([
+      '8:20 ImportedValue can only be used by inbound rules; in an outbound rule write [info].',
+    ]);
+  });
+
   it('reports unknown keys with the nearest key', () => {
     expect(
       problemsOf(

@@ -102,7 +102,7 @@ export class DraftValidator {
     if (flow.kind === 'constant' && definition && !constantFits(flow.value, definition)) {
       this.#add(place, 0, `"${flow.value}" is not a value of type ${definition.type}, as "${flow.to}" is.`);
     }
-    if (flow.kind === 'expression') this.#expression(flow.expression, source, place, parameters);
+    if (flow.kind === 'expression') this.#expression(flow.expression, source, place, parameters, draft.rule.direction);
   }
 
   #expression(
@@ -110,13 +110,21 @@ export class DraftValidator {
     source: TypeSchema,
     place: Place & { readonly prefix: number },
     parameters: ReadonlySet<string>,
+    direction: 'inbound' | 'outbound',
   ): void {
     const attributes = new Map([
       ...Object.entries(source).map(([name, definition]) => [name, languageType(definition)] as const),
       ['dn', 'str'] as const,
     ]);
     const compiled = compileExpression(text, { attributes, parameters });
-    if (compiled.ok) return;
+    if (compiled.ok) {
+      const [imported] = direction === 'outbound' ? compiled.expression.imported : [];
+      if (imported !== undefined) {
+        const message = `ImportedValue can only be used by inbound rules; in an outbound rule write [${imported}].`;
+        this.#add(place, place.prefix + Math.max(text.indexOf('ImportedValue'), 0), message);
+      }
+      return;
+    }
     for (const { code, message, start, end } of compiled.errors) {
       const word = text.slice(start, end);
       const candidates =
