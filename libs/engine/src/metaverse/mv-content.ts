@@ -1,3 +1,4 @@
+import { compact } from '../attribute/compact.js';
 import type { AttributeValue } from '../attribute/value.js';
 import type { Contribution, MvObject } from '../sync/model.js';
 import { sameList, sameValue } from '../sync/sameness.js';
@@ -42,7 +43,7 @@ export class MvContentBuilder {
       attributes[name] = value;
       lineage[name] = this.#lineages[index] ?? [];
     });
-    return { attributes, lineage, waitsFor };
+    return { attributes: compact(attributes), lineage: compact(lineage), waitsFor };
   }
 }
 

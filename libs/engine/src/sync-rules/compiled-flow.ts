@@ -4,7 +4,7 @@ import { ExpressionError } from '../expression/problem.js';
 import type { EvalTrace } from '../expression/trace.js';
 import { ObjectFailure } from '../sync/object-failure.js';
 import type { FlowSource } from './flow-source.js';
-import { AUTHORITATIVE_NULL, constantValue, IGNORE, shapeValue, type FlowValue } from './flow-value.js';
+import { AUTHORITATIVE_NULL, constantValue, fitsAsIs, IGNORE, shapeValue, type FlowValue } from './flow-value.js';
 import type { AttributeDefinition, AttributeFlow, MergeType, SyncRule } from './model.js';
 import { nullWithout } from './null-without.js';
 import type { RuleProblem } from './rule-problem.js';
@@ -208,6 +208,7 @@ function shaped(rule: SyncRule, to: string, target: AttributeDefinition, evaluat
   return (source, trace) => {
     const value = evaluate(source, trace);
     if (value === null || value === IGNORE || value === AUTHORITATIVE_NULL) return value;
+    if (fitsAsIs(value, target)) return value; // the usual case
     const result = shapeValue(value satisfies AttributeValue, target);
     if ('value' in result) return result.value;
     throw new ObjectFailure('type-mismatch', `Rule "${rule.name}" cannot set ${to}: ${result.mismatch}.`, {

@@ -35,6 +35,11 @@ function fits(value: Scalar, type: AttributeType): boolean {
   }
 }
 
+/** One value of the right type for a single-valued attribute. */
+export function fitsAsIs(value: AttributeValue, target: AttributeDefinition): boolean {
+  return !target.multiValued && !isMulti(value) && fits(value, target.type);
+}
+
 /**
  * The value in the form the target attribute has: a set for a multi-valued one, one value for a single-valued one.
  * Types are never converted (declarative-provisioning.md §6).

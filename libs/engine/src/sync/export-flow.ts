@@ -1,3 +1,4 @@
+import { compact } from '../attribute/compact.js';
 import { isRef, type AttributeValue, type Ref, type Scalar } from '../attribute/value.js';
 import { acknowledgedImage, isUnsent } from '../connector-space/image.js';
 import type { FlowSource } from '../sync-rules/flow-source.js';
@@ -96,7 +97,7 @@ function attributeChanges(
       if (result !== undefined) unsupported.push(attribute);
     } else if (!sameValue(result, present)) changes[attribute] = result ?? null;
   }
-  return { changes, unsupported: unsupported.sort() };
+  return { changes: compact(changes), unsupported: unsupported.sort() };
 }
 
 /** The new DN when the rules compute another one; upper and lower case do not count. */
