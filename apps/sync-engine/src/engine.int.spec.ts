@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ExportMessage } from '@adjoin/contracts';
-import { EngineHarness, guid } from './testing/engine-harness.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineHarness, guid, REFERENCE_WAIT_MS } from './testing/engine-harness.js';
 
 const uri = process.env['ADJOIN_TEST_MONGO'] ?? 'mongodb://127.0.0.1:27117/?replicaSet=rs0';
 let engine: EngineHarness;
@@ -26,11 +27,22 @@ describe('a first synchronization', () => {
     await engine.deliver([engine.user(1), engine.user(2, { manager: { $ref: guid(1) } }), engine.group(50, [1, 2])]);
     await engine.baseline();
     const exports = await engine.settle();
-    const manager = exports.find((message) => message.operation === 'update' && 'manager' in message.attributes);
+    expect(summary(exports).filter((line) => line.includes('user2'))).toEqual(['add user2@corp.test']);
+    const manager = exports.find((message) => message.operation === 'add' && 'manager' in message.attributes);
     expect(manager?.attributes['manager']).toMatchObject({ $ref: expect.stringContaining('cloud-') as string });
     const members = exports.flatMap((message) => message.references?.['member']?.add ?? []);
     expect(members).toHaveLength(2);
     expect(await engine.settle()).toEqual([]);
+  });
+
+  it('does not wait for ever when two new users are the manager of each other', async () => {
+    await engine.deliver([engine.user(1, { manager: { $ref: guid(2) } }), engine.user(2, { manager: { $ref: guid(1) } })]);
+    await engine.baseline();
+    expect(await engine.settle()).toEqual([]);
+    await sleep(REFERENCE_WAIT_MS);
+    const exports = await engine.settle();
+    expect(summary(exports).filter((line) => line.startsWith('add'))).toHaveLength(2);
+    expect(exports.filter((message) => 'manager' in message.attributes)).toHaveLength(2);
   });
 
   it('does nothing more when every message is delivered again', async () => {
@@ -196,8 +208,8 @@ describe('proof of reads', () => {
     const run = { id: 'full-2', attempt: 1, profile: 'full-import' as const };
     await engine.deliver([{ kind: 'seen', connector: 'corp', partition: 'DC=corp,DC=test', run, index: 0, last: true, anchors: [guid(1), guid(3)] }]);
     await engine.endRun('corp', 'full-import', { run: 'full-2', sent: 1 });
-    const requests = await engine.store.outbox.find({ topic: 'adjoin.confirmations.corp' }).toArray();
-    expect(requests.map((record) => record.value)).toMatchObject([{ anchors: [guid(2)] }]);
+    const [outgoing] = await engine.store.outbox.find({ topic: 'adjoin.confirmations.corp' }).toArray();
+    expect(outgoing?.records.map(({ json }) => JSON.parse(json) as unknown)).toMatchObject([{ anchors: [guid(2)] }]);
     expect(await engine.settle()).toEqual([]);
   });
 

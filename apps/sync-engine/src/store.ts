@@ -1,13 +1,12 @@
 import type { ClientSession, Collection, Db, MongoHandle } from '@adjoin/shared';
 import { COLLECTION, type CsDocument, type MvDocument, type SourceEdge, type SpaceCollections, type StateDocument, type TargetEdge } from '@adjoin/spaces';
 
-export interface OutboxRecord {
+/** Messages for one topic that were decided in one transaction, in the order they are sent. */
+export interface OutboxDocument {
   _id: string;
   at: Date;
   topic: string;
-  key: string;
-  value: unknown;
-  headers?: Record<string, string>;
+  records: readonly { readonly key: string; readonly json: string; readonly headers?: Readonly<Record<string, string>> | undefined }[];
 }
 
 /** The collections the engine owns, and one lock that orders all of its writes in this process. */
@@ -18,7 +17,7 @@ export class Store implements SpaceCollections {
   readonly mv: Collection<MvDocument>;
   readonly sourceEdges: Collection<SourceEdge>;
   readonly targetEdges: Collection<TargetEdge>;
-  readonly outbox: Collection<OutboxRecord>;
+  readonly outbox: Collection<OutboxDocument>;
   readonly state: Collection<StateDocument>;
   readonly ruleSets: Collection<StateDocument>;
   readonly runSeen: Collection<{ _id: string; run: string; anchors: string[] }>;
@@ -61,18 +60,16 @@ export class Store implements SpaceCollections {
   }
 
   async createIndexes(): Promise<void> {
+    // Every index is computed anew whenever an indexed field of an object changes, which is six times in a synchronization: each one has to earn that.
     await this.cs.createIndexes([
       { key: { connector: 1, anchor: 1 }, unique: true, partialFilterExpression: { anchor: { $exists: true } }, name: 'anchor' },
-      { key: { dirtyAt: 1 }, sparse: true, name: 'dirty' },
-      { key: { 'link.mv': 1 }, sparse: true, name: 'link' },
+      { key: { dirtyAt: 1, connector: 1, 'error.code': 1 }, partialFilterExpression: { dirtyAt: { $exists: true } }, name: 'dirty' },
       { key: { connector: 1, joinKeys: 1 }, partialFilterExpression: { joinKeys: { $exists: true } }, name: 'joinKeys' },
       { key: { wants: 1 }, sparse: true, name: 'wants' },
       { key: { connector: 1, 'exp.state': 1, 'exp.lane': 1, 'exp.nextAt': 1 }, partialFilterExpression: { 'exp.state': { $exists: true } }, name: 'exports' },
       { key: { 'exp.waitsFor': 1 }, sparse: true, name: 'waiting' },
       { key: { connector: 1, parent: 1 }, partialFilterExpression: { parent: { $exists: true } }, name: 'parent' },
       { key: { connector: 1, dn: 1 }, name: 'dn' },
-      { key: { connector: 1, 'pendingExport.operation': 1 }, partialFilterExpression: { 'pendingExport.operation': { $exists: true } }, name: 'pending' },
-      { key: { 'error.code': 1 }, sparse: true, name: 'errors' },
     ]);
     await this.mv.createIndexes([
       { key: { joinKeys: 1 }, name: 'joinKeys' },

@@ -10,5 +10,6 @@ export {
   type ObjectFailure,
 } from './documents/cs-document.js';
 export { sourceEdgeId, type SourceEdge, type TargetEdge } from './documents/edge-documents.js';
-export { toMvDocument, toMvObject, type MvDocument } from './documents/mv-document.js';
+export { LANE, type ExportLaneNumber } from './documents/cs-document.js';
+export { fullLineage, toMvDocument, toMvObject, type MvDocument } from './documents/mv-document.js';
 export { fromWire, toWire } from './documents/wire.js';

@@ -19,7 +19,8 @@ const STATE_CONDITION: Record<Exclude<NonNullable<CsSearchQuery['state']>, 'held
   joined: { 'link.mv': { $type: 'string' } },
   disjoined: { state: 'imported', link: null },
   dirty: { dirtyAt: { $exists: true } },
-  error: { error: { $type: 'object' } },
+  // Every object in error is due again: that condition has an index.
+  error: { dirtyAt: { $exists: true }, error: { $type: 'object' } },
   'pending-export': { pendingExport: { $type: 'object' } },
 };
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { MvDetail, MvLink, MvSummary } from '@adjoin/contracts';
+import { fullLineage } from '@adjoin/spaces';
 import { ConnectorSpaceStore } from '../connector-space/connector-space.store.js';
 import { attributesToWire } from '../naming/wire.js';
 import { RuleNames } from '../rules/rule-names.js';
@@ -32,7 +33,7 @@ export class MetaverseView {
       return { connector, cs, dn: found?.dn ?? null, anchor: found?.anchor ?? null, state: found?.state ?? null };
     });
     const lineage = Object.fromEntries(
-      Object.entries(doc.lineage).map(([name, list]) => [
+      Object.entries(fullLineage(doc)).map(([name, list]) => [
         name,
         list.map((one) => ({ ...one, ruleName: ruleName(one.rule) })),
       ]),

@@ -11,8 +11,14 @@ export const mvDocument = z.object({
   _id: z.string(),
   type: z.string().default(''),
   attributes: bag,
+  contributors: z
+    .array(contribution)
+    .nullish()
+    .catch([])
+    .transform((value) => value ?? []),
+  /** Places in `contributors`. */
   lineage: z
-    .record(z.string(), z.array(contribution))
+    .record(z.string(), z.union([z.number(), z.array(z.number())]))
     .nullish()
     .catch({})
     .transform((value) => value ?? {}),

@@ -81,7 +81,8 @@ export const SEED: Readonly<Record<string, readonly Record<string, unknown>[]>> 
         accountEnabled: false,
         sourceAnchor: 'MyIRAFVEd2aImaq7zN3u/w==',
       },
-      lineage: { accountEnabled: [{ cs: 'cs-kim', connector: 'corp', rule: 'In from AD - User Common @ corp' }] },
+      contributors: [{ cs: 'cs-kim', connector: 'corp', rule: 'In from AD - User Common @ corp' }],
+      lineage: { accountEnabled: 0 },
       links: [
         { cs: 'cs-kim', connector: 'corp' },
         { cs: 'tg-kim', connector: 'entra' },

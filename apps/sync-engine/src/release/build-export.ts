@@ -1,6 +1,6 @@
 import { isRef, valuesOf, type AttributeValue } from '@adjoin/engine';
-import { EXPORT_LANES, type ExportMessage, type WireChanges } from '@adjoin/contracts';
-import { type CsDocument, toWire, type TargetEdge } from '@adjoin/spaces';
+import type { ExportLane, ExportMessage, WireChanges } from '@adjoin/contracts';
+import { LANE, type CsDocument, type ExportLaneNumber, toWire, type TargetEdge } from '@adjoin/spaces';
 
 export interface EdgeSlice {
   readonly attribute: string;
@@ -52,7 +52,7 @@ export function buildExport(
     objectId: document._id,
     version: (document.releases ?? 0) + 1,
     epoch: context.epoch,
-    lane: EXPORT_LANES[document.exp?.lane ?? 1],
+    lane: TOPIC_LANE[document.exp?.lane ?? LANE.change],
     releasedAt: context.now.toISOString(),
     operation,
     objectType: document.type as ExportMessage['objectType'],
@@ -64,6 +64,14 @@ export function buildExport(
   };
   return { message, sent, left, waitsFor: [...waitsFor] };
 }
+
+const TOPIC_LANE: Readonly<Record<ExportLaneNumber, ExportLane>> = {
+  [LANE.urgent]: 'urgent',
+  [LANE.change]: 'normal',
+  [LANE.add]: 'bulk',
+  [LANE.addWithReferences]: 'bulk',
+  [LANE.delete]: 'normal',
+};
 
 const memberOf = ({ edge, cloudId }: { edge: TargetEdge; cloudId: string }) => ({ mv: edge.m, cloudId });
 

@@ -26,7 +26,6 @@ export async function claimEdges(store: Store, session: ClientSession, target: s
   const ends = await targetObjects(store, session, target, [...new Set(edges.flatMap((edge) => [edge.g, edge.m]))]);
   const held = await heldGroups(store, session, target, edges, settings);
   const slices = new Map<string, EdgeSlice[]>();
-  const groups = new Map<string, CsDocument>();
   const aside: string[] = [];
   const implied: string[] = [];
   let heldRemovals = 0;
@@ -42,16 +41,20 @@ export async function claimEdges(store: Store, session: ClientSession, target: s
       const size = sizes.get(group._id) ?? 0;
       if (size >= MAX_EDGES_PER_EXPORT) continue;
       sizes.set(group._id, size + 1);
-      groups.set(group._id, group);
       addTo(slices, group._id, edge, member.anchor);
     }
   }
   if (aside.length > 0) await store.targetEdges.updateMany({ _id: { $in: aside } }, { $set: { nextAt: NEVER } }, { session });
   if (implied.length > 0) await store.targetEdges.deleteMany({ _id: { $in: implied } }, { session });
-  return { slices, groups: [...groups.values()], heldRemovals };
+  const groups = slices.size === 0 ? [] : await store.cs.find({ _id: { $in: [...slices.keys()] } }, { session }).toArray();
+  return { slices, groups, heldRemovals };
 }
 
-const isGoing = (document: CsDocument): boolean => document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete';
+/** What decides whether an edge can go: thousands of members are looked at, so only this much of them is read. */
+type End = Pick<CsDocument, '_id' | 'link' | 'anchor' | 'pendingExport' | 'escrow'>;
+const END = { 'link.mv': 1, anchor: 1, 'pendingExport.operation': 1, 'escrow.operation': 1 } as const;
+
+const isGoing = (document: End): boolean => document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete';
 
 function addTo(slices: Map<string, EdgeSlice[]>, group: string, edge: TargetEdge, cloudId: string): void {
   const list = slices.get(group) ?? [];
@@ -61,9 +64,13 @@ function addTo(slices: Map<string, EdgeSlice[]>, group: string, edge: TargetEdge
   (edge.desired ? (slice.add as unknown[]) : (slice.remove as unknown[])).push({ edge, cloudId });
 }
 
-async function targetObjects(store: Store, session: ClientSession, target: string, metaverseIds: readonly string[]): Promise<ReadonlyMap<string, CsDocument>> {
-  const found = new Map<string, CsDocument>();
-  for await (const document of store.cs.find({ 'link.mv': { $in: [...metaverseIds] }, connector: target }, { session })) {
+async function targetObjects(store: Store, session: ClientSession, target: string, metaverseIds: readonly string[]): Promise<ReadonlyMap<string, End>> {
+  const ids: string[] = [];
+  for await (const { links } of store.mv.find({ _id: { $in: [...metaverseIds] } }, { session, projection: { links: 1 } })) {
+    for (const link of links) if (link.connector === target) ids.push(link.cs);
+  }
+  const found = new Map<string, End>();
+  for await (const document of store.cs.find<End>({ _id: { $in: ids } }, { session, projection: END })) {
     if (document.link !== undefined) found.set(document.link.mv, document);
   }
   return found;

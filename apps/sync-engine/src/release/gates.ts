@@ -1,4 +1,5 @@
 import { SETTINGS, type SettingKey, type SettingValues } from '@adjoin/contracts';
+import { LANE } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 
 export type GateName = 'baseline' | 'staging' | 'rules-sweep' | 'deletion-threshold' | 'stop-all' | 'settling' | 'membership-loss';
@@ -25,6 +26,8 @@ export interface ExpectedPartition {
 }
 
 const DAY_MS = 86_400_000;
+/** Present while objects may wait for the rule set that was activated last. */
+export const SWEEP = 'rules-sweep';
 
 /** Decides what may be released to a target now, each refusal with its reason (DESIGN §6). */
 export class Gates {
@@ -43,8 +46,7 @@ export class Gates {
     const gates: Gate[] = [];
     if (settings.staging === 'on') gates.push({ gate: 'staging', reason: 'Staging mode is on: nothing is exported.' });
     gates.push(...(await this.#baseline()));
-    const sweep = await this.#store.cs.findOne({ dirtyAt: { $exists: true }, dirtyReason: 'rules', error: { $exists: false } }, { projection: { _id: 1 } });
-    if (sweep !== null) gates.push({ gate: 'rules-sweep', reason: 'A rule set is being applied: deletes wait for its end.' });
+    if (await this.#sweeping()) gates.push({ gate: 'rules-sweep', reason: 'A rule set is being applied: deletes wait for its end.' });
     const pendingDeletes = await this.#unapprovedDeletes();
     const threshold = await this.#threshold(settings, pendingDeletes);
     if (threshold !== undefined) gates.push(threshold);
@@ -91,11 +93,22 @@ export class Gates {
     return true;
   }
 
+  /** Whether objects still wait for a rule set that was activated; the search for them ends with the first time that none is found. */
+  async #sweeping(): Promise<boolean> {
+    const { state, cs } = this.#store;
+    const sweep = await state.findOne({ _id: SWEEP });
+    if (sweep === null) return false;
+    const due = await cs.findOne({ dirtyAt: { $exists: true }, dirtyReason: 'rules', error: { $exists: false } }, { projection: { _id: 1 } });
+    // A sweep that began since the question was asked has another time and stays.
+    if (due === null) await state.deleteOne({ _id: SWEEP, at: sweep['at'] });
+    return due !== null;
+  }
+
   #unapprovedDeletes(): Promise<number> {
     return this.#store.cs.countDocuments({
       connector: this.#target,
-      'pendingExport.operation': 'delete',
       'exp.state': { $in: ['pending', 'failed'] },
+      'exp.lane': LANE.delete,
       'exp.approvedBy': { $exists: false },
     });
   }

@@ -1,4 +1,5 @@
 import type { Logger } from '@adjoin/shared';
+import { LANE } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 
 interface HoldItem {
@@ -51,7 +52,7 @@ export class Holds {
 
   async #items(): Promise<readonly HoldItem[]> {
     const items: HoldItem[] = [];
-    const filter = { connector: this.#target, 'pendingExport.operation': 'delete' as const, 'exp.state': { $in: ['pending' as const, 'failed' as const] }, 'exp.approvedBy': { $exists: false } };
+    const filter = { connector: this.#target, 'exp.state': { $in: ['pending' as const, 'failed' as const] }, 'exp.lane': LANE.delete, 'exp.approvedBy': { $exists: false } };
     for await (const document of this.#store.cs.find(filter, { projection: { type: 1, dn: 1, exp: 1, imported: 1 } }).limit(10_000)) {
       const name = document.imported['userPrincipalName'] ?? document.imported['displayName'] ?? document.dn;
       items.push({ objectId: document._id, version: document.exp?.decidedAt ?? 0, name: String(name), type: document.type });

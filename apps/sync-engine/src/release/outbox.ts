@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientSession, MessageProducer, Runnable } from '@adjoin/shared';
 import { sleep } from '@adjoin/shared';
-import type { OutboxRecord, Store } from '../store.js';
+import type { OutboxDocument, Store } from '../store.js';
 
 export interface OutgoingRecord {
   readonly topic: string;
@@ -29,15 +29,14 @@ export class Outbox implements Runnable {
   async append(session: ClientSession, records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return;
     const at = new Date();
-    const documents: OutboxRecord[] = records.map((record) => ({
-      // Ids sort in commit order: time, then a counter within this process.
-      _id: `${at.getTime().toString(36).padStart(9, '0')}-${(this.#sequence++).toString(36).padStart(8, '0')}-${randomUUID().slice(0, 8)}`,
-      at,
-      topic: record.topic,
-      key: record.key,
-      value: record.value,
-      ...(record.headers === undefined ? {} : { headers: record.headers }),
-    }));
+    const documents: OutboxDocument[] = [];
+    for (const [topic, group] of Map.groupBy(records, (record) => record.topic)) {
+      for (const part of parts(group)) {
+        // Ids sort in commit order: time, then a counter within this process.
+        const _id = `${at.getTime().toString(36).padStart(9, '0')}-${(this.#sequence++).toString(36).padStart(8, '0')}-${randomUUID().slice(0, 8)}`;
+        documents.push({ _id, at, topic, records: part });
+      }
+    }
     await this.#store.outbox.insertMany(documents, { session });
   }
 
@@ -56,15 +55,34 @@ export class Outbox implements Runnable {
   }
 
   async #drain(): Promise<number> {
-    const records = await this.#store.outbox.find({}).sort({ _id: 1 }).limit(1000).toArray();
-    const byTopic = Map.groupBy(records, (record) => record.topic);
-    for (const [topic, group] of byTopic) {
+    const documents = await this.#store.outbox.find({}).sort({ _id: 1 }).limit(4).toArray();
+    for (const { _id, topic, records } of documents) {
       await this.#producer.send(
         topic,
-        group.map(({ key, value, headers }) => ({ key, value, headers })),
+        records.map(({ key, json, headers }) => ({ key, value: Buffer.from(json), headers })),
       );
-      await this.#store.outbox.deleteMany({ _id: { $in: group.map((record) => record._id) } });
+      await this.#store.outbox.deleteOne({ _id });
     }
-    return records.length;
+    return documents.length;
   }
+}
+
+/** Characters of one document: far below the 16 MB that MongoDB takes, and a portion that Kafka takes at once. */
+const MAX_PART = 2_000_000;
+
+/** Records with their content as text, in documents of bounded size. */
+function* parts(records: readonly OutgoingRecord[]): Generator<OutboxDocument['records']> {
+  let part: OutboxDocument['records'][number][] = [];
+  let size = 0;
+  for (const { key, value, headers } of records) {
+    const json = JSON.stringify(value);
+    if (part.length > 0 && size + json.length > MAX_PART) {
+      yield part;
+      part = [];
+      size = 0;
+    }
+    part.push({ key, json, ...(headers === undefined ? {} : { headers }) });
+    size += json.length;
+  }
+  yield part;
 }

@@ -1,10 +1,10 @@
 import { exportsTopic } from '@adjoin/contracts';
 import { recordSpan, sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
-import type { CsDocument, Escrow } from '@adjoin/spaces';
+import { LANE, type CsDocument, type Escrow } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import { NEVER } from '../sync/export-state.js';
 import { buildExport, type BuiltExport, type EdgeSlice } from './build-export.js';
-import { claimEdges } from './edge-claims.js';
+import { claimEdges, type EdgeClaims } from './edge-claims.js';
 import type { Gate, GateDecision, Gates } from './gates.js';
 import type { Holds } from './holds.js';
 import type { Outbox, OutgoingRecord } from './outbox.js';
@@ -18,10 +18,23 @@ export interface ReleaserOptions {
   readonly log: Logger;
   /** Most objects in flight: what the target takes in a short time, so that everything else can still change (DESIGN §6). */
   readonly window: number;
+  /** How long a new object waits for the new objects it refers to, ms. */
+  readonly referenceWaitMs?: number | undefined;
 }
 
 type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
 const CHUNK = 500;
+const EDGE_ROUNDS = 4;
+const NO_EDGES: EdgeClaims = { slices: new Map(), groups: [], heldRemovals: 0 };
+/** How long a new object waits for the new objects it refers to. Two that refer to each other cost this much once, then the reference follows. */
+const REFERENCE_WAIT_MS = 10_000;
+
+/** What the references of a round point to. */
+interface Referenced {
+  readonly cloudIds: ReadonlyMap<string, string>;
+  /** Objects that are being created: not in the target yet, but soon. */
+  readonly coming: ReadonlySet<string>;
+}
 
 /** Releases pending exports of one target through the gates, urgent ones first, one in flight an object. */
 export class Releaser implements Runnable {
@@ -29,6 +42,8 @@ export class Releaser implements Runnable {
   readonly #options: ReleaserOptions;
   #wake: () => void = () => undefined;
   #gates: readonly Gate[] = [];
+  /** Rounds in a row that were filled with objects. */
+  #rounds = 0;
 
   constructor(options: ReleaserOptions) {
     this.#options = options;
@@ -52,7 +67,7 @@ export class Releaser implements Runnable {
     }
   }
 
-  /** One round: decisions of operators, gates, release. Gives the number of exports released. */
+  /** One round: decisions of operators, gates, release. Gives the number of objects that were released or learnt to wait for another one. */
   async tick(): Promise<number> {
     const { gates, holds, store, target, window } = this.#options;
     await holds.applyDecisions();
@@ -79,20 +94,24 @@ export class Releaser implements Runnable {
   }
 
   async #release(session: ClientSession, decision: GateDecision, room: number): Promise<number> {
-    const { store, target } = this.#options;
+    const { store, target, referenceWaitMs = REFERENCE_WAIT_MS } = this.#options;
     const now = new Date();
-    const edges = await claimEdges(store, session, target, now, decision.settings);
+    const claimed = await this.#claimObjects(session, decision, now, room);
+    // Nearly every edge of a first load waits for an object that is still to be created: while these fill whole rounds, edges take their turn now and then.
+    this.#rounds = claimed.length < room ? 0 : this.#rounds + 1;
+    const edges = this.#rounds % EDGE_ROUNDS === 0 ? await claimEdges(store, session, target, now, decision.settings) : NO_EDGES;
     if (edges.heldRemovals > 0) this.#gates = [...this.#gates, { gate: 'membership-loss', reason: 'Removals of members are held.', count: edges.heldRemovals }];
     const objects = new Map<string, CsDocument>(edges.groups.map((group) => [group._id, group]));
-    for (const document of await this.#claimObjects(session, decision, now, room)) objects.set(document._id, document);
+    for (const document of claimed) objects.set(document._id, document);
     if (objects.size === 0) return 0;
-    const cloudIds = await this.#cloudIds(session, [...objects.values()]);
+    const known = await this.#referenced(session, [...objects.values()]);
     const records: OutgoingRecord[] = [];
     const operations: CsOperation[] = [];
     for (const document of objects.values()) {
       const slices = isWaitingDelete(document, decision) ? [] : (edges.slices.get(document._id) ?? []);
-      const built = buildExport(document, { epoch: decision.epoch, now, cloudId: (id) => cloudIds.get(id), edges: slices });
+      const built = buildExport(document, { epoch: decision.epoch, now, cloudId: (id) => known.cloudIds.get(id), edges: slices });
       if (!('message' in built)) operations.push(putAside(document, built.waitsFor));
+      else if (mayWait(document, built, known.coming)) operations.push(letWait(document, built.waitsFor, new Date(now.getTime() + referenceWaitMs)));
       else {
         operations.push(release(document, built, slices, now));
         await this.#noteFlight(session, built, slices, decision, document, now);
@@ -101,7 +120,7 @@ export class Releaser implements Runnable {
     }
     if (operations.length > 0) await store.cs.bulkWrite(operations, { ordered: false, session });
     await this.#options.outbox.append(session, records);
-    return records.length;
+    return operations.length;
   }
 
   /** Due objects by lane; deletes only when they may go and have settled. */
@@ -109,14 +128,14 @@ export class Releaser implements Runnable {
     const { store, target } = this.#options;
     const base = { connector: target, 'exp.state': { $in: ['pending' as const, 'failed' as const] }, 'exp.nextAt': { $lte: now }, escrow: { $exists: false } };
     const kept = await store.cs
-      .find({ ...base, 'pendingExport.operation': { $in: ['add', 'update'] } }, { session })
+      .find({ ...base, 'exp.lane': { $lt: LANE.delete } }, { session })
       .sort({ 'exp.lane': 1, 'exp.nextAt': 1 })
       .limit(room)
       .toArray();
     const ready = await this.#withoutPredecessor(session, kept);
     if (kept.length >= room) return ready;
     const deletes = await store.cs
-      .find({ ...base, 'pendingExport.operation': 'delete', ...(decision.holdDeletes ? { 'exp.approvedBy': { $exists: true } } : {}) }, { session })
+      .find({ ...base, 'exp.lane': LANE.delete, ...(decision.holdDeletes ? { 'exp.approvedBy': { $exists: true } } : {}) }, { session })
       .sort({ 'exp.nextAt': 1 })
       .limit(room - kept.length)
       .toArray();
@@ -150,7 +169,7 @@ export class Releaser implements Runnable {
     });
   }
 
-  async #cloudIds(session: ClientSession, documents: readonly CsDocument[]): Promise<ReadonlyMap<string, string>> {
+  async #referenced(session: ClientSession, documents: readonly CsDocument[]): Promise<Referenced> {
     const ids = new Set<string>();
     for (const document of documents) {
       for (const value of Object.values(document.pendingExport?.changes ?? {})) {
@@ -158,11 +177,15 @@ export class Releaser implements Runnable {
         for (const scalar of Array.isArray(value) ? value : [value]) if (typeof scalar === 'object' && 'ref' in scalar) ids.add(scalar.ref);
       }
     }
-    const found = new Map<string, string>();
-    if (ids.size === 0) return found;
-    const cursor = this.#options.store.cs.find({ _id: { $in: [...ids] }, anchor: { $exists: true } }, { session, projection: { anchor: 1 } });
-    for await (const document of cursor) if (document.anchor !== undefined) found.set(document._id, document.anchor);
-    return found;
+    const cloudIds = new Map<string, string>();
+    const coming = new Set<string>();
+    if (ids.size === 0) return { cloudIds, coming };
+    const cursor = this.#options.store.cs.find({ _id: { $in: [...ids] } }, { session, projection: { anchor: 1, 'exp.state': 1 } });
+    for await (const document of cursor) {
+      if (document.anchor !== undefined) cloudIds.set(document._id, document.anchor);
+      else if (document.exp?.state === 'pending' || document.exp?.state === 'in-flight') coming.add(document._id);
+    }
+    return { cloudIds, coming };
   }
 
   async #noteFlight(session: ClientSession, built: BuiltExport, slices: readonly EdgeSlice[], decision: GateDecision, document: CsDocument, now: Date): Promise<void> {
@@ -183,6 +206,17 @@ function traceOf(document: CsDocument, now: Date): Record<string, string> | unde
 const isWaitingDelete = (document: CsDocument, decision: GateDecision): boolean =>
   document.pendingExport?.operation === 'delete' && decision.holdDeletes;
 
+/**
+ * A new object whose manager is just being created waits for it once: created together they are one write each, where the manager as an afterthought
+ * costs a second one, with its confirmation, for nearly everybody of a first load.
+ */
+const mayWait = (document: CsDocument, built: BuiltExport, coming: ReadonlySet<string>): boolean =>
+  built.message.operation === 'add' && document.exp?.waitsFor === undefined && built.waitsFor.some((id) => coming.has(id));
+
+function letWait(document: CsDocument, waitsFor: readonly string[], nextAt: Date): CsOperation {
+  return { updateOne: { filter: { _id: document._id }, update: { $set: { 'exp.waitsFor': waitsFor, 'exp.nextAt': nextAt } } } };
+}
+
 function putAside(document: CsDocument, waitsFor: readonly string[]): CsOperation {
   return { updateOne: { filter: { _id: document._id }, update: { $set: { 'exp.state': 'waiting', 'exp.waitsFor': waitsFor, 'exp.nextAt': NEVER } } } };
 }
@@ -199,7 +233,7 @@ function release(document: CsDocument, built: BuiltExport, slices: readonly Edge
   const left = Object.keys(built.left).length > 0;
   const exp = {
     state: 'in-flight' as const,
-    lane: document.exp?.lane ?? 1,
+    lane: left ? LANE.change : (document.exp?.lane ?? LANE.change),
     nextAt: NEVER,
     decidedAt: document.exp?.decidedAt ?? now.getTime(),
     releasedAt: now,

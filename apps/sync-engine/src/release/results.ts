@@ -106,7 +106,7 @@ export class Results {
     if (added.length === 0) return;
     const now = new Date();
     const ids = added.map((document) => document._id);
-    await this.#store.cs.updateMany({ 'exp.waitsFor': { $in: ids }, 'exp.state': 'waiting' }, { $set: { 'exp.state': 'pending', 'exp.nextAt': now } }, { session });
+    await this.#store.cs.updateMany({ 'exp.waitsFor': { $in: ids }, 'exp.state': { $in: ['waiting', 'pending'] } }, { $set: { 'exp.state': 'pending', 'exp.nextAt': now } }, { session });
     const metaverse = added.flatMap((document) => document.link?.mv ?? []);
     const target = added[0]?.connector ?? '';
     for (const end of ['g', 'm'] as const) {

@@ -3,6 +3,7 @@ import { canHold, loadRules, type LoadedRules, type StoredRuleFile } from '@adjo
 import { SyncError, type AdjoinConfig } from '@adjoin/contracts';
 import type { Logger } from '@adjoin/shared';
 import { referenceChains, TargetEdges } from '../edges/target-edges.js';
+import { SWEEP } from '../release/gates.js';
 import type { Store } from '../store.js';
 
 /** Values for a pipeline update, where text that begins with `$` would be read as an expression. */
@@ -49,6 +50,7 @@ export class ActiveRules {
       const document = { hash: rules.hash, files: rules.files ?? null, inclusion: rules.inclusion, at: now };
       await this.#store.ruleSets.updateOne({ _id: rules.hash }, { $setOnInsert: document }, { upsert: true, session });
       await this.#store.ruleSets.updateOne({ _id: 'active' }, [{ $set: { ...literal(document), epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] } } }], { upsert: true, session });
+      await this.#store.state.updateOne({ _id: SWEEP }, { $set: { at: now } }, { upsert: true, session });
       await this.#store.cs.updateMany({ state: { $ne: 'placeholder' } }, { $set: { dirtyAt: now, dirtyReason: 'rules' } }, { session });
     });
     this.#log.info({ event: 'rules.activated', hash: rules.hash, rules: rules.plan.ruleSet.rules.length });

@@ -1,9 +1,23 @@
 import { sleep, type Runnable } from '@adjoin/shared';
+import { LANE, type ExportLaneNumber } from '@adjoin/spaces';
 import type { Releaser } from '../release/releaser.js';
 import type { Store } from '../store.js';
 import { setGauges } from '../telemetry.js';
 
-/** Writes what status shows, once a second while something moves and every ten seconds otherwise: counts by connector, gates and exports by target. */
+const KIND: Readonly<Record<ExportLaneNumber, 'adds' | 'updates' | 'deletes'>> = {
+  [LANE.urgent]: 'updates',
+  [LANE.change]: 'updates',
+  [LANE.add]: 'adds',
+  [LANE.addWithReferences]: 'adds',
+  [LANE.delete]: 'deletes',
+};
+/** The pause after counting, as a multiple of the time it took. */
+const COUNTING_SHARE = 20;
+
+/**
+ * Writes what status shows, once a second while something moves and every ten seconds otherwise: counts by connector, gates and exports by target.
+ * Counting a large space takes time that synchronization needs: the pause is at least twenty times as long as the counting took.
+ */
 export class StatusWriter implements Runnable {
   readonly name = 'status';
   readonly #store: Store;
@@ -26,11 +40,12 @@ export class StatusWriter implements Runnable {
 
   async run(signal: AbortSignal): Promise<void> {
     for (let tick = 0; !signal.aborted; tick++) {
+      const begun = performance.now();
       if (this.#moved || tick % 10 === 0) {
         this.#moved = false;
         await this.#write();
       }
-      await sleep(1000, signal);
+      await sleep(Math.max(1000, COUNTING_SHARE * (performance.now() - begun)), signal);
     }
   }
 
@@ -46,25 +61,36 @@ export class StatusWriter implements Runnable {
     for (const key of this.#closedSince.keys()) if (key.startsWith(`${target}|`) && !names.has(key)) this.#closedSince.delete(key);
   }
 
+  /** Objects that wait for synchronization and objects in error, by `<connector>|due` and `<connector>|error`; an object in error is tried again and so always waits, too. */
+  async #due(): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    const groups = this.#store.cs.aggregate<{ _id: { connector: string; error: boolean }; n: number }>([
+      { $match: { dirtyAt: { $exists: true } } },
+      { $group: { _id: { connector: '$connector', error: { $gt: ['$error.code', null] } }, n: { $sum: 1 } } },
+    ]);
+    for await (const { _id, n } of groups) found.set(`${_id.connector}|${_id.error ? 'error' : 'due'}`, n);
+    return found;
+  }
+
   async #write(): Promise<void> {
     const { cs, targetEdges, state } = this.#store;
     const at = new Date();
+    const due = await this.#due();
     for (const connector of this.#connectors) {
-      const dirty = await cs.countDocuments({ dirtyAt: { $exists: true }, connector, error: { $exists: false } });
-      const errors = await cs.countDocuments({ 'error.code': { $exists: true }, connector });
+      const dirty = due.get(`${connector}|due`) ?? 0;
+      const errors = due.get(`${connector}|error`) ?? 0;
       await state.updateOne({ _id: `sync:${connector}` }, { $set: { connector, dirty, errors, at } }, { upsert: true });
       setGauges({ connector, dirty, errors });
     }
     for (const [target, releaser] of this.#releasers) {
       const pending = { adds: 0, updates: 0, deletes: 0, members: 0 };
-      const names = { add: 'adds', update: 'updates', delete: 'deletes' } as const;
       const byState: Record<string, number> = {};
-      const groups = cs.aggregate<{ _id: { operation?: 'add' | 'update' | 'delete'; state?: string }; n: number }>([
+      const groups = cs.aggregate<{ _id: { lane?: ExportLaneNumber; state?: string }; n: number }>([
         { $match: { connector: target, 'exp.state': { $in: ['pending', 'in-flight', 'failed', 'discarded'] } } },
-        { $group: { _id: { operation: '$pendingExport.operation', state: '$exp.state' }, n: { $sum: 1 } } },
+        { $group: { _id: { lane: '$exp.lane', state: '$exp.state' }, n: { $sum: 1 } } },
       ]);
       for await (const group of groups) {
-        if (group._id.operation !== undefined && group._id.state !== 'discarded') pending[names[group._id.operation]] += group.n;
+        if (group._id.lane !== undefined && (group._id.state === 'pending' || group._id.state === 'failed')) pending[KIND[group._id.lane]] += group.n;
         if (group._id.state !== undefined) byState[group._id.state] = (byState[group._id.state] ?? 0) + group.n;
       }
       pending.members = await targetEdges.countDocuments({ target, pend: true, nextAt: { $lte: new Date(at.getTime() + 86_400_000) } });

@@ -3,7 +3,7 @@ import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
 import { type CsDocument, toMvDocument, type MvDocument, type ChunkView } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import { dropEdges } from '../edges/source-edges.js';
-import { changedFields } from './changed-fields.js';
+import { changedFields, changedParts } from './changed-fields.js';
 import { exportStateFor } from './export-state.js';
 import type { SyncServices } from './sync-worker.js';
 import { wakeDependents } from './wake.js';
@@ -26,6 +26,7 @@ export interface ChunkDecision {
   readonly services: SyncServices;
 }
 
+type MvOperation = Parameters<Store['mv']['bulkWrite']>[0][number];
 type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
 export interface LinkChange {
   readonly cs: string;
@@ -142,7 +143,7 @@ function failed({ now }: ChunkDecision, document: CsDocument, error: SyncObjectE
   return { updateOne: { filter: { _id: document._id }, update: { $set: { error: failure, dirtyAt, dirtyReason: 'retry' } } } };
 }
 
-async function writeMetaverse({ session, changes, plan, services }: ChunkDecision): Promise<{ written: MvDocument[]; removed: string[] }> {
+async function writeMetaverse({ session, changes, plan, services, view }: ChunkDecision): Promise<{ written: MvDocument[]; removed: string[] }> {
   const written: MvDocument[] = [];
   const removed: string[] = [];
   for (const [id, object] of changes.mv) {
@@ -150,7 +151,12 @@ async function writeMetaverse({ session, changes, plan, services }: ChunkDecisio
     else written.push(toMvDocument(object, plan.mvJoinKeys(object)));
   }
   const operations = [
-    ...written.map((document) => ({ replaceOne: { filter: { _id: document._id }, replacement: document, upsert: true } })),
+    ...written.flatMap((document): MvOperation[] => {
+      const before = view.mvDocuments.get(document._id);
+      if (before === undefined || before === null) return [{ insertOne: { document } }];
+      const update = changedParts(before, document);
+      return update === undefined ? [] : [{ updateOne: { filter: { _id: document._id }, update } }];
+    }),
     ...removed.map((id) => ({ deleteOne: { filter: { _id: id } } })),
   ];
   if (operations.length > 0) await services.store.mv.bulkWrite(operations, { ordered: false, session });

@@ -1,4 +1,5 @@
-import type { CsDocument, ExportState } from '@adjoin/spaces';
+import { isRef, valuesOf } from '@adjoin/engine';
+import { LANE, type CsDocument, type ExportLaneNumber, type ExportState } from '@adjoin/spaces';
 import type { ChunkDecision } from './commit-chunk.js';
 
 /**
@@ -29,9 +30,10 @@ export function exportStateFor(document: CsDocument, before: CsDocument | undefi
 /** Far enough away never to be due, near enough to be a date. */
 export const NEVER = new Date(8_000_000_000_000);
 
-function laneOf(pending: NonNullable<CsDocument['pendingExport']>): 0 | 1 | 2 {
-  if (pending.operation === 'add') return 2;
-  return pending.changes['accountEnabled'] === false ? 0 : 1;
+function laneOf(pending: NonNullable<CsDocument['pendingExport']>): ExportLaneNumber {
+  if (pending.operation === 'delete') return LANE.delete;
+  if (pending.operation === 'update') return pending.changes['accountEnabled'] === false ? LANE.urgent : LANE.change;
+  return Object.values(pending.changes).some((value) => value !== null && valuesOf(value).some(isRef)) ? LANE.addWithReferences : LANE.add;
 }
 
 /** The partitions whose objects made this delete: one more delta import of each has to end before it is decided. */

@@ -91,6 +91,7 @@ export class EngineHarness {
       outbox: this.#outbox,
       log,
       window: 1000,
+      referenceWaitMs: REFERENCE_WAIT_MS,
     });
     this.results = new Results(this.store, log, deadLetter);
   }
@@ -214,7 +215,7 @@ export class EngineHarness {
     while ((await this.releaser.tick()) > 0);
     const records = await this.store.outbox.find({ topic: /^adjoin\.exports\./ }).sort({ _id: 1 }).toArray();
     await this.store.outbox.deleteMany({ topic: /^adjoin\.exports\./ });
-    return records.map((record) => record.value as ExportMessage);
+    return records.flatMap(({ records: part }) => part.map(({ json }) => JSON.parse(json) as ExportMessage));
   }
 
   async answer(results: readonly ResultMessage[]): Promise<void> {
@@ -261,6 +262,9 @@ export class EngineHarness {
     await this.store.db.collection<{ _id: string; value: unknown }>('settings').updateOne({ _id: key }, { $set: { value } }, { upsert: true });
   }
 }
+
+/** Two new objects that refer to each other wait this long for each other. */
+export const REFERENCE_WAIT_MS = 200;
 
 export const guid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 

@@ -6,7 +6,7 @@ const { CompressionTypes, Partitioners } = kafkajs;
 
 export interface OutgoingMessage {
   readonly key: string;
-  /** JSON-serializable content; null = tombstone. */
+  /** JSON-serializable content; a Buffer is sent as it is; null = tombstone. */
   readonly value: unknown;
   readonly partition?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -35,7 +35,7 @@ export async function createProducer(kafka: Kafka): Promise<MessageProducer> {
       if (messages.length === 0) return;
       const records = messages.map((message) => ({
         key: message.key,
-        value: message.value === null ? null : JSON.stringify(message.value),
+        value: message.value === null || Buffer.isBuffer(message.value) ? message.value : JSON.stringify(message.value),
         ...(message.partition === undefined ? {} : { partition: message.partition }),
         ...(message.headers === undefined ? {} : { headers: message.headers }),
       }));

@@ -11,12 +11,18 @@ export interface ObjectFailure {
   readonly count: number;
 }
 
+/**
+ * The order in which pending exports go: what takes access away, changes, new objects, new objects that refer to others (which are then there
+ * already), deletes. A number, so that one index serves the order and the counts.
+ */
+export const LANE = { urgent: 0, change: 1, add: 2, addWithReferences: 3, delete: 4 } as const;
+export type ExportLaneNumber = (typeof LANE)[keyof typeof LANE];
+
 /** State of the export of a target object (DESIGN §6). Absent when there is nothing to export. */
 export interface ExportState {
   /** `waiting`: a reference waits for an object that the target does not have yet. `failed`: refused, tried again at `nextAt`. `discarded`: an operator refused the delete. */
   readonly state: 'pending' | 'in-flight' | 'waiting' | 'failed' | 'discarded';
-  /** 0 urgent, 1 normal, 2 bulk. */
-  readonly lane: 0 | 1 | 2;
+  readonly lane: ExportLaneNumber;
   readonly nextAt: Date;
   /** When this pending export was decided (ms); names it in holds and approvals. */
   readonly decidedAt: number;
