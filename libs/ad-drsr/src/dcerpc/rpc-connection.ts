@@ -59,8 +59,9 @@ export class RpcConnection {
     return connection;
   }
 
-  /** The session key of the login; fails without one. */
+  /** The session key of the login; fails without one, and after the connection failed. */
   sessionKey(): Buffer {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#security === undefined) throw new Error('an anonymous connection has no session key');
     return this.#security.sessionKey();
   }

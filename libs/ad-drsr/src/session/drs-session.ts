@@ -139,17 +139,23 @@ export class DrsSession {
 
   async #cycle<T>(options: ReplicateOptions<T>): Promise<Watermark & { readonly more: boolean }> {
     let position = fromWatermark(options.from);
+    let pending = this.#page(position, options);
     for (let page = 1; ; page++) {
       options.signal?.throwIfAborted();
-      const request = await this.#cycleRequest(position, options);
-      const reply = await this.#changes(this.#handle, request, options.signal);
-      await deliverObjects(reply, this.#rpc.sessionKey(), options);
+      const reply = await pending;
       const next = nextPosition(position, reply);
       requireProgress(position, next, reply);
+      const ends = !reply.more || page >= (options.maxPages ?? Infinity);
+      // The server works on the next page while the hashes of this one are transformed.
+      if (!ends) {
+        pending = this.#page(next, options);
+        pending.catch(() => undefined); // awaited in the next round, if there is one
+      }
+      await deliverObjects(reply, this.#rpc.sessionKey(), options);
       position = next;
       const watermark = toWatermark(position);
       await options.onPage?.(watermark, reply.objects.length);
-      if (!reply.more || page >= (options.maxPages ?? Infinity)) return { ...watermark, more: reply.more };
+      if (ends) return { ...watermark, more: reply.more };
     }
   }
 
@@ -186,6 +192,10 @@ export class DrsSession {
   /** Closes at once; pending operations fail. */
   destroy(): void {
     this.#rpc.close();
+  }
+
+  async #page<T>(position: CyclePosition, options: ReplicateOptions<T>): Promise<GetChangesReply> {
+    return this.#changes(this.#handle, await this.#cycleRequest(position, options), options.signal);
   }
 
   async #changes(handle: Buffer, request: GetChangesRequest, signal?: AbortSignal): Promise<GetChangesReply> {
