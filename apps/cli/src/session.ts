@@ -56,7 +56,8 @@ export class Session {
 
   #print(outcome: Outcome, json: boolean): void {
     if (json) this.io.out(`${JSON.stringify(outcome.json)}\n`);
-    else if (outcome.text !== '') this.io.out(outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
+    else if (outcome.aside !== undefined) this.io.err(outcome.aside);
+    if (!json && outcome.text !== '') this.io.out(outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
     this.exitCode = outcome.exit;
   }
 }

@@ -20,6 +20,7 @@ import { notPassed, told } from '../outcome.js';
 import { facts, section, table } from '../output/table.js';
 import type { Session } from '../session.js';
 import { addApply } from './rules-apply.js';
+import { addImport } from './rules-import.js';
 
 /** `adjoin rules`: all but `apply` work on files, without any service. */
 export function addRules(program: Command, session: Session): void {
@@ -29,6 +30,7 @@ export function addRules(program: Command, session: Session): void {
   addShow(rules, session);
   addTest(rules, session);
   addDiff(rules, session);
+  addImport(rules, session);
   addApply(rules, session);
 }
 

@@ -8,7 +8,7 @@ This page is made from the code by \`npm run docs -w @adjoin/cli\`; do not edit 
 \`npx adjoin ...\` works in the repository root after \`npm run build\`, \`npm run demo\` or \`npm test\`.
 
 - Every command takes \`--json\`: one JSON document on standard output, logs on standard error. A failure is \`{"error": {"code", "message", "hint"}}\`.
-- Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input, 3 done but something is held.
+- Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input, 3 done but something is held or left out.
 - Commands that ask the control-plane find it at \`ADJOIN_URL\` (default \`http://127.0.0.1:7400\`, the local stack) and send the token in \`ADJOIN_TOKEN\`. \`ADJOIN_OPERATOR\` is the name in the audit trail, by default the user of the operating system.
 - Objects are named by DN, objectGUID, userPrincipalName, source anchor or internal id.
 - Lists give \`{"items": [...], "next"}\`; \`next\` is the \`--cursor\` of the following page, null on the last.

@@ -77,5 +77,6 @@ export const ERROR_CODES = {
   'ADJ-CLI-6001': code('The command is used wrongly.', 'See `adjoin help` and the help of the command.'),
   'ADJ-CLI-6002': code('The input cannot be read.', 'Correct the named place of the input.'),
   'ADJ-CLI-6003': code('A part of Adjoin that the command needs is not built or not installed.', 'Run `npm run build` in the repository.'),
+  'ADJ-CLI-6004': code('A file cannot be written.', 'Give another place, or correct the permissions.'),
 } as const satisfies Record<string, ErrorCodeInfo>;
 export type ErrorCode = keyof typeof ERROR_CODES;

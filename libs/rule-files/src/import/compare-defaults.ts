@@ -12,8 +12,10 @@ export function compareDefault(
   defaults: RuleSet,
   templates: ReadonlySet<string>,
 ): ImportNote[] {
-  const { file, line, name, disabled } = exported;
-  const note = (kind: ImportNote['kind'], message: string): ImportNote[] => [{ kind, file, line, rule: name, message }];
+  const { file, line, column, name, disabled } = exported;
+  const note = (kind: ImportNote['kind'], message: string): ImportNote[] => [
+    { kind, file, line, column, rule: name, message },
+  ];
   const own = defaults.rules.find((rule) => rule.name === name);
   if (own === undefined) {
     if (disabled) return note('info', 'A disabled default rule that Adjoin does not have.');

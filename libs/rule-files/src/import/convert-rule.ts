@@ -1,4 +1,4 @@
-import { LINK_TYPES, MERGE_TYPES, type LinkType } from '@adjoin/engine';
+import { LINK_TYPES, MERGE_TYPES, type LinkType, type MergeType } from '@adjoin/engine';
 import { checkedClause } from '../rule-file/parse-clause.js';
 import type { ExportedClause, ExportedFlow, ExportedJoin, ExportedRule } from './exported-rule.js';
 
@@ -30,6 +30,7 @@ export interface Misfit {
   readonly fatal: boolean;
   readonly message: string;
   readonly line: number | null;
+  readonly column: number | null;
 }
 
 export interface ConvertedRule {
@@ -37,24 +38,28 @@ export interface ConvertedRule {
   readonly misfits: readonly Misfit[];
 }
 
+/** The GUID of nothing, or none. */
+const NO_GUID = /^[0-]*$/;
 const NO_EXPIRY = /^(|0|00:00:00)$/;
 
 /** Turns a rule of the export into a rule of an overlay, without name, connector and place. */
 export function convertRule(exported: ExportedRule): ConvertedRule {
   const misfits: Misfit[] = [];
-  const fatal = (message: string): void => void misfits.push({ fatal: true, message, line: exported.line });
+  const { line, column } = exported;
+  const fatal = (message: string): void => void misfits.push({ fatal: true, message, line, column });
+  const minor = (message: string): void => void misfits.push({ fatal: false, message, line, column });
   const direction = exported.direction.toLowerCase();
   if (direction !== 'inbound' && direction !== 'outbound') fatal(`The direction "${exported.direction}" is not known.`);
   const link = LINK_TYPES.find((type) => type.toLowerCase() === exported.link.toLowerCase());
   if (link === undefined) fatal(`The link type "${exported.link}" is not known.`);
   if (exported.name === '' || exported.from === '' || exported.to === '') fatal('Name or object types are missing.');
-  for (const part of exported.unknown) {
-    misfits.push({ fatal: false, line: exported.line, message: `${part} is not known and was not read.` });
-  }
-  if (!NO_EXPIRY.test(exported.softDelete)) {
-    const message = `SoftDeleteExpiryInterval ${exported.softDelete} has no counterpart and is not imported.`;
-    misfits.push({ fatal: false, line: exported.line, message });
-  }
+  if (!Number.isSafeInteger(exported.precedence) || exported.precedence < 0) fatal('The precedence is not a number.');
+  for (const { part, ...place } of exported.unknown)
+    misfits.push({ fatal: false, message: `${part} was not read.`, line: place.line, column: place.column });
+  if (!NO_EXPIRY.test(exported.softDelete))
+    minor(`SoftDeleteExpiryInterval ${exported.softDelete} has no counterpart and is not imported.`);
+  if (!NO_GUID.test(exported.precedenceAfter))
+    minor('PrecedenceAfter has no counterpart; the rule stands where its precedence puts it.');
   const scope = exported.scope.map((group) => group.map((clause) => convertClause(clause, fatal)));
   const join = exported.join.filter((group) => group.length > 0).map((group) => convertJoin(group, fatal));
   if (join.length < exported.join.length) fatal('A join group has no condition.');
@@ -114,27 +119,22 @@ function convertJoin(group: readonly ExportedJoin[], fatal: (message: string) =>
 }
 
 function convertFlows(flows: readonly ExportedFlow[], misfits: Misfit[]): Record<string, OverlayFlow> {
-  const result: Record<string, OverlayFlow> = {};
+  const result = new Map<string, OverlayFlow>();
   for (const flow of flows) {
+    const { line, column } = flow;
     const leave = (why: string): void =>
-      void misfits.push({ fatal: false, line: flow.line, message: `The flow to "${flow.to}" is left out: ${why}` });
+      void misfits.push({ fatal: false, line, column, message: `The flow to "${flow.to}" is left out: ${why}` });
     if (flow.to === '') leave('it has no target attribute.');
-    else if (Object.hasOwn(result, flow.to)) leave('the rule has another flow to the same attribute.');
+    else if (result.has(flow.to)) leave('the rule has another flow to the same attribute.');
     else {
       const merge = MERGE_TYPES.find((type) => type.toLowerCase() === flow.merge.toLowerCase());
       const source = sourceOf(flow);
       if (merge === undefined) leave(`the merge type "${flow.merge}" is not known.`);
       else if (source === undefined) leave('it has neither one source attribute, nor a constant, nor an expression.');
-      else if (merge === 'Update' && !flow.once) result[flow.to] = shortFlow(source);
-      else
-        result[flow.to] = {
-          ...source,
-          ...(flow.once ? { applyOnce: true } : {}),
-          ...(merge === 'Update' ? {} : { merge }),
-        };
+      else result.set(flow.to, merge === 'Update' && !flow.once ? shortFlow(source) : longFlow(flow, source, merge));
     }
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 type FlowSource = { readonly expression: string } | { readonly constant: string } | { readonly direct: string };
@@ -145,6 +145,12 @@ function sourceOf({ expression, attributes, constant }: ExportedFlow): FlowSourc
   if (only !== undefined && only !== '') return others.length === 0 ? { direct: only } : undefined;
   return constant === '' ? undefined : { constant };
 }
+
+const longFlow = ({ once }: ExportedFlow, source: FlowSource, merge: MergeType): OverlayFlow => ({
+  ...source,
+  ...(once ? { applyOnce: true } : {}),
+  ...(merge === 'Update' ? {} : { merge }),
+});
 
 function shortFlow(source: FlowSource): OverlayFlow {
   if ('expression' in source) return `= ${source.expression}`;

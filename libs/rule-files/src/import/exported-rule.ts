@@ -2,6 +2,7 @@
 export interface ExportPlace {
   readonly file: string;
   readonly line: number | null;
+  readonly column: number | null;
 }
 
 /** A connector as the export names it. */
@@ -36,6 +37,10 @@ export interface ExportedJoin {
   readonly caseSensitive: boolean;
 }
 
+export interface UnknownPart extends ExportPlace {
+  readonly part: string;
+}
+
 /** A synchronization rule of Entra Connect as it stands in the export (engine/declarative-provisioning.md §2). */
 export interface ExportedRule extends ExportPlace {
   readonly id: string;
@@ -58,14 +63,14 @@ export interface ExportedRule extends ExportPlace {
   readonly scope: readonly (readonly ExportedClause[])[];
   readonly join: readonly (readonly ExportedJoin[])[];
   readonly flows: readonly ExportedFlow[];
-  /** Elements and attributes that are not known. */
-  readonly unknown: readonly string[];
+  /** Elements and attributes that are not known, or stand there more than once; each one once. */
+  readonly unknown: readonly UnknownPart[];
 }
 
 /** What the importer has to say about one part of the export. */
 export interface ImportNote extends ExportPlace {
-  /** `left-out`: is not in the result. `check`: is in it, and a person has to look. `info`: nothing to do. */
-  readonly kind: 'left-out' | 'check' | 'info';
+  /** `unreadable`: the file is damaged. `left-out`: is not in the result. `check`: is in it, and a person has to look. `info`: nothing to do. */
+  readonly kind: 'unreadable' | 'left-out' | 'check' | 'info';
   /** Name of the rule, or undefined for the export as a whole. */
   readonly rule?: string | undefined;
   readonly message: string;

@@ -226,8 +226,63 @@ describe('import of rules of Entra Connect', () => {
     ['a document type declaration', '<!DOCTYPE x [<!ENTITY a "b">]><synchronizationRule/>'],
   ])('names a file with %s', (_, text) => {
     expect(serious(imported([text]))).toMatchObject([
-      { kind: 'left-out', file: join('SynchronizationRules', '0.xml') },
+      { kind: 'unreadable', file: join('SynchronizationRules', '0.xml'), line: expect.any(Number) as number },
     ]);
+  });
+
+  it('reads groups and flow types as the PowerShell module names them', () => {
+    const group = (list: string): string => `<ScopeConditionGroup>${list}</ScopeConditionGroup>`;
+    const condition =
+      '<ScopeCondition><Attribute>c</Attribute><ComparisonValue>NO</ComparisonValue><ComparisonOperator>EQUAL</ComparisonOperator></ScopeCondition>';
+    const flow = (to: string, kind: string, rest: string): string =>
+      `<AttributeFlowMapping><Destination>${to}</Destination><FlowType>${kind}</FlowType>${rest}</AttributeFlowMapping>`;
+    const result = imported([
+      exportedRule('Mine', {
+        ScopeFilter: `${group(condition)}${group(`<ScopeConditionList>${condition}</ScopeConditionList>`)}`,
+        AttributeFlowMappings: [
+          flow('info', 'Direct', '<Source>comment</Source>'),
+          flow('title', 'Constant', '<Source><string>Dr</string></Source>'),
+          flow('company', 'Expression', '<Source><string>c</string></Source><Expression>UCase([c])</Expression>'),
+          flow('department', 'Expression', '<Source><string>c</string></Source>'),
+        ].join(''),
+      }),
+    ]);
+    expect(contentOf(result).rules).toMatchObject([
+      {
+        scope: [['c EQUAL NO'], ['c EQUAL NO']],
+        flows: { info: 'comment', title: { constant: 'Dr' }, company: '= UCase([c])' },
+      },
+    ]);
+    expect(serious(result)).toMatchObject([{ kind: 'left-out', rule: 'Mine' }]);
+  });
+
+  it('drops nothing in silence: a part that stands there twice, a precedence that is no number, a place after another rule', () => {
+    const result = imported([
+      exportedRule('Twice', { linkType: 'Join</linkType><linkType>Provision' }),
+      exportedRule('Wrong', { precedence: 'fifty' }),
+      exportedRule('After', { precedence: '51', PrecedenceAfter: AD }),
+      exportedRule('Proto', { precedence: '52', 'attribute-mappings': mapping('__proto__', '<src>x</src>') }),
+    ]);
+    expect(contentOf(result).rules?.map(({ name }) => name)).toEqual(['Twice', 'After', 'Proto']);
+    expect(result.overlay).toContain('__proto__:');
+    const found = serious(result).map(({ rule, message }) => `${rule}: ${message}`);
+    expect(found).toEqual([
+      expect.stringContaining('Wrong: The whole rule is left out. The precedence'),
+      expect.stringContaining('Twice: A second <linkType>'),
+      expect.stringContaining('After: PrecedenceAfter'),
+    ]);
+  });
+
+  it.each([
+    ['UTF-16', Buffer.from(`\uFEFF${exportedRule('Ä')}`, 'utf16le')],
+    ['UTF-16 of the other order', Buffer.from(`\uFEFF${exportedRule('Ä')}`, 'utf16le').swap16()],
+    ['UTF-8 with a mark', Buffer.from(`\uFEFF${exportedRule('Ä')}`)],
+  ])('reads %s', (_, bytes) => {
+    const folder = mkdtempSync(join(tmpdir(), 'import-'));
+    folders.push(folder);
+    writeFileSync(join(folder, 'a.xml'), bytes);
+    writeFileSync(join(folder, 'b.xml'), forest(AD, 'lab.test'));
+    expect(contentOf(importRules(folder)).rules).toMatchObject([{ name: 'Ä' }]);
   });
 
   it('leaves rules of other connectors out', () => {

@@ -19,7 +19,8 @@ export interface RuleImport {
   /** Own rules in it, and default rules that it disables. */
   readonly rules: number;
   readonly disabled: number;
-  /** Default rules of the export. */
+  /** Rules of the export: own ones and default rules. */
+  readonly exported: number;
   readonly defaults: number;
   /** Everything that is not in the file, or that a person has to look at. */
   readonly notes: readonly ImportNote[];
@@ -72,6 +73,7 @@ export function importRules(path: string, options: ImportOptions = {}): RuleImpo
     overlay: `#${HEADER}\n${Object.keys(content).length === 0 ? 'rules: []\n' : stringify(content, { lineWidth: 140 })}`,
     rules: rules.length,
     disabled: disable.length,
+    exported: source.rules.length,
     defaults: source.rules.filter(({ tag }) => tag !== '').length,
     notes,
     connectors: names.definitions,
@@ -87,10 +89,10 @@ interface Surroundings {
 
 function ownRule(exported: ExportedRule, connector: string, around: Surroundings): OverlayRule | undefined {
   const { rule, misfits } = convertRule(exported);
-  for (const { fatal, message, line } of misfits) {
+  for (const { fatal, message, line, column } of misfits) {
     around.notes.push({
       ...noteOf(exported, 'left-out', fatal ? `The whole rule is left out. ${message}` : message),
-      line,
+      ...{ line, column },
     });
   }
   if (rule === undefined) return undefined;
@@ -135,8 +137,8 @@ function placeOf(
 
 const isGuid = (text: string): boolean => /[1-9a-f]/.test(text);
 
-function noteOf({ file, line, name }: ExportedRule, kind: ImportNote['kind'], message: string): ImportNote {
-  return { kind, file, line, rule: name, message };
+function noteOf({ file, line, column, name }: ExportedRule, kind: ImportNote['kind'], message: string): ImportNote {
+  return { kind, file, line, column, rule: name, message };
 }
 
 /** How connectors of the export are called in rule files: by kind when there is one of it, else by name. */
@@ -146,9 +148,10 @@ class ConnectorNames {
   readonly #several: readonly ExportedConnector[];
 
   constructor(connectors: readonly ExportedConnector[], given: Readonly<Record<string, string>>) {
+    const named = new Map(Object.entries(given));
     const usable = connectors.filter(({ kind }) => kind !== 'other');
     const ofKind = (kind: string): number => usable.filter((one) => one.kind === kind).length;
-    const nameOf = (one: ExportedConnector): string | undefined => given[one.name] ?? given[one.id];
+    const nameOf = (one: ExportedConnector): string | undefined => named.get(one.name) ?? named.get(one.id);
     for (const one of usable) this.#names.set(one.id, nameOf(one) ?? (ofKind(one.kind) === 1 ? one.kind : one.name));
     this.#several = usable.filter((one) => ofKind(one.kind) > 1 && nameOf(one) === undefined);
     this.definitions = [
@@ -173,6 +176,7 @@ class ConnectorNames {
       kind: 'check',
       file,
       line: null,
+      column: null,
       message: `Rules name the connector "${name}" as the export does; give its name in Adjoin with --connector "${name}=name".`,
     }));
   }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { plainGuid, readExportedRule, RULE_ELEMENTS } from './read-rule.js';
 import type { ExportedConnector, ExportedRule, ImportNote, ServerExport } from './exported-rule.js';
-import { readXml, type XmlElement } from './xml.js';
+import { readXml, type XmlElement, type XmlRead } from './xml.js';
 
 const OTHER_FILE =
   'No rule is in this file. Attributes of your own that the rules use go under `attributes` of the rule file.';
@@ -17,9 +17,10 @@ export function readServerExport(path: string): ServerExport {
   const notes: ImportNote[] = [];
   for (const file of xmlFiles(path)) {
     const name = statSync(path).isDirectory() ? relative(path, file) : path;
-    const read = readXml(decoded(readFileSync(file)));
+    const read = readFile(file);
     if (!read.ok) {
-      notes.push({ kind: 'left-out', file: name, line: read.line, message: read.message });
+      const { line, column, message } = read;
+      notes.push({ kind: 'unreadable', file: name, line, column, message });
       continue;
     }
     const found = inclusive(read.root, ...RULE_ELEMENTS);
@@ -31,27 +32,43 @@ export function readServerExport(path: string): ServerExport {
         kind: 'info',
         file: name,
         line: null,
+        column: null,
         message: 'Of a connector only name and domains are read; scope, schedule and account are configured in Adjoin.',
       });
     if (found.length === 0 && agents.length === 0)
-      notes.push({ kind: 'info', file: name, line: null, message: OTHER_FILE });
+      notes.push({ kind: 'info', file: name, line: null, column: null, message: OTHER_FILE });
   }
-  rules.sort((a, b) => a.precedence - b.precedence);
+  rules.sort((a, b) => (a.precedence || 0) - (b.precedence || 0));
   return { connectors: withInferred(connectors, rules), rules, notes };
 }
 
 function xmlFiles(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.xml$/i.test(name))
-    .sort()
-    .map((name) => join(path, name));
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => /\.xml$/i.test(entry.name) && !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** A whole configuration of Entra Connect has about 2 MB; the document in memory takes about a hundred times the size of its file. */
+const LARGEST_FILE = 16 * 1024 * 1024;
+
+function readFile(file: string): XmlRead {
+  const unreadable = (message: string): XmlRead => ({ ok: false, line: 1, column: 1, message });
+  if (statSync(file).size > LARGEST_FILE) return unreadable('Files of more than 16 MB are not read.');
+  const text = decoded(readFileSync(file));
+  return text === undefined ? unreadable('The file is neither UTF-8 nor UTF-16.') : readXml(text);
 }
 
 /** PowerShell writes UTF-16 as readily as UTF-8. */
-function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  return bytes.toString('utf8');
+function decoded(bytes: Buffer): string | undefined {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined; // not in this encoding
+  }
 }
 
 const inclusive = (root: XmlElement, ...names: readonly string[]): readonly XmlElement[] =>

@@ -1,4 +1,4 @@
-import type { ExportedClause, ExportedFlow, ExportedJoin, ExportedRule } from './exported-rule.js';
+import type { ExportedClause, ExportedFlow, ExportedJoin, ExportedRule, UnknownPart } from './exported-rule.js';
 import type { XmlElement } from './xml.js';
 
 /** Names of elements in the export of the server configuration, and those of the properties that the PowerShell module shows. */
@@ -47,25 +47,30 @@ const isTrue = (text: string): boolean => /^(true|1)$/i.test(text);
 
 /** Reads one synchronization rule; what is not known is listed in `unknown`. */
 export function readExportedRule(element: XmlElement, file: string): ExportedRule {
-  const unknown: string[] = [];
+  const unknown = new Map<string, UnknownPart>();
   const note = (part: XmlElement, known: ReadonlySet<string>, attributes: readonly string[] = []): void => {
-    unknown.push(...part.children.filter((one) => !known.has(one.name)).map((one) => `<${one.written}>`));
-    unknown.push(
-      ...part.attributeNames
-        .filter((name) => !attributes.includes(name.toLowerCase()))
-        .map((name) => `${part.written}@${name}`),
-    );
+    const add = (text: string, { line, column }: XmlElement): void =>
+      void (unknown.has(text) || unknown.set(text, { part: text, file, line, column }));
+    const seen = new Set<string>();
+    for (const child of part.children) {
+      if (!known.has(child.name)) add(`<${child.written}> is not known and`, child);
+      else if (seen.has(child.name)) add(`A second <${child.written}>`, child);
+      seen.add(child.name);
+    }
+    for (const name of part.attributeNames)
+      if (!attributes.includes(name.toLowerCase())) add(`${part.written}@${name} is not known and`, part);
   };
   note(element, RULE_PARTS);
   const flows = element.child('attributemappings', 'attributeflowmappings')?.children ?? [];
-  const scope = groupsOf(element.child('synchronizationcriteria', 'scopefilter'));
-  const join = groupsOf(element.child('relationshipcriteria', 'joinfilter'));
+  const scope = groupsOf(element.child('synchronizationcriteria', 'scopefilter'), CLAUSE_PARTS);
+  const join = groupsOf(element.child('relationshipcriteria', 'joinfilter'), JOIN_PARTS);
   for (const flow of flows) note(flow, FLOW_PARTS, ['execute-once', 'executeonce']);
   for (const clause of scope.flat()) note(clause, CLAUSE_PARTS);
   for (const condition of join.flat()) note(condition, JOIN_PARTS);
   return {
     file,
     line: element.line,
+    column: element.column,
     id: plainGuid(element.childText('id', 'identifier')),
     name: element.childText('name'),
     description: element.childText('description'),
@@ -84,13 +89,22 @@ export function readExportedRule(element: XmlElement, file: string): ExportedRul
     scope: scope.map((group) => group.map(clauseOf)),
     join: join.map((group) => group.map(joinOf)),
     flows: flows.map((flow) => flowOf(flow, file)),
-    unknown: [...new Set(unknown)],
+    unknown: [...unknown.values()],
   };
 }
 
-/** The groups of a filter. A group without conditions would hold for everything; it is kept, and so is its meaning. */
-const groupsOf = (filter: XmlElement | undefined): readonly (readonly XmlElement[])[] =>
-  (filter?.children ?? []).map((group) => group.children);
+/**
+ * The groups of a filter. A group without conditions would hold for everything; it is kept, and so is its meaning. Conditions may stand in
+ * a list of their own inside the group, or without a group.
+ */
+function groupsOf(filter: XmlElement | undefined, parts: ReadonlySet<string>): readonly (readonly XmlElement[])[] {
+  const isCondition = (one: XmlElement): boolean => one.children.some(({ name }) => parts.has(name));
+  const children = filter?.children ?? [];
+  if (children.some(isCondition)) return [children];
+  return children.map((group) =>
+    group.children.flatMap((one) => (isCondition(one) || one.children.length === 0 ? [one] : one.children)),
+  );
+}
 
 const clauseOf = (clause: XmlElement): ExportedClause => ({
   attribute: clause.childText('csattribute', 'attribute'),
@@ -106,15 +120,29 @@ const joinOf = (condition: XmlElement): ExportedJoin => ({
 
 function flowOf(flow: XmlElement, file: string): ExportedFlow {
   const source = flow.child('src', 'source');
-  const attributes = (source?.children ?? []).map(({ text }) => text);
+  const kind = flow.childText('flowtype').toLowerCase();
+  const listed = (source?.children ?? []).map(({ text }) => text);
+  const plain = source?.text ?? '';
   return {
     file,
     line: flow.line,
+    column: flow.column,
     to: flow.childText('dest', 'destination'),
-    attributes,
-    constant: attributes.length === 0 ? (source?.text ?? '') : '',
+    ...sourceOf(kind, listed, plain),
     expression: flow.childText('expression'),
     once: isTrue(flow.attribute('execute-once') || flow.childText('executeonce')),
     merge: flow.childText('valuemergetype') || 'Update',
   };
+}
+
+/** The files tell a constant from an attribute by the element around it, the PowerShell module by the flow type. */
+function sourceOf(
+  kind: string,
+  listed: readonly string[],
+  plain: string,
+): Pick<ExportedFlow, 'attributes' | 'constant'> {
+  if (kind === 'expression') return { attributes: [], constant: '' };
+  if (kind === 'constant') return { attributes: [], constant: listed[0] ?? plain };
+  if (kind === 'direct' && listed.length === 0) return { attributes: plain === '' ? [] : [plain], constant: '' };
+  return { attributes: listed, constant: listed.length === 0 ? plain : '' };
 }

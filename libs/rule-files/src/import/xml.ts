@@ -21,6 +21,10 @@ export class XmlElement {
     return this.#element.lineNumber ?? null;
   }
 
+  get column(): number | null {
+    return this.#element.columnNumber ?? null;
+  }
+
   get children(): readonly XmlElement[] {
     const found: XmlElement[] = [];
     for (let node = this.#element.firstChild; node !== null; node = node.nextSibling) {
@@ -59,7 +63,14 @@ export class XmlElement {
 
   /** Every element below with one of these names, without looking inside a found one. */
   descendants(...names: readonly string[]): readonly XmlElement[] {
-    return this.children.flatMap((one) => (names.includes(one.name) ? [one] : one.descendants(...names)));
+    const found: XmlElement[] = [];
+    // A stack instead of recursion: nobody bounds the depth of a document.
+    const due = [...this.children].reverse();
+    for (let one = due.pop(); one !== undefined; one = due.pop()) {
+      if (names.includes(one.name)) found.push(one);
+      else due.push(...[...one.children].reverse());
+    }
+    return found;
   }
 }
 
@@ -67,23 +78,30 @@ const plainName = (name: string): string => name.replace(/^.*:/, '').replaceAll(
 
 export type XmlRead =
   | { readonly ok: true; readonly root: XmlElement }
-  | { readonly ok: false; readonly line: number | null; readonly message: string };
+  | { readonly ok: false; readonly line: number; readonly column: number; readonly message: string };
 
-/** Reads a document. Entities of a DTD are not resolved: a document with one is refused. */
+const MESSAGE_LENGTH = 200;
+
+/** Reads a document. Nothing outside of the text is read: a document with a document type, which may declare entities, is refused. */
 export function readXml(text: string): XmlRead {
-  if (/<!DOCTYPE/i.test(text)) return { ok: false, line: null, message: 'A document type declaration is not read.' };
+  const plain = text.replace(/^\uFEFF/, '');
+  const type = /<!DOCTYPE/i.exec(plain);
+  if (type !== null)
+    return { ok: false, ...placeOf(plain, type.index), message: 'A document type declaration is not read.' };
   try {
     const parser = new DOMParser({ onError: onErrorStopParsing, locator: true });
-    const { documentElement } = parser.parseFromString(text.replace(/^\uFEFF/, ''), 'text/xml');
-    if (documentElement === null) return { ok: false, line: null, message: 'The file has no element.' };
+    const { documentElement } = parser.parseFromString(plain, 'text/xml');
+    if (documentElement === null) return { ok: false, line: 1, column: 1, message: 'The file has no element.' };
     return { ok: true, root: new XmlElement(documentElement) };
   } catch (cause) {
     if (!(cause instanceof ParseError)) throw cause;
-    const { lineNumber } = (cause.locator ?? {}) as { lineNumber?: number };
-    return {
-      ok: false,
-      line: lineNumber ?? null,
-      message: `Not readable as XML: ${cause.message.split('\n')[0] ?? ''}`,
-    };
+    const { lineNumber, columnNumber } = (cause.locator ?? {}) as { lineNumber?: number; columnNumber?: number };
+    const reason = (cause.message.split('\n')[0] ?? '').slice(0, MESSAGE_LENGTH);
+    return { ok: false, line: lineNumber || 1, column: columnNumber || 1, message: `Not readable as XML: ${reason}.` };
   }
+}
+
+function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
