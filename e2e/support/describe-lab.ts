@@ -1,4 +1,4 @@
-import { APPS, type Lab } from './lab.js';
+import type { AppName, Lab } from './lab.js';
 
 const LOG_LINES = 8;
 const LINE_LENGTH = 400;
@@ -9,7 +9,7 @@ export async function describeLab(lab: Lab): Promise<readonly string[]> {
     ({ objects, faultsFired }) => `tenant: ${JSON.stringify(objects)}, ${faultsFired} faults fired`,
     (error: unknown) => `tenant: ${String(error)}`,
   );
-  const processes = await Promise.all(APPS.map((name) => describeApp(lab, name)));
+  const processes = await Promise.all(lab.appNames.map((name) => describeApp(lab, name)));
   return [`state of ${lab.stack.name}:`, `  ${tenant}`, ...(await statusLines(lab)), ...processes.flat()];
 }
 
@@ -27,7 +27,7 @@ async function statusLines(lab: Lab): Promise<readonly string[]> {
   }
 }
 
-async function describeApp(lab: Lab, name: (typeof APPS)[number]): Promise<readonly string[]> {
+async function describeApp(lab: Lab, name: AppName): Promise<readonly string[]> {
   const app = lab.apps.find((one) => one.name === name);
   if (app === undefined) return [`  ${name}: not started`];
   const readiness = await fetch(`${lab.address(name)}/readyz`, { signal: AbortSignal.timeout(3000) }).then(

@@ -7,6 +7,7 @@ import {
   directoryLoad,
   findFreeSlot,
   FORESTS,
+  labForests,
   prepareApp,
   simulatorDefinition,
   slotForest,
@@ -14,6 +15,7 @@ import {
   stateFolder,
   type AppDefinition,
   type ForestDescription,
+  type ForestPlan,
   type ManagedProcess,
   type ServiceHandle,
   type Stack,
@@ -29,6 +31,8 @@ export interface LabOptions {
   readonly name: string;
   readonly users?: number;
   readonly groups?: number;
+  /** With two, four in ten accounts of the first have their mailbox in the second; people are recognized by SID. Default 1. */
+  readonly forests?: 1 | 2;
   readonly overlays?: readonly string[];
   /** More environment of our processes. */
   readonly env?: Readonly<Record<string, string>>;
@@ -36,25 +40,28 @@ export interface LabOptions {
 
 /** The names of our processes in the order they are started; the simulator comes before them. */
 export const APPS = ['control-plane', 'sync-engine', 'entra-exporter', 'ad-importer-corp'] as const;
-export type AppName = (typeof APPS)[number];
+/** Runs as well in a lab with two forests. */
+const SECOND_IMPORTER = 'ad-importer-res';
+export type AppName = (typeof APPS)[number] | typeof SECOND_IMPORTER;
 
 /** Below the ports that the kernel gives to clients, and away from the slots of people and of the integration tests. */
 const SLOTS = { first: 30, last: 54 } as const;
 const SIMULATOR = 'entra-simulator';
 
 /**
- * One forest, Kafka, MongoDB, the simulated tenant and our processes, started one by one as a test wants it. Nothing is shared between two
+ * One forest or two, Kafka, MongoDB, the simulated tenant and our processes, started one by one as a test wants it. Nothing is shared between two
  * labs but downloads and snapshots of forests.
  */
 export class Lab {
   readonly stack: Stack;
+  /** The forest with the accounts. */
   readonly forest: ForestDescription;
   readonly simulator: Simulator;
   readonly controlPlane: ControlPlane;
   readonly #definitions: ReadonlyMap<string, AppDefinition>;
   readonly #apps = new Map<string, ManagedProcess>();
   readonly #cacheFolder: string;
-  #directory: Directory | undefined;
+  readonly #directories = new Map<string, Directory>();
   #graph: GraphReader | undefined;
   #mongo: mongoose.mongo.MongoClient | undefined;
 
@@ -72,7 +79,7 @@ export class Lab {
       connectorFile: stack.connectorFile,
       kafkaBootstrap: stack.kafka.bootstrap,
       mongoUri: stack.mongoUri,
-      forests: [this.forest.name],
+      forests: stack.forests.map(({ forest: one }) => one.name),
     };
     const ours = appDefinitions(environment).map((one) => ({ ...one, env: { ...one.env, ...options.env } }));
     this.#definitions = new Map([simulatorDefinition(environment), ...ours].map((one) => [one.name, one]));
@@ -83,12 +90,11 @@ export class Lab {
     const common = stateFolder();
     const tests = stateFolder(join(common.root, 'test'));
     const slot = await findFreeSlot(SLOTS.first, SLOTS.last);
-    const load = { ...directoryLoad({ users: options.users ?? 60 }), groups: options.groups ?? 6 };
     const stack = await bringUp({
       state: { root: tests.root, cache: common.cache, run: tests.run },
       name: `e2e-${options.name}-${slot}`,
       ports: slotPorts(slot),
-      forests: [{ definition: slotForest(FORESTS.corp, slot), load }],
+      forests: forestsOf(options, slot),
       apps: false,
       overlays: options.overlays,
       report: () => undefined,
@@ -117,9 +123,14 @@ export class Lab {
 
   /** Starts our processes: the control-plane first, then the others at the same time. */
   async startApps(): Promise<void> {
-    const [first, ...others] = APPS;
-    await this.start(first);
+    const [first, ...others] = this.appNames;
+    await this.start(first ?? '');
     await Promise.all(others.map((name) => this.start(name)));
+  }
+
+  /** Our processes in the order they are started. */
+  get appNames(): readonly AppName[] {
+    return this.stack.forests.length > 1 ? [...APPS, SECOND_IMPORTER] : APPS;
   }
 
   /** Starts one of our processes and waits until it is ready. */
@@ -153,10 +164,15 @@ export class Lab {
     return [...this.#apps.values()];
   }
 
-  /** The forest, as its administrator changes it. */
-  async directory(): Promise<Directory> {
-    this.#directory ??= await Directory.open(this.forest);
-    return this.#directory;
+  /** A forest, as its administrator changes it; without a name that with the accounts. */
+  async directory(name = this.forest.name): Promise<Directory> {
+    const known = this.#directories.get(name);
+    if (known !== undefined) return known;
+    const forest = this.stack.forests.find((one) => one.forest.name === name)?.forest;
+    if (forest === undefined) throw new Error(`The lab has no forest ${name}.`);
+    const opened = await Directory.open(forest);
+    this.#directories.set(name, opened);
+    return opened;
   }
 
   /** The tenant, as any application reads it. */
@@ -173,7 +189,8 @@ export class Lab {
 
   /** What the tenant must hold now, computed from LDAP alone. */
   async expectation(): Promise<Expectation> {
-    return expectationOf(await readDirectory(this.forest), await readDomains(this.graph));
+    const forests = await Promise.all(this.stack.forests.map(({ forest }) => readDirectory(forest)));
+    return expectationOf(forests.flat(), await readDomains(this.graph), forests.length > 1 ? 'sid' : 'once');
   }
 
   /** Writes a secret file of the connectors, e.g. `corp-password`. */
@@ -183,8 +200,8 @@ export class Lab {
 
   /** A connection to the forest that is opened again, for example after its controller was killed. */
   async forgetDirectory(): Promise<void> {
-    await this.#directory?.close().catch(() => undefined); // the controller may be gone
-    this.#directory = undefined;
+    for (const directory of this.#directories.values()) await directory.close().catch(() => undefined); // the controller may be gone
+    this.#directories.clear();
   }
 
   /** Stops everything and removes its data. `ADJOIN_E2E_KEEP=1` keeps the data, for a look at logs. */
@@ -196,4 +213,9 @@ export class Lab {
     await this.stack.stop();
     if (process.env['ADJOIN_E2E_KEEP'] !== '1') await rm(this.stack.runFolder, { recursive: true, force: true });
   }
+}
+
+function forestsOf({ users = 60, groups = 6, forests = 1 }: LabOptions, slot: number): readonly ForestPlan[] {
+  if (forests === 2) return labForests(2, { users }, slot);
+  return [{ definition: slotForest(FORESTS.corp, slot), load: { ...directoryLoad({ users }), groups } }];
 }

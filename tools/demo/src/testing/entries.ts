@@ -39,3 +39,9 @@ export function group(name: string, members: readonly DirectoryEntry[], groupTyp
   const attributes = { cn: name, sAMAccountName: name, groupType, member: members.map(({ dn }) => dn) };
   return entry(`CN=${name},OU=Groups,OU=Adjoin,DC=corp,DC=test`, attributes, ['group']);
 }
+
+/** The same entry in another forest: another object. */
+export function inForest(domain: string, original: DirectoryEntry): DirectoryEntry {
+  const dn = original.dn.replace('DC=corp,DC=test', `DC=${domain.replace('.', ',DC=')}`);
+  return { ...original, dn, domain, anchor: Buffer.from(`${domain}|${dn}`).toString('base64') };
+}
