@@ -3,7 +3,11 @@ import { Session } from 'node:inspector';
 import { join } from 'node:path';
 
 /** Records what this process does while it works and writes it as a `.cpuprofile`, which browsers' developer tools open. */
-export function recordProfile<T>(folder: string, name: string, work: () => T): { readonly result: T; readonly file: string } {
+export function recordProfile<T>(
+  folder: string,
+  name: string,
+  work: () => T,
+): { readonly result: T; readonly file: string } {
   const session = new Session();
   session.connect();
   // In-process sessions answer before post returns.

@@ -93,7 +93,11 @@ class ReadyExpression implements CompiledExpression {
       trace === undefined ? this.#evaluator : new ExpressionCompiler(this.#ast, trace).compile(this.#ast);
     try {
       const size = this.#sourceCount;
-      return evaluator({ context, whole: new Array<undefined>(size), current: size === 0 ? [] : new Array<undefined>(size) });
+      return evaluator({
+        context,
+        whole: new Array<undefined>(size),
+        current: size === 0 ? [] : new Array<undefined>(size),
+      });
     } catch (error) {
       // A text or list beyond the limits of the runtime, for example by Replace; nothing else raises it.
       if (error instanceof RangeError) throw new ExpressionError('evaluation', 'The result is too large.', this.#ast);

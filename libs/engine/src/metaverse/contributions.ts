@@ -4,6 +4,7 @@ import type { InboundView } from '../sync/joined-object.js';
 import type { MvObject } from '../sync/model.js';
 import { traceContest } from '../sync/trace-contest.js';
 import type { Transaction } from '../sync/transaction.js';
+import { dnWaitKey } from '../sync/wait-key.js';
 import { IGNORE } from '../sync-rules/flow-value.js';
 import type { SlotFlow } from '../sync-rules/flow-groups.js';
 import { ContributionTable } from './contribution-table.js';
@@ -15,7 +16,10 @@ import { MvContentBuilder, type MvContent } from './mv-content.js';
  * @param created the object is being projected now, so apply-once flows run
  */
 export function contribute(txn: Transaction, mv: MvObject, views: readonly InboundView[], created: boolean): MvContent {
-  const program = txn.plan.inboundFlows.program(mv.type, views.map(({ scope }) => scope));
+  const program = txn.plan.inboundFlows.program(
+    mv.type,
+    views.map(({ scope }) => scope),
+  );
   const sources = views.map(({ source }) => source);
   const content = new MvContentBuilder(mv);
   const contributions = new ContributionTable(views);
@@ -72,7 +76,8 @@ function resolve(
 function metaverseRef(txn: Transaction, connector: string, ref: Ref, waitsFor: Set<string>): Ref | undefined {
   const target = isTextRef(ref) ? txn.csByDn(connector, ref.dn) : txn.getCs(ref.ref);
   if (target?.link !== undefined) return { ref: target.link.mv };
-  if (!isTextRef(ref) || target !== null) waitsFor.add(target?.id ?? ref.ref);
+  if (target === null && isTextRef(ref)) waitsFor.add(dnWaitKey(connector, ref.dn));
+  else waitsFor.add(target?.id ?? ref.ref);
   return undefined;
 }
 

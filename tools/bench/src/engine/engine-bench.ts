@@ -110,7 +110,8 @@ function measureGroups(
   const ids = importedIds(space, 'group');
   const add = (what: string): void => {
     decide(space, ids);
-    for (let run = 0; run < runs; run++) table.add(rateOf(space, ids), { name: `group of ${MEMBERS}, ${what}`, ...RATE });
+    for (let run = 0; run < runs; run++)
+      table.add(rateOf(space, ids), { name: `group of ${MEMBERS}, ${what}`, ...RATE });
   };
   add('new');
   settle(space);
@@ -175,4 +176,3 @@ function decide(space: MemorySpace, ids: readonly string[]): void {
     }
   }
 }
-

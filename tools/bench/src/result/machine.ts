@@ -28,5 +28,8 @@ export function describeMachine(): Machine {
 export function machineLines({ processor, cores, memoryGb, node, loadAtStart }: Machine): readonly string[] {
   const line = `${cores} x ${processor}, ${memoryGb} GB, Node ${node}, load average at start ${loadAtStart}`;
   if (loadAtStart <= QUIET_LOAD) return [line];
-  return [line, `WARNING: the machine was busy (load over ${QUIET_LOAD}): clock times are too long, processor times less so`];
+  return [
+    line,
+    `WARNING: the machine was busy (load over ${QUIET_LOAD}): clock times are too long, processor times less so`,
+  ];
 }
