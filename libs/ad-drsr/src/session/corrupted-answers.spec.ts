@@ -68,7 +68,7 @@ describe('corrupted answers', () => {
     const numbers = seededNumbers(SEED);
     const outcomes = { read: 0, refused: 0 };
     for (let round = 0; round < 1600; round++) {
-      const conversation = recorded.map((chunks) => chunks.map((chunk) => Buffer.from(chunk)));
+      const conversation = recorded.map((chunks) => chunks.map((chunk): Buffer => Buffer.from(chunk)));
       const connection = conversation[numbers(conversation.length)] ?? [];
       const at = numbers(connection.length);
       connection[at] = corrupted(connection[at] ?? Buffer.alloc(0), numbers);

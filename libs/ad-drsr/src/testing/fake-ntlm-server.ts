@@ -16,8 +16,8 @@ export interface FakeAccount {
 /** The server's side of an NTLMv2 login, with constants in place of randomness. */
 export class FakeNtlmServer {
   readonly #account: FakeAccount;
-  #first = Buffer.alloc(0);
-  #second = Buffer.alloc(0);
+  #first: Buffer = Buffer.alloc(0);
+  #second: Buffer = Buffer.alloc(0);
   context: SecurityContext | undefined;
   sessionKey: Buffer | undefined;
 

@@ -30,7 +30,7 @@ export class FakeRpcServer {
   readonly channel: MemoryChannel;
   readonly #options: FakeRpcOptions;
   readonly #ntlm: FakeNtlmServer | undefined;
-  #pending = Buffer.alloc(0);
+  #pending: Buffer = Buffer.alloc(0);
   #stub: Buffer[] = [];
 
   constructor(options: FakeRpcOptions) {
