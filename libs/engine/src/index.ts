@@ -9,6 +9,7 @@ export type { RuleProblem } from './sync-rules/rule-problem.js';
 export * from './sync/model.js';
 export type { SyncErrorCode } from './sync/object-failure.js';
 export { SyncSession, type SyncSessionOptions } from './sync/session.js';
+export { waitKeysOf } from './sync/wait-key.js';
 export type { ContributionVerdict, TracedContribution, TraceEvent, TraceSink } from './sync/trace.js';
 export { applyChanges, acknowledgedImage, imageOf, isBeingDeleted, isUnsent } from './connector-space/image.js';
 export {

@@ -1,4 +1,4 @@
-import type { CompiledRuleSet, CsObject, SessionChanges, SyncObjectError, SyncStatistic } from '@adjoin/engine';
+import { waitKeysOf, type CompiledRuleSet, type CsObject, type SessionChanges, type SyncObjectError, type SyncStatistic } from '@adjoin/engine';
 import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
 import { type CsDocument, toMvDocument, type MvDocument, type ChunkView } from '@adjoin/spaces';
 import type { Store } from '../store.js';
@@ -30,6 +30,8 @@ type MvOperation = Parameters<Store['mv']['bulkWrite']>[0][number];
 type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
 export interface LinkChange {
   readonly cs: string;
+  /** What metaverse objects that refer to the object may wait for. */
+  readonly waitKeys: readonly string[];
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
@@ -47,7 +49,7 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   for (const [id, object] of changes.cs) {
     const before = view.csDocuments.get(id) ?? undefined;
     const after = object === null ? undefined : object.link?.mv;
-    if (before?.link?.mv !== after) links.push({ cs: id, before: before?.link?.mv, after });
+    if (before?.link?.mv !== after) links.push({ cs: id, waitKeys: object === null ? [id] : waitKeysOf(object), before: before?.link?.mv, after });
     if (object === null) {
       operations.push({ deleteOne: { filter: { _id: id } } });
       if (before?.leftScope !== true) gone.push(id);

@@ -44,7 +44,7 @@ function changedKeys({ written, removed, before }: Wake): readonly string[] {
 
 /** One connector-space object for each metaverse object whose references have to be decided again. */
 async function referrers({ store, session, links, written, before }: Wake): Promise<readonly string[]> {
-  const joined = links.filter((link) => link.after !== undefined).map((link) => link.cs);
+  const joined = links.filter((link) => link.after !== undefined).flatMap((link) => link.waitKeys);
   const relinked = new Set<string>();
   for (const link of links) {
     if (link.before !== undefined) relinked.add(link.before);

@@ -86,7 +86,10 @@ export interface MvObject {
   readonly lineage: Readonly<Record<string, readonly Contribution[]>>;
   /** Connector-space ids linked to this object, at most one a connector. */
   readonly links: readonly MvLink[];
-  /** Connector-space ids that reference attributes point to and that are not joined yet: when one joins, this object is due again. */
+  /**
+   * Connector-space ids that reference attributes point to and that are not joined yet, and keys of DNs that expressions
+   * refer to: when an object with one of these joins ({@link waitKeysOf}), this object is due again.
+   */
   readonly waitsFor: readonly string[];
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../sync/model.js';
 import { SyncSession } from '../sync/session.js';
 import type { TraceSink } from '../sync/trace.js';
+import { waitKeysOf } from '../sync/wait-key.js';
 import { MemoryIndex, referencedIds } from './memory-index.js';
 
 export interface MemorySpaceOptions {
@@ -251,7 +252,8 @@ export class MemorySpace {
   #markReferrers(id: string, before: CsObject | null): void {
     const now = this.index.cs(id)?.link?.mv;
     if (before?.link?.mv === now) return;
-    const changed = [id, before?.link?.mv, now].filter((one) => one !== undefined);
+    const cs = this.index.cs(id) ?? before;
+    const changed = [...(cs === null ? [id] : waitKeysOf(cs)), before?.link?.mv, now].filter((one) => one !== undefined);
     for (const one of changed) for (const mv of this.index.referrers(one)) this.#dirtyMetaverse(mv);
   }
 

@@ -2,6 +2,7 @@ import {
   isRef,
   SyncSession,
   valuesOf,
+  waitKeysOf,
   type CompiledRuleSet,
   type CsObject,
   type MvObject,
@@ -165,7 +166,10 @@ export class ScenarioSpace implements SpaceView {
   #store(changes: SessionChanges): void {
     const relinked = new Set<string>();
     for (const [id, cs] of changes.cs) {
-      if (this.objects.get(id)?.link?.mv !== cs?.link?.mv) relinked.add(id);
+      const before = this.objects.get(id);
+      const known = cs ?? before;
+      if (known !== undefined && before?.link?.mv !== cs?.link?.mv)
+        for (const key of waitKeysOf(known)) relinked.add(key);
       if (cs === null) this.remove(id, undefined);
       else this.objects.set(id, cs);
     }
