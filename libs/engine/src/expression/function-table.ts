@@ -8,6 +8,7 @@ import { flowFunctions } from './functions/flow.js';
 import { mathFunctions } from './functions/math.js';
 import { multiValueFunctions } from './functions/multi.js';
 import { textFunctions } from './functions/text.js';
+import type { ValueType } from './value-type.js';
 
 /** Every function of the language by topic, in the order of the reference. */
 export const functionGroups: ReadonlyMap<string, readonly FunctionDefinition[]> = new Map([
@@ -39,11 +40,22 @@ export function similarFunctionName(name: string): string | undefined {
   return undefined;
 }
 
+export interface CatalogueParameter {
+  readonly name: string;
+  /** Accepted types; `var` is any. */
+  readonly types: readonly ValueType[];
+  readonly optional: boolean;
+}
+
 /** One line of the function reference, for documentation and completion. */
 export interface FunctionCatalogueEntry {
   readonly name: string;
   readonly group: string;
   readonly signature: string;
+  readonly returns: ValueType;
+  readonly parameters: readonly CatalogueParameter[];
+  /** The last two parameters may repeat. */
+  readonly repeats?: boolean | undefined;
   readonly summary: string;
   /** Other accepted spellings. */
   readonly aliases?: readonly string[] | undefined;
@@ -54,11 +66,12 @@ export interface FunctionCatalogueEntry {
 /** All functions, ordered by group. */
 export function functionCatalogue(): readonly FunctionCatalogueEntry[] {
   return [...functionGroups].flatMap(([group, definitions]) =>
-    definitions.map(({ name, signature, summary, aliases, undocumented }) => ({
-      name,
-      group,
-      signature,
-      summary,
+    definitions.map(({ name, signature, returns, parameters, repeats, summary, aliases, undocumented }) => ({
+      ...{ name, group, signature, returns, summary },
+      parameters: parameters.map(({ name: parameter, types, optional }) => ({
+        ...{ name: parameter, types: [...types], optional },
+      })),
+      ...(repeats ? { repeats } : {}),
       ...(aliases.length > 0 ? { aliases } : {}),
       ...(undocumented ? { undocumented } : {}),
     })),

@@ -2,7 +2,7 @@ export type { BinaryOperator, CallExpression, Expression, SpecialWord } from './
 export { checkExpression, type CheckOptions } from './check.js';
 export { intrinsicParameters, type EvalContext, type FlowResult } from './context.js';
 export { compileExpression, parseExpression, type CompiledExpression, type CompileResult } from './expression.js';
-export { functionCatalogue, type FunctionCatalogueEntry } from './function-table.js';
+export { functionCatalogue, type CatalogueParameter, type FunctionCatalogueEntry } from './function-table.js';
 export { unresolvedReference } from './functions/convert.js';
 export { evaluateJson, type Ambient, type EvaluationAnswer } from './evaluate-json.js';
 export { decodeValue, encodeValue, JsonValueError, type JsonValue } from './json-codec.js';

@@ -41,7 +41,10 @@ function decodeOne(json: unknown): Scalar {
 
 function decodeTagged(json: object): Scalar {
   const [[tag, content] = [], ...more] = Object.entries(json);
-  const text = typeof content === 'string' || typeof content === 'number' ? String(content) : undefined;
+  const text =
+    typeof content === 'string' || typeof content === 'number' || typeof content === 'bigint'
+      ? String(content)
+      : undefined;
   const decode = tag === undefined || more.length > 0 ? undefined : tagDecoders[tag];
   const value = text === undefined ? undefined : decode?.(text);
   if (value !== undefined) return value;

@@ -34,6 +34,8 @@ class Parser {
   #token: Token;
   #lastEnd = 0;
   readonly #heights = new WeakMap<Expression, number>();
+  /** Reading was given up: what is missing then says nothing. */
+  #gaveUp = false;
 
   constructor(text: string) {
     this.#lexer = new Lexer(text);
@@ -144,6 +146,7 @@ class Parser {
 
   #close(open: Token): void {
     if (this.#token.kind === ')') this.#advance('operator');
+    else if (this.#gaveUp) return;
     else if (this.#token.kind === 'end') this.#report('The bracket "(" is not closed.', open);
     else this.#skipToClose();
   }
@@ -178,6 +181,7 @@ class Parser {
   #tooDeep(): Expression {
     const span = { start: this.#token.start, end: this.#token.end };
     this.#report(`The expression is nested more than ${maximumDepth} levels deep.`, span);
+    this.#gaveUp = true;
     while (this.#token.kind !== 'end') this.#advance('operand');
     return { kind: 'invalid', ...span };
   }
