@@ -32,9 +32,9 @@ const DEFAULT_TIMEOUTS: DrsTimeouts = { connect: 10_000, answer: 60_000 };
 export interface DrsLogin {
   /** Name or address of the domain controller. */
   readonly host: string;
-  /** Domain of the account and of the controllers, NetBIOS (`CORP`) or DNS name. */
+  /** Domain of the account and of the controllers, NetBIOS (`CORP`) or DNS name; empty with a user principal name. */
   readonly domain: string;
-  /** sAMAccountName. */
+  /** sAMAccountName, or user principal name. */
   readonly user: string;
   readonly password: string;
 }

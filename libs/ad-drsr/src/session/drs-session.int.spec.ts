@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Attribute, Change, Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -202,6 +202,27 @@ describe.skipIf(forestFile === undefined)('replication of password hashes from a
     expect(seen.length).toBeGreaterThan(100);
     const nobody = await session.replicateObject('11111111-2222-3333-4444-555555555555', { transform: toHex });
     expect(nobody).toBeUndefined();
+  });
+
+  it('leaves out what is known although another domain controller is asked, by its cursors', async () => {
+    const start = await watermarkNow();
+    const elsewhere = { ...start, invocationId: randomUUID() };
+    expect((await read(elsewhere))[0]).toEqual([]);
+    await addUser('moved', 'Moved-Passw0rd');
+    expect(mine((await read(elsewhere))[0]).map(({ object }) => object.dn)).toEqual([dnOf('moved')]);
+    const everything = await read({ ...elsewhere, upToDate: [] });
+    expect(everything[0].length).toBeGreaterThan(100);
+  });
+
+  it('accepts a user principal name in place of domain and account name', async () => {
+    const user = `${forest.hash.name}@${forest.domain}`;
+    const other = await connectDrs({ host: forest.ip, domain: '', user, password: forest.hash.password });
+    const onObject = (): Promise<void> => Promise.resolve();
+    const reply = await other.replicate({
+      ...{ namingContext: forest.baseDn, from: undefined, transform: toHex, onObject, maxPages: 1 },
+    });
+    expect(reply.more).toBe(false);
+    await other.close();
   });
 
   it('decrypts nothing of objects that are not accepted', async () => {

@@ -95,7 +95,7 @@ export class DrsSession {
     this.#domain = parts.domain;
   }
 
-  /** The domain controllers of a domain (default: that of the login). */
+  /** The domain controllers of a domain, NetBIOS or DNS name (default: that of the login). */
   async domainControllerInfo(domain = this.#domain, signal?: AbortSignal): Promise<readonly DomainController[]> {
     const request = encodeDomainControllerInfoRequest(this.#handle, domain);
     const stub = await this.#rpc.call(DRS_OPERATIONS.domainControllerInfo, request, signal);
@@ -234,8 +234,12 @@ export class DrsSession {
     };
   }
 
-  /** The DSA GUID of some DC of the domain: servers want an existing one; this client has none of its own. */
+  /**
+   * The DSA GUID of some DC of the domain: this client has none of its own. Without a domain (login by user principal
+   * name) it names itself a client, which servers take too.
+   */
   async #destinationDsa(signal: AbortSignal | undefined): Promise<string> {
+    if (this.#domain === '') return CLIENT_GUID;
     if (this.#dsaGuid === undefined) {
       const controllers = await this.domainControllerInfo(this.#domain, signal);
       this.#dsaGuid = controllers.find(({ dsaGuid }) => dsaGuid !== NULL_GUID)?.dsaGuid ?? CLIENT_GUID;
