@@ -37,5 +37,6 @@ export {
   type MemoryImport,
   type MemorySpaceOptions,
 } from './testing/memory-space.js';
+export { fuzzParser, type ParserFailure, type ParserFuzzing } from './testing/fuzz-parser.js';
 export { canonicalRuleSet } from './sync-rules/canonical-rule-set.js';
 export { CS_STATES, csTransitions, stateOf, type CsEvent, type CsState } from './connector-space/cs-state.js';

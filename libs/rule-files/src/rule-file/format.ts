@@ -42,16 +42,20 @@ const joinMatch = z.union([
 ]);
 const joinGroup = z.union([z.strictObject({ when: conditionSchema.optional(), match: joinMatch }), joinMatch]);
 
+/** An expression, alone or behind `=`; constants so that the JSON schema can offer functions here. */
+export const expressionText = z.string().min(1);
+export const flowText = z.string().min(1);
+
 const flowObject = z.strictObject({
   when: conditionSchema.optional(),
   direct: z.string().min(1).optional(),
   constant: z.union([z.string(), z.boolean(), z.number(), z.bigint()]).transform(constantText).optional(),
-  expression: z.string().min(1).optional(),
+  expression: expressionText.optional(),
   applyOnce: z.boolean().optional(),
   merge: z.enum(MERGE_TYPES).optional(),
 });
 /** Text: an attribute name, or an expression behind `=`. A list: the first entry whose condition holds. */
-const flow = z.union([z.string().min(1), flowObject, z.array(flowObject).min(1)]);
+const flow = z.union([flowText, flowObject, z.array(flowObject).min(1)]);
 
 const ruleBody = {
   description: z.string().optional(),

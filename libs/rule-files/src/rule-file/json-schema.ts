@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scenarioSchema } from '../scenario/format.js';
-import { ruleFileSchema } from './format.js';
+import { expressionText, flowText, ruleFileSchema } from './format.js';
+import { functionSnippets } from './function-snippets.js';
 
 /** JSON schema of rule files, for editors; docs/rules.schema.json is this. */
 export function ruleFileJsonSchema(): object {
@@ -22,6 +23,8 @@ function jsonSchemaOf(schema: z.ZodType): object {
       // YAML has one kind of number; the reader uses 64-bit integers.
       if (type === 'bigint') jsonSchema.type = 'integer';
       if (type === 'number' && jsonSchema.type === undefined) jsonSchema.type = 'number';
+      if (zodSchema === expressionText) jsonSchema['defaultSnippets'] = functionSnippets('');
+      if (zodSchema === flowText) jsonSchema['defaultSnippets'] = functionSnippets('= ');
     },
   });
 }
