@@ -11,6 +11,8 @@ import { readUsnVector, writeUsnVector, type UsnVector } from './usn-vector.js';
 
 /** EXOP_ERR_SUCCESS ([MS-DRSR] 4.1.10.2.21); 0 when no extended operation was asked for. */
 export const EXTENDED_SUCCESS = 1;
+/** EXOP_ERR_ACCESS_DENIED. */
+export const EXTENDED_ACCESS_DENIED = 15;
 
 export interface GetChangesReply {
   readonly sourceDsa: string;

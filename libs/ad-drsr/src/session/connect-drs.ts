@@ -89,7 +89,10 @@ export async function connectDrs(options: ConnectDrsOptions): Promise<DrsSession
 }
 
 async function openSession(rpc: RpcConnection, { host, domain, signal }: ConnectDrsOptions): Promise<DrsSession> {
-  const { handle, extensions } = await bind(rpc, host, signal);
+  const first = await bind(rpc, host, 0, signal);
+  // [MS-DRSR] 4.1.3: after a domain rename the epoch is not 0, and calls with another epoch are refused.
+  const epoch = first.extensions?.replicationEpoch ?? 0;
+  const { handle, extensions } = epoch === 0 ? first : await bind(rpc, host, epoch, signal);
   const flags = extensions?.flags ?? 0;
   const offers = (flag: number): boolean => (flags & flag) !== 0;
   const { getChangesReplyV6, getChangesRequestV8, getChangesRequestV10, strongEncryption } = DRS_EXTENSION_FLAGS;
@@ -102,13 +105,14 @@ async function openSession(rpc: RpcConnection, { host, domain, signal }: Connect
   }
   return new DrsSession({
     ...{ rpc, handle, domain },
-    bindAgain: async (again) => (await bind(rpc, host, again)).handle,
+    bindAgain: async (again) => (await bind(rpc, host, epoch, again)).handle,
     requestVersion: offers(getChangesRequestV10) ? 10 : 8,
   });
 }
 
-async function bind(rpc: RpcConnection, host: string, signal: AbortSignal | undefined): Promise<DrsBindReply> {
-  const request = encodeDrsBindRequest({ client: CLIENT_GUID, extensions: OFFERED });
+async function bind(rpc: RpcConnection, host: string, epoch: number, signal?: AbortSignal): Promise<DrsBindReply> {
+  const extensions = { ...OFFERED, replicationEpoch: epoch };
+  const request = encodeDrsBindRequest({ client: CLIENT_GUID, extensions });
   const reply = decodeDrsBindReply(await rpc.call(DRS_OPERATIONS.bind, request, signal));
   if (reply.status !== 0) throw win32Error(`Opening a replication session with ${host}`, reply.status);
   return reply;

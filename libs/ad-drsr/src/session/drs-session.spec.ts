@@ -89,6 +89,33 @@ describe('reading a naming context', () => {
     await expect(readAll(session)).rejects.toMatchObject({ code: 'ADJ-PHS-7011' });
   });
 
+  it('works after a domain rename, when the replication epoch is not 0', async () => {
+    const session = await connect({ users: fakeUsers(2), epoch: 3 });
+    expect((await readAll(session)).seen).toHaveLength(2);
+    expect(await session.replicateObject(guidOf(1), { transform: toHex })).toBeDefined();
+  });
+
+  it('leaves nothing behind when a transform fails while the next page is on its way', async () => {
+    const directory = { users: fakeUsers(6), pageObjects: 2 };
+    const session = await connect(directory);
+    const reading = session.replicate({
+      ...{ namingContext: NAMING_CONTEXT, from: undefined, onObject: () => Promise.resolve() },
+      transform: () => Promise.reject(new Error('no worker')),
+    });
+    await expect(reading).rejects.toThrow('no worker');
+    expect((await readAll(session)).seen).toHaveLength(6);
+  });
+
+  it('does not begin when it was called off before', async () => {
+    const session = await connect({ users: fakeUsers(2) });
+    const reading = session.replicate({
+      ...{ namingContext: NAMING_CONTEXT, from: undefined, transform: toHex, onObject: () => Promise.resolve() },
+      signal: AbortSignal.abort(new Error('too late')),
+    });
+    await expect(reading).rejects.toThrow('too late');
+    expect((await readAll(session)).seen).toHaveLength(2);
+  });
+
   it('refuses to read two naming contexts at the same time', async () => {
     const session = await connect({ users: fakeUsers(1) });
     const [first, second] = await Promise.allSettled([readAll(session), readAll(session)]);
@@ -156,6 +183,14 @@ describe('reading one object', () => {
       password: { kind: 'transformed', value: '02'.repeat(16) },
     });
     expect(await session.replicateObject(guidOf(9), { transform: toHex })).toBeUndefined();
+  });
+
+  it.each([
+    [5, 'ADJ-PHS-7011'],
+    [15, 'ADJ-PHS-7003'],
+  ])('has a code for the extended result %i', async (extendedResult, code) => {
+    const session = await connect({ users: fakeUsers(1), extendedResult });
+    await expect(session.replicateObject(guidOf(1), { transform: toHex })).rejects.toMatchObject({ code });
   });
 
   it('may happen while pages are read', async () => {

@@ -16,7 +16,12 @@ import {
 } from '../drsuapi/domain-controller-info.js';
 import { CLIENT_GUID, DRS_OPERATIONS, encodeDrsUnbindRequest } from '../drsuapi/drs-bind.js';
 import type { DsName } from '../drsuapi/ds-name.js';
-import { decodeGetChangesReply, EXTENDED_SUCCESS, type GetChangesReply } from '../drsuapi/get-changes-reply.js';
+import {
+  decodeGetChangesReply,
+  EXTENDED_ACCESS_DENIED,
+  EXTENDED_SUCCESS,
+  type GetChangesReply,
+} from '../drsuapi/get-changes-reply.js';
 import {
   DRS_OPTIONS,
   encodeGetChangesRequest,
@@ -139,18 +144,14 @@ export class DrsSession {
 
   async #cycle<T>(options: ReplicateOptions<T>): Promise<Watermark & { readonly more: boolean }> {
     let position = fromWatermark(options.from);
-    let pending = this.#page(position, options);
+    let pending = this.#ask(position, options);
     for (let page = 1; ; page++) {
-      options.signal?.throwIfAborted();
       const reply = await pending;
       const next = nextPosition(position, reply);
       requireProgress(position, next, reply);
       const ends = !reply.more || page >= (options.maxPages ?? Infinity);
       // The server works on the next page while the hashes of this one are transformed.
-      if (!ends) {
-        pending = this.#page(next, options);
-        pending.catch(() => undefined); // awaited in the next round, if there is one
-      }
+      if (!ends) pending = this.#ask(next, options);
       await deliverObjects(reply, this.#rpc.sessionKey(), options);
       position = next;
       const watermark = toWatermark(position);
@@ -168,9 +169,7 @@ export class DrsSession {
     this.#objectHandle ??= await this.#bindAgain(options.signal);
     const reply = await this.#changes(this.#objectHandle, request, options.signal).catch(missingObject);
     if (reply === undefined) return undefined;
-    if (reply.extendedResult !== EXTENDED_SUCCESS) {
-      throw win32Error(`Reading object ${guid} (extended result)`, reply.extendedResult);
-    }
+    requireExtendedSuccess(reply.extendedResult, guid);
     let found: SingleObject<T> | undefined;
     await deliverObjects(reply, this.#rpc.sessionKey(), {
       transform: options.transform,
@@ -194,8 +193,13 @@ export class DrsSession {
     this.#rpc.close();
   }
 
-  async #page<T>(position: CyclePosition, options: ReplicateOptions<T>): Promise<GetChangesReply> {
-    return this.#changes(this.#handle, await this.#cycleRequest(position, options), options.signal);
+  /** Asks for a page ahead of time. Whoever awaits it gets the failure; it does no harm when nobody does. */
+  #ask<T>(position: CyclePosition, options: ReplicateOptions<T>): Promise<GetChangesReply> {
+    const asked = this.#cycleRequest(position, options).then((request) =>
+      this.#changes(this.#handle, request, options.signal),
+    );
+    asked.catch(() => undefined);
+    return asked;
   }
 
   async #changes(handle: Buffer, request: GetChangesRequest, signal?: AbortSignal): Promise<GetChangesReply> {
@@ -266,6 +270,12 @@ function requireProgress(before: CyclePosition, after: CyclePosition, reply: Get
   if (reply.more && !moved && reply.objects.length === 0 && reply.linkValueCount === 0) {
     throw new SyncError('ADJ-PHS-7011', 'The domain controller says that there is more and sends nothing.');
   }
+}
+
+function requireExtendedSuccess(result: number, guid: string): void {
+  if (result === EXTENDED_SUCCESS) return;
+  const code = result === EXTENDED_ACCESS_DENIED ? 'ADJ-PHS-7003' : 'ADJ-PHS-7011';
+  throw new SyncError(code, `Reading object ${guid} failed (extended result ${String(result)}).`, { object: guid });
 }
 
 function missingObject(error: unknown): undefined {

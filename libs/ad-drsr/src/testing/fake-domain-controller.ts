@@ -2,7 +2,7 @@ import { DRSUAPI_INTERFACE } from '../dcerpc/syntax-id.js';
 import { ATTRIBUTE_OIDS, attributeSet } from '../drsuapi/attribute-set.js';
 import { decodeCrackNamesRequest, encodeCrackNamesReply } from '../drsuapi/crack-names.js';
 import { encodeDomainControllerInfoReply } from '../drsuapi/domain-controller-info.js';
-import { DRS_OPERATIONS, encodeDrsBindReply } from '../drsuapi/drs-bind.js';
+import { decodeDrsBindRequest, DRS_OPERATIONS, encodeDrsBindReply } from '../drsuapi/drs-bind.js';
 import { encryptPayload } from '../drsuapi/encrypted-payload.js';
 import { encodeGetChangesReply, EXTENDED_SUCCESS } from '../drsuapi/get-changes-reply.js';
 import { decodeGetChangesRequest, type GetChangesRequest } from '../drsuapi/get-changes-request.js';
@@ -41,6 +41,9 @@ export interface FakeDirectory extends Partial<FakeRpcOptions> {
   readonly users?: readonly FakeUser[] | undefined;
   readonly pageObjects?: number | undefined;
   readonly extensionFlags?: number | undefined;
+  /** Epoch after a domain rename: with another one changes are refused. */
+  readonly epoch?: number | undefined;
+  readonly extendedResult?: number | undefined;
   readonly noDrsuapi?: boolean | undefined;
   /** Called before an answer to a request for changes is made. */
   readonly onChanges?: ((request: GetChangesRequest, stub: Buffer) => void) | undefined;
@@ -71,9 +74,15 @@ function eptMap({ noDrsuapi }: FakeDirectory): Buffer {
 }
 
 function operationsOf(directory: FakeDirectory): (operation: number) => FakeOperation | undefined {
+  let boundWith = 0;
   const usual: Record<keyof typeof DRS_OPERATIONS, FakeOperation> = {
-    bind: () => {
-      const extensions = { flags: directory.extensionFlags ?? 0x2fffff6f, siteGuid: NULL_GUID, replicationEpoch: 0 };
+    bind: (stub) => {
+      boundWith = decodeDrsBindRequest(stub).extensions.replicationEpoch;
+      const extensions = {
+        flags: directory.extensionFlags ?? 0x2fffff6f,
+        siteGuid: NULL_GUID,
+        replicationEpoch: directory.epoch ?? 0,
+      };
       return encodeDrsBindReply({ extensions, handle: Buffer.alloc(20, 5), status: 0 });
     },
     unbind: () => Buffer.alloc(24),
@@ -88,6 +97,8 @@ function operationsOf(directory: FakeDirectory): (operation: number) => FakeOper
       return encodeDomainControllerInfoReply({ controllers, status: 0 });
     },
     getNcChanges: (stub, sessionKey) => {
+      if (boundWith !== (directory.epoch ?? 0))
+        return Buffer.concat([Buffer.alloc(12), Buffer.from('91210000', 'hex')]);
       const request = decodeGetChangesRequest(stub);
       directory.onChanges?.(request, stub);
       return changes(directory, request, sessionKey);
@@ -113,7 +124,7 @@ function changes(directory: FakeDirectory, request: GetChangesRequest, sessionKe
     ...{ sourceDsa: DSA_GUID, invocationId: INVOCATION_ID, namingContext: request.namingContext, from: request.from },
     to: { highObjectUpdate, reserved: 0n, highPropertyUpdate: more ? 0n : highObjectUpdate },
     upToDate: more ? undefined : [{ dsa: INVOCATION_ID, usn: highObjectUpdate }],
-    ...{ prefixes: WANTED.prefixes, extendedResult: single ? EXTENDED_SUCCESS : 0, more },
+    ...{ prefixes: WANTED.prefixes, extendedResult: single ? (directory.extendedResult ?? EXTENDED_SUCCESS) : 0, more },
     objects: page.map((user) => update(user, sessionKey)),
   };
   return encodeGetChangesReply(reply, [], single && page.length === 0 ? 8439 : 0);
