@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import { engineBench } from './engine/engine-bench.js';
+import { fuzzBench } from './engine/fuzz-bench.js';
 import { deltaBench, latencyBench, noChangeBench } from './lab/changes-bench.js';
 import { pipelineBench, scaleBench } from './lab/pipeline-bench.js';
 
@@ -11,11 +12,11 @@ export const BENCHES: readonly Bench[] = [
   deltaBench,
   latencyBench,
   scaleBench,
+  fuzzBench,
 ];
 
 /** Names that are reserved, with what they will measure. */
 export const NOT_BUILT: readonly { readonly name: string; readonly does: string }[] = [
-  { name: 'fuzz', does: 'the expression parser with random texts for a time' },
   { name: 'memory', does: 'growth of memory over hours (peak memory by process is in pipeline and scale)' },
   { name: 'throttled', does: 'a first synchronization against the published limits of the service' },
   { name: 'large-group', does: 'one group of 250,000 members' },
