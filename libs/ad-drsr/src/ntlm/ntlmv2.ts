@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { md4 } from '../crypto/md4.js';
 import { encodeAvPairs, type AvPair } from './av-pair.js';
 
-export const hmacMd5 = (key: Buffer, ...parts: Buffer[]): Buffer => {
+export const hmacMd5 = (key: Buffer | KeyObject, ...parts: Buffer[]): Buffer => {
   const hmac = createHmac('md5', key);
   for (const part of parts) hmac.update(part);
   return hmac.digest();
