@@ -82,5 +82,8 @@ function confirm(
       else attributes[name] = decoded;
     }
   }
-  directory.stage({ id: after.id, type: after.type, anchor, dn: after.dn, attributes });
+  // A rewritten cloud anchor is the identity by which later imports name the object.
+  const cloudAnchor = attributes['cloudAnchor'];
+  const identity = connector.kind === 'entra' && typeof cloudAnchor === 'string' ? cloudAnchor : anchor;
+  directory.stage({ id: after.id, type: after.type, anchor: identity, dn: after.dn, attributes });
 }

@@ -46,6 +46,18 @@ describe('a scenario', () => {
     ]);
   });
 
+  it('knows an object by the cloud anchor that an export gave it', () => {
+    const steps = `  - export: entra
+    rewrites: [{where: {onPremisesSamAccountName: kim}, attributes: {cloudAnchor: User_1}}]
+  - import: entra
+    objects: [{type: user, attributes: {cloudAnchor: User_1, usageLocation: "NO"}}]
+  - expect:
+      connectorSpace: [{connector: entra, count: 1}]
+      metaverse: [{where: {accountName: kim}, attributes: {usageLocation: "NO"}}]
+`;
+    expect(printScenarioReport(run(`${head}${steps}`))).toBe('ok     A user\n1 passed, 0 failed');
+  });
+
   it('tells a wrong value, its contributor and the expected one', () => {
     expect(
       differencesOf('expect: {metaverse: [{where: {accountName: kim}, attributes: {accountEnabled: true}}]}'),
