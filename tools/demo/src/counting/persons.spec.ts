@@ -92,7 +92,11 @@ describe('a contact of another forest', () => {
     const found = expected([lee, contact, group('All', [contact])]);
     expect(found.counts).toEqual({ users: 1, groups: 1, memberships: 1 });
     expect(found.unsupported).toEqual({});
-    expect(onlyUser(found).values).toMatchObject({ faxNumber: '+1 6', businessPhones: '+1 5', mailNickname: 'Contact' });
+    expect(onlyUser(found).values).toMatchObject({
+      faxNumber: '+1 6',
+      businessPhones: '+1 5',
+      mailNickname: 'Contact',
+    });
   });
 
   it('is a contact when nobody, or more than one person, has its mail', () => {
