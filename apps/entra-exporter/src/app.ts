@@ -67,7 +67,7 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
   const topic = changesTopic(target);
   const publishing = { producer, topic, kafkaPartitions: await partitionCount(kafka, topic), connector: target };
   const continuous = file.mode === 'continuous';
-  const importer = new ImportWorker({ ...parts, connector, continuous, owner: env.ADJOIN_INSTANCE, api, mongo, kafka, target: publishing, condition: conditions.import, log });
+  const importer = new ImportWorker({ ...parts, connector, continuous, owner: env.ADJOIN_INSTANCE, api, mongo, kafka, target: publishing, condition: conditions.import, bulk: () => run.bulk.flows, log });
   const consumers = EXPORT_LANES.map(
     (lane): Runnable =>
       new BatchConsumer({

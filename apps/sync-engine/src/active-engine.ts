@@ -88,6 +88,7 @@ export class ActiveEngine implements Runnable {
       plan: () => rules.plan,
       targetEdges: () => rules.targetEdges,
       isTarget,
+      connectors: config.connectors.map(({ name }) => name),
       firstLoadDone: () => firstLoadDone(store, expected),
       committed: (commit) => {
         count('synchronized', commit.processed);

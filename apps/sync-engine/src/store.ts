@@ -63,7 +63,7 @@ export class Store implements SpaceCollections {
     // Every index is computed anew whenever an indexed field of an object changes, which is six times in a synchronization: each one has to earn that.
     await this.cs.createIndexes([
       { key: { connector: 1, anchor: 1 }, unique: true, partialFilterExpression: { anchor: { $exists: true } }, name: 'anchor' },
-      { key: { dirtyAt: 1, connector: 1, 'error.code': 1 }, partialFilterExpression: { dirtyAt: { $exists: true } }, name: 'dirty' },
+      { key: { connector: 1, dirtyAt: 1, 'error.code': 1 }, partialFilterExpression: { dirtyAt: { $exists: true } }, name: 'dirty' },
       { key: { connector: 1, joinKeys: 1 }, partialFilterExpression: { joinKeys: { $exists: true } }, name: 'joinKeys' },
       { key: { wants: 1 }, sparse: true, name: 'wants' },
       { key: { connector: 1, 'exp.state': 1, 'exp.lane': 1, 'exp.nextAt': 1 }, partialFilterExpression: { 'exp.state': { $exists: true } }, name: 'exports' },

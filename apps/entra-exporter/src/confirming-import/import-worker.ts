@@ -30,9 +30,14 @@ export interface ImportWorkerOptions {
   readonly shadows: ShadowStore;
   readonly metrics: ExporterMetrics;
   readonly condition: ConditionLog;
+  /** Exports are coming in bulk at the moment. */
+  readonly bulk: () => boolean;
   readonly log: Logger;
 }
 const MIN_PAUSE_MS = 250;
+/** In a bulk the tenant changes faster than it is worth to read it back: exports go first, confirmations follow at this distance at the latest. */
+const BULK_PAUSE_MS = 60_000;
+const BULK_CHECK_MS = 500;
 
 /** The confirming import of one tenant: one holder of the lease among all replicas runs it. */
 export class ImportWorker implements Runnable {
@@ -94,7 +99,14 @@ export class ImportWorker implements Runnable {
         continue;
       }
       await sleep(Math.max(MIN_PAUSE_MS, connector.pollSeconds * 1000 - (performance.now() - begun)), lasting.signal);
+      await this.#bulkPause(begun, lasting.signal);
     }
+  }
+
+  /** Waits while exports come in bulk, unless somebody asked for a run. */
+  async #bulkPause(begun: number, signal: AbortSignal): Promise<void> {
+    const { bulk } = this.#options;
+    while (!signal.aborted && bulk() && performance.now() - begun < BULK_PAUSE_MS && (await this.#runs.nextDue()) === undefined) await sleep(BULK_CHECK_MS, signal);
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { BulkFlow } from './bulk-flow.js';
 import { SyncError, exportMessage, toSyncError, type ExportMessage, type ResultMessage } from '@adjoin/contracts';
 import { deadLetter, type BatchContext, type IncomingBatch, type IncomingMessage, type Logger, type MessageProducer } from '@adjoin/shared';
 import type { GraphApi, GraphBatcher } from '@adjoin/graph';
@@ -51,6 +52,9 @@ export class ExportRun {
     this.#options = options;
   }
 
+  /** Whether exports come in bulk. */
+  readonly bulk = new BulkFlow();
+
   async handle(batch: IncomingBatch, context: BatchContext): Promise<void> {
     await withBatchSpan(batch, () => this.#run(batch, context));
   }
@@ -61,6 +65,7 @@ export class ExportRun {
     const beats = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS); // a lost membership shows at the commit
     try {
       await Promise.race([this.#apply(items), stopped(signal)]);
+      this.bulk.note(items.length);
     } finally {
       clearInterval(beats);
     }

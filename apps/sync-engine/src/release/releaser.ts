@@ -152,11 +152,11 @@ export class Releaser implements Runnable {
     return documents.filter((document) => !open.has(document.pendingExport?.after ?? ''));
   }
 
-  /** A delete is decided when nothing else is due and a delta import of its partitions that began after it was decided has been staged. */
+  /** A delete is decided when nothing else of the sources is due and a delta import of its partitions that began after it was decided has been staged. */
   async #settled(session: ClientSession, deletes: readonly CsDocument[]): Promise<readonly CsDocument[]> {
     if (deletes.length === 0) return [];
-    const { store } = this.#options;
-    const due = await store.cs.findOne({ dirtyAt: { $lte: new Date() }, error: { $exists: false } }, { session, projection: { _id: 1 } });
+    const { store, target } = this.#options;
+    const due = await store.cs.findOne({ connector: { $ne: target }, dirtyAt: { $lte: new Date() }, error: { $exists: false } }, { session, projection: { _id: 1 } });
     if (due !== null) return [];
     const imports = new Map<string, number>();
     for await (const document of store.state.find({ _id: { $regex: '^import:' } }, { session })) {

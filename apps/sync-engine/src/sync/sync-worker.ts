@@ -13,6 +13,7 @@ export interface SyncServices {
   readonly plan: () => CompiledRuleSet;
   readonly targetEdges: () => TargetEdges;
   readonly isTarget: (connector: string) => boolean;
+  readonly connectors: readonly string[];
   /**
    * Whether every connector has been read completely once. Before, a person known from one forest could be taken over and deleted again because
    * of what another forest says of them: nothing is synchronized until all of it is there.
@@ -56,10 +57,10 @@ export class SyncWorker implements Runnable {
 
   /** Decides one chunk of what is due; gives the number of objects looked at. */
   async chunk(): Promise<number> {
-    const { store } = this.#services;
+    const { store, connectors } = this.#services;
     if (!this.#loaded && !(await this.#startLoaded())) return 0;
     // Asking first keeps an idle engine from opening a transaction several times a second.
-    if ((await store.cs.findOne({ dirtyAt: { $lte: new Date() } }, { projection: { _id: 1 } })) === null) return 0;
+    if ((await store.cs.findOne({ connector: { $in: connectors }, dirtyAt: { $lte: new Date() } }, { projection: { _id: 1 } })) === null) return 0;
     try {
       const commit = await store.exclusive('sync', (session) => this.#decide(session));
       if (commit === undefined) return 0;
@@ -78,18 +79,30 @@ export class SyncWorker implements Runnable {
   /** Once everything is there, types that only join what others project wait for those, so that no contact is taken over in place of its user. */
   async #startLoaded(): Promise<boolean> {
     if (!(await this.#services.firstLoadDone())) return false;
-    const { store } = this.#services;
+    const { store, connectors } = this.#services;
     for (const type of laterTypes(this.#services.plan().ruleSet.rules)) {
-      await store.cs.updateMany({ type, dirtyAt: { $lte: new Date() }, dirtyReason: 'import' }, { $set: { dirtyAt: new Date() } });
+      await store.cs.updateMany({ connector: { $in: connectors }, type, dirtyAt: { $lte: new Date() }, dirtyReason: 'import' }, { $set: { dirtyAt: new Date() } });
     }
     this.#loaded = true;
     return true;
   }
 
+  /** What is due, oldest first; what targets confirmed comes after what sources changed, so that nobody waits behind the confirmations of a bulk. */
+  async #due(session: ClientSession, now: Date): Promise<CsDocument[]> {
+    const { store, connectors, isTarget } = this.#services;
+    const due: CsDocument[] = [];
+    for (const group of [connectors.filter((name) => !isTarget(name)), connectors.filter(isTarget)]) {
+      if (due.length >= this.#limit || group.length === 0) continue;
+      const found = store.cs.find({ connector: { $in: group }, dirtyAt: { $lte: now } }, { session }).sort({ dirtyAt: 1 }).limit(this.#limit - due.length);
+      due.push(...(await found.toArray()));
+    }
+    return due;
+  }
+
   async #decide(session: ClientSession): Promise<ChunkCommit | undefined> {
     const { store } = this.#services;
     const now = new Date();
-    const due = await store.cs.find({ dirtyAt: { $lte: now } }, { session }).sort({ dirtyAt: 1 }).limit(this.#limit).toArray();
+    const due = await this.#due(session, now);
     if (due.length === 0) return undefined;
     const plan = this.#services.plan();
     const view = new ChunkView(store, session);

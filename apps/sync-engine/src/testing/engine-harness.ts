@@ -76,6 +76,7 @@ export class EngineHarness {
       plan: () => this.rules.plan,
       targetEdges: () => this.rules.targetEdges,
       isTarget: (name) => name === 'entra',
+      connectors: ['corp', 'entra'],
       firstLoadDone: () => Promise.resolve(true),
       committed: () => undefined,
     });
