@@ -14,13 +14,7 @@ import { exportStateOf, pendingChangeOf } from '../connector-space/cs-view.js';
 import { MetaverseStore } from '../metaverse/metaverse.store.js';
 import { EngineStateStore } from '../status/engine-state.store.js';
 import { Decider, type Decide, type Decision, type Subject } from './decider.js';
-import {
-  consideredRuleOf,
-  disabledRulesOf,
-  explainedAttributeOf,
-  sameName,
-  triedJoinOf,
-} from './explain-events.js';
+import { consideredRuleOf, disabledRulesOf, explainedAttributeOf, sameName, triedJoinOf } from './explain-events.js';
 import { failureOf, linksOf } from './explained-object.js';
 import { namedObject } from './named-object.js';
 import { NamedSubjects } from './named-subjects.js';
