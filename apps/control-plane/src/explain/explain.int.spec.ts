@@ -94,11 +94,10 @@ describe.skipIf(uri === undefined)('explanation and preview', () => {
       _id: 'gates:entra',
       gates: [{ gate: 'staging', reason: 'Staging mode is on.', since: new Date(), count: 1 }],
     } as { _id: string });
-    const target = (await stored()).cs.find((doc) => doc['connector'] === 'entra');
     await mongo.db
       .collection('connectorObjects')
       .updateOne(
-        { _id: target?._id },
+        { connector: 'entra' },
         { $set: { exp: { state: 'pending', lane: 1, nextAt: new Date(), decidedAt: 1, attempts: 0 } } },
       );
     const { exports } = await explain('kim@corp.test');
