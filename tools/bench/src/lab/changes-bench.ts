@@ -21,6 +21,8 @@ const DELTA_USERS = 10_000;
 const DELTA_CHANGES = 100;
 const DELTA_RUNS = 3;
 const LATENCY_CHANGES = 200;
+/** Active Directory is polled that often; a change is made at a random moment of it, or all would wait equally long. */
+const POLL_MS = 1000;
 const IDLE_MS = 10_000;
 const DEADLINE_MS = 60_000;
 
@@ -72,6 +74,7 @@ export const latencyBench: Bench = {
         const person = people[n % people.length];
         if (person === undefined) break;
         const title = `Latency ${n}`;
+        await sleep(Math.random() * POLL_MS, undefined, { signal: context.signal });
         const at = await change(person, title);
         const made = { kind: 'attribute', object: person.dn, at, isShown: () => isShown(person, title) } as const;
         latencies.push((await observe({ ...open.lab, report: () => undefined }, feed, made)).latencyMs);
