@@ -106,6 +106,22 @@ export class ActiveEngine implements Runnable {
       deadLetter: (message, code) => deadLetter(producer, dlqSource(config, message), message, code),
     });
     const results = new Results(store, log, (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code));
+    // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
+    const changes = (groupId: string, connectors: readonly { readonly name: string }[]): Runnable =>
+      new BatchConsumer({
+        kafka,
+        groupId,
+        topics: connectors.map(({ name }) => changesTopic(name)),
+        log,
+        concurrency: 3,
+        onBatch: async (batch) => {
+          const staged = await staging.stage(batch);
+          count('staged', staged.staged, { topic: batch.topic });
+          outbox.notify();
+          worker.notify();
+          wake();
+        },
+      });
     return [
       outbox,
       {
@@ -121,20 +137,8 @@ export class ActiveEngine implements Runnable {
       status,
       ...releasers.values(),
       new Commands({ store, config, rules, log, wake: () => { worker.notify(); wake(); } }),
-      new BatchConsumer({
-        kafka,
-        groupId: 'adjoin-sync-engine',
-        topics: config.connectors.map(({ name }) => changesTopic(name)),
-        log,
-        concurrency: 3,
-        onBatch: async (batch) => {
-          const staged = await staging.stage(batch);
-          count('staged', staged.staged, { topic: batch.topic });
-          outbox.notify();
-          worker.notify();
-          wake();
-        },
-      }),
+      changes('adjoin-sync-engine', config.connectors.filter(({ name }) => !isTarget(name))),
+      changes('adjoin-sync-engine-confirmations', config.connectors.filter(({ name }) => isTarget(name))),
       new BatchConsumer({
         kafka,
         groupId: 'adjoin-sync-engine-results',

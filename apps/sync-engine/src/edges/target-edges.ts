@@ -1,7 +1,8 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { CompiledRuleSet } from '@adjoin/engine';
 import type { Store } from '../store.js';
-import { sourceEdgeId } from '@adjoin/spaces';
+import { sourceEdgeId, type TargetEdge } from '@adjoin/spaces';
+import { loadEdges, noEdgeChanges, saveEdges, type EdgeChanges } from './save-edges.js';
 import type { TouchedEdge } from './source-edges.js';
 
 /** A chain of direct reference flows: source attribute → metaverse attribute → target attribute. */
@@ -28,8 +29,6 @@ export interface EdgeDecision {
   readonly pair: Pair;
   readonly desired: boolean;
 }
-
-type EdgeOperation = Parameters<Store['targetEdges']['bulkWrite']>[0][number];
 
 /**
  * Decides every edge that the pairs concern once. Several forests lead to the same edge of the target, one chain each: it is desired while at
@@ -116,12 +115,16 @@ export class TargetEdges {
 
   async #recomputeSlice(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
     const present = await this.#presentEdges(session, pairs);
-    const operations = decideEdges(this.#chains, pairs, present).flatMap((edge): EdgeOperation[] =>
-      edge.desired ? [{ updateOne: desire(edge.id, edge.chain, edge.pair) }] : undesire(edge.id),
-    );
-    if (operations.length === 0) return 0;
-    const result = await this.#store.targetEdges.bulkWrite(operations, { ordered: true, session });
-    return result.upsertedCount + result.modifiedCount + result.deletedCount;
+    const decided = decideEdges(this.#chains, pairs, present);
+    const stored = await loadEdges(this.#store, session, decided.map(({ id }) => id));
+    const changes = noEdgeChanges();
+    const now = new Date();
+    for (const { id, chain, pair, desired } of decided) {
+      const edge = stored.get(id);
+      if (desired) desire(changes, edge, { id, chain, pair, now });
+      else if (edge !== undefined) undesire(changes, edge, now);
+    }
+    return saveEdges(this.#store, session, changes);
   }
 
   /** Which pairs have a source edge, read in one go over all combinations of the connector-space objects of both ends. */
@@ -150,38 +153,19 @@ function addPair(pairs: Map<string, Pair>, g: string | undefined, m: string | un
   if (g !== undefined && m !== undefined) pairs.set(`${g}|${a}|${m}`, { g, m, a });
 }
 
-const EXPORTED = { $ifNull: ['$exported', false] };
-const IN_FLIGHT = { $ne: [{ $type: '$flight' }, 'missing'] };
-
 /** While an export of the edge is in flight, `pend` stays false: the result decides it again. */
-function desire(_id: string, chain: ReferenceChain, pair: Pair) {
-  return {
-    filter: { _id },
-    update: [
-      {
-        $set: {
-          target: chain.target,
-          a: chain.targetAttribute,
-          g: pair.g,
-          m: pair.m,
-          desired: true,
-          exported: EXPORTED,
-          confirmed: { $ifNull: ['$confirmed', false] },
-          pend: { $cond: [IN_FLIGHT, false, { $not: [EXPORTED] }] },
-          nextAt: '$$NOW',
-        },
-      },
-    ],
-    upsert: true,
-  };
+function desire(changes: EdgeChanges, edge: TargetEdge | undefined, wanted: { id: string; chain: ReferenceChain; pair: Pair; now: Date }): void {
+  const { id, chain, pair, now } = wanted;
+  if (edge === undefined) {
+    const ends = { target: chain.target, a: chain.targetAttribute, g: pair.g, m: pair.m };
+    changes.inserts.push({ _id: id, ...ends, desired: true, exported: false, confirmed: false, pend: true, nextAt: now });
+  } else if (!edge.desired) changes.updates.push({ id, set: { desired: true, pend: edge.flight === undefined && !edge.exported, nextAt: now } });
 }
 
 /** Not desired: an edge the target has, or may have, becomes a removal; one that never left is dropped. */
-function undesire(_id: string): EdgeOperation[] {
-  return [
-    { deleteOne: { filter: { _id, exported: false, flight: { $exists: false } } } },
-    { updateOne: { filter: { _id, desired: true }, update: [{ $set: { desired: false, pend: { $cond: [IN_FLIGHT, false, EXPORTED] }, nextAt: '$$NOW' } }] } },
-  ];
+function undesire(changes: EdgeChanges, edge: TargetEdge, now: Date): void {
+  if (!edge.exported && edge.flight === undefined) changes.deletes.push(edge._id);
+  else if (edge.desired) changes.updates.push({ id: edge._id, set: { desired: false, pend: edge.flight === undefined && edge.exported, nextAt: now } });
 }
 
 /** The chains of a rule set, from every source attribute to every target attribute that the target can hold. */

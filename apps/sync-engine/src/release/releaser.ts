@@ -1,6 +1,7 @@
 import { exportsTopic } from '@adjoin/contracts';
 import { recordSpan, sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
 import { LANE, type CsDocument, type Escrow } from '@adjoin/spaces';
+import { saveObjects, type ObjectChange } from '../save-objects.js';
 import type { Store } from '../store.js';
 import { NEVER } from '../sync/export-state.js';
 import { buildExport, type BuiltExport, type EdgeSlice } from './build-export.js';
@@ -22,7 +23,6 @@ export interface ReleaserOptions {
   readonly referenceWaitMs?: number | undefined;
 }
 
-type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
 const CHUNK = 500;
 const EDGE_ROUNDS = 4;
 const NO_EDGES: EdgeClaims = { slices: new Map(), groups: [], heldRemovals: 0 };
@@ -106,21 +106,21 @@ export class Releaser implements Runnable {
     if (objects.size === 0) return 0;
     const known = await this.#referenced(session, [...objects.values()]);
     const records: OutgoingRecord[] = [];
-    const operations: CsOperation[] = [];
+    const changes: ObjectChange[] = [];
     for (const document of objects.values()) {
       const slices = isWaitingDelete(document, decision) ? [] : (edges.slices.get(document._id) ?? []);
       const built = buildExport(document, { epoch: decision.epoch, now, cloudId: (id) => known.cloudIds.get(id), edges: slices });
-      if (!('message' in built)) operations.push(putAside(document, built.waitsFor));
-      else if (mayWait(document, built, known.coming)) operations.push(letWait(document, built.waitsFor, new Date(now.getTime() + referenceWaitMs)));
+      if (!('message' in built)) changes.push({ before: document, after: putAside(document, built.waitsFor) });
+      else if (mayWait(document, built, known.coming)) changes.push({ before: document, after: letWait(document, built.waitsFor, new Date(now.getTime() + referenceWaitMs)) });
       else {
-        operations.push(release(document, built, slices, now));
+        changes.push({ before: document, after: release(document, built, slices, now) });
         await this.#noteFlight(session, built, slices, decision, document, now);
         records.push({ topic: exportsTopic(target, built.message.lane), key: document._id, value: built.message, headers: traceOf(document, now) });
       }
     }
-    if (operations.length > 0) await store.cs.bulkWrite(operations, { ordered: false, session });
+    await saveObjects(store, session, changes);
     await this.#options.outbox.append(session, records);
-    return operations.length;
+    return changes.length;
   }
 
   /** Due objects by lane; deletes only when they may go and have settled. */
@@ -213,15 +213,15 @@ const isWaitingDelete = (document: CsDocument, decision: GateDecision): boolean 
 const mayWait = (document: CsDocument, built: BuiltExport, coming: ReadonlySet<string>): boolean =>
   built.message.operation === 'add' && document.exp?.waitsFor === undefined && built.waitsFor.some((id) => coming.has(id));
 
-function letWait(document: CsDocument, waitsFor: readonly string[], nextAt: Date): CsOperation {
-  return { updateOne: { filter: { _id: document._id }, update: { $set: { 'exp.waitsFor': waitsFor, 'exp.nextAt': nextAt } } } };
+function letWait(document: CsDocument, waitsFor: readonly string[], nextAt: Date): CsDocument {
+  return { ...document, ...(document.exp === undefined ? {} : { exp: { ...document.exp, waitsFor, nextAt } }) };
 }
 
-function putAside(document: CsDocument, waitsFor: readonly string[]): CsOperation {
-  return { updateOne: { filter: { _id: document._id }, update: { $set: { 'exp.state': 'waiting', 'exp.waitsFor': waitsFor, 'exp.nextAt': NEVER } } } };
+function putAside(document: CsDocument, waitsFor: readonly string[]): CsDocument {
+  return { ...document, ...(document.exp === undefined ? {} : { exp: { ...document.exp, state: 'waiting' as const, waitsFor, nextAt: NEVER } }) };
 }
 
-function release(document: CsDocument, built: BuiltExport, slices: readonly EdgeSlice[], now: Date): CsOperation {
+function release(document: CsDocument, built: BuiltExport, slices: readonly EdgeSlice[], now: Date): CsDocument {
   const escrow: Escrow = {
     operation: built.message.operation,
     changes: built.sent,
@@ -240,13 +240,5 @@ function release(document: CsDocument, built: BuiltExport, slices: readonly Edge
     attempts: document.exp?.attempts ?? 0,
     ...(left ? { waitsFor: built.waitsFor } : {}),
   };
-  return {
-    updateOne: {
-      filter: { _id: document._id },
-      update: {
-        $set: { escrow, exp, releases: built.message.version, ...(left ? { pendingExport: { operation: 'update' as const, changes: built.left } } : {}) },
-        ...(left ? {} : { $unset: { pendingExport: 1 } }),
-      },
-    },
-  };
+  return { ...document, escrow, exp, releases: built.message.version, pendingExport: left ? { operation: 'update', changes: built.left } : undefined };
 }

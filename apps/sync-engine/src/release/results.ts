@@ -1,12 +1,12 @@
 import { valueEquals } from '@adjoin/engine';
 import { resultMessage, type ResultMessage } from '@adjoin/contracts';
 import { backoff, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
-import type { CsDocument, Escrow } from '@adjoin/spaces';
+import { LANE, type CsDocument, type Escrow } from '@adjoin/spaces';
+import { loadEdges, noEdgeChanges, saveEdges, type EdgeUpdate } from '../edges/save-edges.js';
 import { targetEdgeId } from '../edges/target-edges.js';
+import { saveObjects, type ObjectChange } from '../save-objects.js';
 import type { Store } from '../store.js';
 
-type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
-type EdgeOperation = Parameters<Store['targetEdges']['bulkWrite']>[0][number];
 
 export interface ResultsSummary {
   readonly acknowledged: number;
@@ -56,8 +56,9 @@ export class Results {
     const documents = new Map<string, CsDocument>();
     const ids = [...new Set(results.map((result) => result.objectId))];
     for await (const document of this.#store.cs.find({ _id: { $in: ids } }, { session })) documents.set(document._id, document);
-    const operations: CsOperation[] = [];
-    const edges: EdgeOperation[] = [];
+    const changes = new Map<string, ObjectChange>();
+    const edges: EdgeOutcome[] = [];
+    const now = Date.now();
     const added: CsDocument[] = [];
     const anchors: { id: string; connector: string; anchor: string }[] = [];
     const summary = { acknowledged: 0, failed: 0 };
@@ -66,29 +67,43 @@ export class Results {
       const escrow = document?.escrow;
       if (document === undefined || escrow === undefined || escrow.version !== result.version) continue;
       documents.set(document._id, { ...document, escrow: undefined });
-      edges.push(...edgeResults(document, escrow, result));
+      edges.push(...edgeOutcomes(document, escrow, result, now));
       if (result.outcome === 'applied') {
         summary.acknowledged += 1;
-        operations.push(applied(document, escrow, result));
+        changes.set(document._id, { before: document, after: applied(document, escrow, result) });
         if (escrow.operation === 'add' && result.cloudId !== undefined) {
           added.push(document);
           anchors.push({ id: document._id, connector: document.connector, anchor: result.cloudId });
         }
       } else {
         if (result.outcome === 'failed') summary.failed += 1;
-        operations.push(result.outcome === 'missing' ? missing(document) : returned(document, escrow, result));
+        changes.set(document._id, { before: document, after: result.outcome === 'missing' ? gone(document) : returned(document, escrow, result) });
         this.#log.warn({ event: 'export.refused', objectId: document._id, outcome: result.outcome, code: result.code }, result.message);
       }
     }
-    await this.#makeRoomForAnchors(session, anchors, operations);
-    if (operations.length > 0) await this.#store.cs.bulkWrite(operations, { ordered: true, session });
-    if (edges.length > 0) await this.#store.targetEdges.bulkWrite(edges, { ordered: true, session });
+    await this.#makeRoomForAnchors(session, anchors, changes);
+    await saveObjects(this.#store, session, changes.values());
+    await this.#saveEdges(session, edges);
     await this.#wake(session, added);
     return summary;
   }
 
+  /** An edge whose export was answered is pending again while it is not as desired; one that is neither desired nor there is forgotten. */
+  async #saveEdges(session: ClientSession, outcomes: readonly EdgeOutcome[]): Promise<void> {
+    const stored = await loadEdges(this.#store, session, outcomes.map(({ id }) => id));
+    const changes = noEdgeChanges();
+    for (const { id, set } of outcomes) {
+      const edge = stored.get(id);
+      if (edge === undefined) continue;
+      const exported = set.exported ?? edge.exported;
+      if (!exported && !edge.desired && set.exported === false) changes.deletes.push(id);
+      else changes.updates.push({ id, set: { ...set, pend: edge.desired !== exported }, landed: true });
+    }
+    await saveEdges(this.#store, session, changes);
+  }
+
   /** The import may have seen the new object before its acknowledgement arrived: that image is taken over. */
-  async #makeRoomForAnchors(session: ClientSession, anchors: readonly { id: string; connector: string; anchor: string }[], operations: CsOperation[]): Promise<void> {
+  async #makeRoomForAnchors(session: ClientSession, anchors: readonly { id: string; connector: string; anchor: string }[], changes: Map<string, ObjectChange>): Promise<void> {
     if (anchors.length === 0) return;
     const connector = anchors[0]?.connector ?? '';
     const byAnchor = new Map(anchors.map((entry) => [entry.anchor, entry.id]));
@@ -97,7 +112,10 @@ export class Results {
     if (twins.length === 0) return;
     await this.#store.cs.deleteMany({ _id: { $in: twins.map((twin) => twin._id) } }, { session });
     for (const twin of twins) {
-      operations.push({ updateOne: { filter: { _id: byAnchor.get(twin.anchor ?? '') ?? '' }, update: { $set: { imported: twin.imported, state: 'imported', ver: twin.ver, dirtyAt: new Date(), dirtyReason: 'result' } } } });
+      const change = changes.get(byAnchor.get(twin.anchor ?? '') ?? '');
+      if (change?.after === undefined) continue;
+      const after = { ...change.after, imported: twin.imported, state: 'imported' as const, ver: twin.ver, dirtyAt: new Date(), dirtyReason: 'result' as const };
+      changes.set(after._id, { before: change.before, after });
     }
   }
 
@@ -110,31 +128,28 @@ export class Results {
     const metaverse = added.flatMap((document) => document.link?.mv ?? []);
     const target = added[0]?.connector ?? '';
     for (const end of ['g', 'm'] as const) {
-      await this.#store.targetEdges.updateMany({ [end]: { $in: metaverse }, target, pend: true }, { $set: { nextAt: now } }, { session });
+      await this.#store.targetEdges.updateMany({ [end]: { $in: metaverse }, target, pend: true, nextAt: { $gt: now } }, { $set: { nextAt: now } }, { session });
     }
   }
 }
 
-function applied(document: CsDocument, escrow: Escrow, result: ResultMessage): CsOperation {
-  const filter = { _id: document._id };
-  if (escrow.operation === 'delete') {
-    return document.link === undefined ? { deleteOne: { filter } } : { updateOne: { filter, update: gone() } };
-  }
+/** The object after its export was acknowledged; undefined when it is gone for good. */
+function applied(document: CsDocument, escrow: Escrow, result: ResultMessage): CsDocument | undefined {
+  if (escrow.operation === 'delete') return document.link === undefined ? undefined : gone(document);
   const unconfirmed = stillUnconfirmed(document, escrow, new Set(result.unsupported));
-  const more = document.pendingExport !== undefined;
+  const { exp, pendingExport } = document;
   return {
-    updateOne: {
-      filter,
-      update: {
-        $set: {
-          ...(unconfirmed === undefined ? {} : { unconfirmed, acknowledgedAt: new Date(result.at) }),
-          // What was left behind is tried at once: the objects it refers to may have been acknowledged meanwhile.
-          ...(more ? { 'exp.state': 'pending' as const, 'exp.nextAt': new Date(), 'exp.attempts': 0 } : {}),
-          ...(result.cloudId === undefined ? {} : { anchor: result.cloudId }),
-        },
-        $unset: { ...(unconfirmed === undefined ? { unconfirmed: 1 as const, acknowledgedAt: 1 as const } : {}), escrow: 1, trace: 1, ...(more ? { 'exp.code': 1, 'exp.message': 1, 'exp.approvedBy': 1, 'exp.settle': 1 } : { exp: 1 }) },
-      },
-    },
+    ...document,
+    ...(result.cloudId === undefined ? {} : { anchor: result.cloudId }),
+    unconfirmed,
+    acknowledgedAt: unconfirmed === undefined ? undefined : new Date(result.at),
+    // What was left behind is tried at once: the objects it refers to may have been acknowledged meanwhile.
+    exp:
+      pendingExport === undefined || exp === undefined
+        ? undefined
+        : { ...exp, state: 'pending', nextAt: new Date(), attempts: 0, code: undefined, message: undefined, approvedBy: undefined, settle: undefined },
+    escrow: undefined,
+    trace: undefined,
   };
 }
 
@@ -150,75 +165,61 @@ function stillUnconfirmed(document: CsDocument, escrow: Escrow, unsupported: Rea
   return { operation, changes: Object.fromEntries(open) };
 }
 
-/** Synchronization unlinks the object and decides what follows. */
-function gone() {
-  return {
-    $set: { importedDelete: true, dirtyAt: new Date(), dirtyReason: 'result' as const },
-    $unset: { escrow: 1 as const, pendingExport: 1 as const, unconfirmed: 1 as const, exp: 1 as const },
-  };
-}
-
-/** The target no longer has the object: explicit evidence, as if an import had reported it. */
-function missing(document: CsDocument): CsOperation {
-  return { updateOne: { filter: { _id: document._id }, update: gone() } };
+/** The target no longer has the object: explicit evidence, as if an import had reported it. Synchronization unlinks it and decides what follows. */
+function gone(document: CsDocument): CsDocument {
+  return { ...document, importedDelete: true, dirtyAt: new Date(), dirtyReason: 'result', escrow: undefined, pendingExport: undefined, unconfirmed: undefined, exp: undefined };
 }
 
 const RETRY_REFUSED = { baseMs: 30_000, maxMs: 1_800_000 };
 
 /** Back to pending. Synchronization decides again what exactly is to be sent, since the object may have changed meanwhile. */
-function returned(document: CsDocument, escrow: Escrow, result: ResultMessage): CsOperation {
+function returned(document: CsDocument, escrow: Escrow, result: ResultMessage): CsDocument {
   const refused = result.outcome === 'failed';
   const attempts = (document.exp?.attempts ?? 0) + (refused ? 1 : 0);
   const wait = result.outcome === 'stale-gate' ? 0 : (result.retryAfterMs ?? (refused ? backoff(attempts, RETRY_REFUSED) : 2000));
   const newer = document.pendingExport;
   const operation = escrow.operation === 'update' && newer !== undefined ? newer.operation : escrow.operation;
   const pendingExport = { operation, changes: operation === 'delete' ? {} : { ...escrow.changes, ...newer?.changes } };
-  const nothing = operation === 'update' && Object.keys(pendingExport.changes).length === 0;
+  const again = { ...document, escrow: undefined, dirtyAt: new Date(), dirtyReason: 'result' as const };
+  if (operation === 'update' && Object.keys(pendingExport.changes).length === 0) return { ...again, exp: undefined };
   return {
-    updateOne: {
-      filter: { _id: document._id },
-      update: {
-        $set: {
-          ...(nothing
-            ? {}
-            : {
-                pendingExport,
-                'exp.state': refused ? ('failed' as const) : ('pending' as const),
-                'exp.nextAt': new Date(Date.now() + wait),
-                'exp.attempts': attempts,
-                ...(refused ? { 'exp.code': result.code ?? 'ADJ-EXP-3006', 'exp.message': result.message ?? '' } : {}),
-              }),
-          dirtyAt: new Date(),
-          dirtyReason: 'result',
-        },
-        $unset: { escrow: 1, ...(nothing ? { exp: 1 } : {}) },
-      },
+    ...again,
+    pendingExport,
+    exp: {
+      ...(document.exp ?? { lane: LANE.change, decidedAt: Date.now() }),
+      state: refused ? 'failed' : 'pending',
+      nextAt: new Date(Date.now() + wait),
+      attempts,
+      ...(refused ? { code: result.code ?? 'ADJ-EXP-3006', message: result.message ?? '' } : {}),
     },
   };
 }
 
-const PENDING = { $ne: ['$desired', '$exported'] };
+/** What became of one value of a reference that was sent. */
+interface EdgeOutcome {
+  readonly id: string;
+  readonly set: EdgeUpdate['set'];
+}
 
-function edgeResults(document: CsDocument, escrow: Escrow, result: ResultMessage): EdgeOperation[] {
+function edgeOutcomes(document: CsDocument, escrow: Escrow, result: ResultMessage, now: number): EdgeOutcome[] {
   const g = document.link?.mv;
   if (escrow.references === undefined || g === undefined) return [];
-  const operations: EdgeOperation[] = [];
+  const outcomes: EdgeOutcome[] = [];
   for (const [attribute, sent] of Object.entries(escrow.references)) {
     const outcome = result.references?.[attribute];
     const failures = new Map(outcome?.failed.map((failure) => [failure.mv, failure]));
     const added = new Set(outcome?.added);
     const removed = new Set(outcome?.removed);
     for (const m of [...sent.add, ...sent.remove]) {
-      const _id = targetEdgeId(document.connector, attribute, g, m);
+      const id = targetEdgeId(document.connector, attribute, g, m);
       const done = added.has(m) ? true : removed.has(m) ? false : undefined;
       const failure = failures.get(m);
       const wait = failure === undefined ? (result.retryAfterMs ?? 1000) : failure.retryable ? 3000 : 600_000;
-      const next = done === undefined ? { nextAt: new Date(Date.now() + wait), ...(failure === undefined ? {} : { code: failure.code }) } : { exported: done, confirmed: false, ackAt: new Date(result.at), nextAt: new Date() };
-      operations.push({ updateOne: { filter: { _id }, update: [{ $set: next }, { $set: { pend: PENDING } }, { $unset: ['flight'] }] } });
-      if (done === false) operations.push({ deleteOne: { filter: { _id, desired: false, exported: false } } });
+      if (done !== undefined) outcomes.push({ id, set: { exported: done, confirmed: false, ackAt: new Date(result.at), nextAt: new Date(now) } });
+      else outcomes.push({ id, set: { nextAt: new Date(now + wait), ...(failure === undefined ? {} : { code: failure.code }) } });
     }
   }
-  return operations;
+  return outcomes;
 }
 
 function parseJson(value: Buffer | null): unknown {

@@ -7,7 +7,7 @@ import { confirmMembers, type ConfirmedReferences } from '../edges/confirm-membe
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { ContainerCache } from './container-cache.js';
 import { applyChange, targetDn, type StagingContext } from './apply-change.js';
-import { changedFields } from '../sync/changed-fields.js';
+import { saveObjects } from '../save-objects.js';
 import { armBaseline } from './offset-check.js';
 import type { RunTracker } from './run-tracker.js';
 
@@ -27,8 +27,6 @@ export interface StagingResult {
   readonly staged: number;
   readonly due: number;
 }
-
-type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
 
 interface Parsed {
   readonly objects: ObjectChange[];
@@ -213,13 +211,11 @@ export class Staging {
   async #write(session: ClientSession, staged: readonly { document: CsDocument; before: CsDocument | undefined }[]): Promise<number> {
     const changed = staged.filter(({ document, before }) => document !== before);
     if (changed.length === 0) return 0;
-    const operations = changed.flatMap(({ document, before }): CsOperation[] => {
-      if (before === undefined) return [{ insertOne: { document } }];
-      if (document.state === 'placeholder' && document.importedDelete) return [{ deleteOne: { filter: { _id: document._id } } }];
-      const update = changedFields(before, document);
-      return update === undefined ? [] : [{ updateOne: { filter: { _id: document._id }, update } }];
-    });
-    if (operations.length > 0) await this.#services.store.cs.bulkWrite(operations, { ordered: false, session });
+    await saveObjects(
+      this.#services.store,
+      session,
+      changed.map(({ document, before }) => ({ before, after: before !== undefined && document.state === 'placeholder' && document.importedDelete ? undefined : document })),
+    );
     return changed.filter(({ document }) => document.dirtyAt !== undefined).length;
   }
 

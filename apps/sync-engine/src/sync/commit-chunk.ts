@@ -3,7 +3,8 @@ import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
 import { type CsDocument, toMvDocument, type MvDocument, type ChunkView } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import { dropEdges } from '../edges/source-edges.js';
-import { changedFields, changedParts } from './changed-fields.js';
+import { saveObjects, type ObjectChange } from '../save-objects.js';
+import { changedParts } from './changed-fields.js';
 import { exportStateFor } from './export-state.js';
 import type { SyncServices } from './sync-worker.js';
 import { wakeDependents } from './wake.js';
@@ -27,7 +28,6 @@ export interface ChunkDecision {
 }
 
 type MvOperation = Parameters<Store['mv']['bulkWrite']>[0][number];
-type CsOperation = Parameters<Store['cs']['bulkWrite']>[0][number];
 export interface LinkChange {
   readonly cs: string;
   /** What metaverse objects that refer to the object may wait for. */
@@ -42,7 +42,7 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   const { store } = services;
   const links: LinkChange[] = [];
   const gone: string[] = [];
-  const operations: CsOperation[] = [];
+  const objects: ObjectChange[] = [];
   const dueIds = new Set(due.map((document) => document._id));
   const traces = tracesByMetaverse(decision);
   let exports = 0;
@@ -51,22 +51,22 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
     const after = object === null ? undefined : object.link?.mv;
     if (before?.link?.mv !== after) links.push({ cs: id, waitKeys: object === null ? [id] : waitKeysOf(object), before: before?.link?.mv, after });
     if (object === null) {
-      operations.push({ deleteOne: { filter: { _id: id } } });
+      objects.push({ before, after: undefined });
       if (before?.leftScope !== true) gone.push(id);
     } else {
       const document = nextDocument(decision, object, before, dueIds.has(id));
       const trace = document.exp?.state === 'pending' ? traces.get(before?.link?.mv ?? document.link?.mv ?? '') : undefined;
       if (trace !== undefined) document.trace = trace;
       if (document.exp?.state === 'pending') exports += 1;
-      operations.push(...(before === undefined ? [{ insertOne: { document } }] : updateOf(before, document)));
+      objects.push({ before, after: document });
     }
   }
   for (const document of due) {
     const error = errors.get(document._id);
-    if (error !== undefined) operations.push(failed(decision, document, error));
-    else if (!changes.cs.has(document._id)) operations.push(clean(decision, document));
+    if (error !== undefined) objects.push({ before: document, after: failed(decision, document, error) });
+    else if (!changes.cs.has(document._id)) objects.push({ before: document, after: clean(decision, document) });
   }
-  if (operations.length > 0) await store.cs.bulkWrite(operations, { ordered: false, session });
+  await saveObjects(store, session, objects);
   const metaverse = await writeMetaverse(decision);
   await services.targetEdges().relink(session, links);
   await services.targetEdges().forget(session, metaverse.removed);
@@ -106,11 +106,6 @@ function nextDocument(decision: ChunkDecision, object: CsObject, before: CsDocum
   return document;
 }
 
-function updateOf(before: CsDocument, document: CsDocument): readonly CsOperation[] {
-  const update = changedFields(before, document);
-  return update === undefined ? [] : [{ updateOne: { filter: { _id: before._id }, update } }];
-}
-
 /** Trace parents for what follows from the traced objects of the chunk, by the metaverse object they are joined to before or after. */
 function tracesByMetaverse({ due, changes, now }: ChunkDecision): ReadonlyMap<string, string> {
   const traces = new Map<string, string>();
@@ -126,23 +121,18 @@ function tracesByMetaverse({ due, changes, now }: ChunkDecision): ReadonlyMap<st
 const orAbsent = (keys: readonly string[]): readonly string[] | undefined => (keys.length === 0 ? undefined : keys);
 
 /** Nothing changed: only the mark goes away. What a disconnector looks for is noted even so. */
-function clean({ plan, view }: ChunkDecision, document: CsDocument): CsOperation {
+function clean({ plan, view }: ChunkDecision, document: CsDocument): CsDocument {
   const object = view.cs(document._id);
   const wants = object === null || object === undefined || document.state === 'placeholder' ? [] : plan.csWants(object);
-  return {
-    updateOne: {
-      filter: { _id: document._id },
-      update: { $unset: { dirtyAt: 1, dirtyReason: 1, error: 1, trace: 1, ...(wants.length === 0 ? { wants: 1 } : {}) }, ...(wants.length === 0 ? {} : { $set: { wants } }) },
-    },
-  };
+  return { ...document, dirtyAt: undefined, dirtyReason: undefined, error: undefined, trace: undefined, wants: orAbsent(wants) };
 }
 
-function failed({ now }: ChunkDecision, document: CsDocument, error: SyncObjectError): CsOperation {
+function failed({ now }: ChunkDecision, document: CsDocument, error: SyncObjectError): CsDocument {
   const same = document.error?.code === error.code && document.error.message === error.message;
   const count = same ? (document.error?.count ?? 0) + 1 : 1;
   const failure = { code: error.code, message: error.message, firstSeen: same ? (document.error?.firstSeen ?? now) : now, count };
   const dirtyAt = new Date(now.getTime() + backoff(count, { baseMs: 15_000, maxMs: 3_600_000 }));
-  return { updateOne: { filter: { _id: document._id }, update: { $set: { error: failure, dirtyAt, dirtyReason: 'retry' } } } };
+  return { ...document, error: failure, dirtyAt, dirtyReason: 'retry' };
 }
 
 async function writeMetaverse({ session, changes, plan, services, view }: ChunkDecision): Promise<{ written: MvDocument[]; removed: string[] }> {
