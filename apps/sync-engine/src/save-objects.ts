@@ -1,5 +1,5 @@
 import { isBytes, type Attributes } from '@adjoin/engine';
-import type { ClientSession } from '@adjoin/shared';
+import type { ClientSession, Collection } from '@adjoin/shared';
 import type { CsDocument } from '@adjoin/spaces';
 import type { Store } from './store.js';
 import { changedFields } from './sync/changed-fields.js';
@@ -48,14 +48,39 @@ export async function saveObjects(store: Pick<Store, 'cs'>, session: ClientSessi
     const operations = inPlace.map(({ document, update }) => ({ updateOne: { filter: { _id: document._id }, update } }));
     await store.cs.bulkWrite(operations, { ordered: false, session });
   }
-  if (inserts.length > 0) await store.cs.insertMany(inserts, { session, ordered: true });
+  await insertAll(store.cs, session, inserts, isLarge);
+}
+
+/** Documents of one insert command; with at most 8 KB a value they stay far below the 48 MB it may have. */
+const INSERT_BATCH = 500;
+
+/**
+ * Inserts documents with as few commands as possible. The driver's own `insertMany` measures every document before it writes it, which is as much
+ * work as writing it; here only large ones go that way.
+ */
+export async function insertAll<T extends { _id: string }>(
+  collection: Collection<T>,
+  session: ClientSession,
+  documents: readonly T[],
+  isLargeDocument: (document: T) => boolean = () => false,
+): Promise<void> {
+  const large = documents.filter(isLargeDocument);
+  const small = large.length === 0 ? documents : documents.filter((document) => !isLargeDocument(document));
+  for (let start = 0; start < small.length; start += INSERT_BATCH) {
+    const insert = { insert: collection.collectionName, documents: small.slice(start, start + INSERT_BATCH), ordered: true };
+    const { writeErrors } = await collection.db.command(insert, { session, ignoreUndefined: true });
+    const [first] = (writeErrors ?? []) as readonly { readonly code: number; readonly errmsg: string }[];
+    if (first !== undefined) throw new Error(`MongoDB refused a document of ${collection.collectionName}: ${first.errmsg} (${first.code})`);
+  }
+  if (large.length > 0) await collection.insertMany(large as unknown as Parameters<typeof collection.insertMany>[0], { session });
 }
 
 function isLarge({ imported, pendingExport, unconfirmed, escrow }: CsDocument): boolean {
   return [imported, pendingExport?.changes, unconfirmed?.changes, escrow?.changes].some((values) => values !== undefined && hasLargeValue(values as Attributes));
 }
 
-function hasLargeValue(values: Attributes): boolean {
+/** Whether a value is large: a photo, a list of certificates. */
+export function hasLargeValue(values: Attributes): boolean {
   for (const name in values) {
     const value = values[name];
     if (typeof value === 'string' || isBytes(value)) {

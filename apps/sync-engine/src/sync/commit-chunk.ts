@@ -3,7 +3,7 @@ import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
 import { type CsDocument, toMvDocument, type MvDocument, type ChunkView } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import { dropEdges } from '../edges/source-edges.js';
-import { saveObjects, type ObjectChange } from '../save-objects.js';
+import { hasLargeValue, insertAll, saveObjects, type ObjectChange } from '../save-objects.js';
 import { changedParts } from './changed-fields.js';
 import { exportStateFor } from './export-state.js';
 import type { SyncServices } from './sync-worker.js';
@@ -145,12 +145,14 @@ async function writeMetaverse({ session, changes, plan, services, view }: ChunkD
   const operations = [
     ...written.flatMap((document): MvOperation[] => {
       const before = view.mvDocuments.get(document._id);
-      if (before === undefined || before === null) return [{ insertOne: { document } }];
+      if (before === undefined || before === null) return [];
       const update = changedParts(before, document);
       return update === undefined ? [] : [{ updateOne: { filter: { _id: document._id }, update } }];
     }),
     ...removed.map((id) => ({ deleteOne: { filter: { _id: id } } })),
   ];
+  const inserts = written.filter((document) => (view.mvDocuments.get(document._id) ?? null) === null);
+  await insertAll(services.store.mv, session, inserts, ({ attributes }) => hasLargeValue(attributes));
   if (operations.length > 0) await services.store.mv.bulkWrite(operations, { ordered: false, session });
   return { written, removed };
 }

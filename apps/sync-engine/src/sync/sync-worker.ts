@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SyncSession, type CompiledRuleSet, type Need, type SyncObjectError } from '@adjoin/engine';
 import { sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
 import { type CsDocument, ChunkView } from '@adjoin/spaces';
+import { prefetch } from './prefetch.js';
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { Store } from '../store.js';
 import { laterTypes } from './later-types.js';
@@ -106,8 +107,7 @@ export class SyncWorker implements Runnable {
     if (due.length === 0) return undefined;
     const plan = this.#services.plan();
     const view = new ChunkView(store, session);
-    view.addCs(due);
-    await view.load(due.flatMap((document) => firstNeeds(document, view, plan)));
+    await prefetch(due, view, plan);
     const engine = new SyncSession({ plan, view, now, newId: randomUUID, random: Math.random });
     const errors = new Map<string, SyncObjectError>();
     let open = due.filter((document) => document.state !== 'placeholder').map((document) => document._id);
@@ -128,12 +128,4 @@ export class SyncWorker implements Runnable {
     }
     return commitChunk({ session, now, due, errors, view, changes: engine.changes(), plan, services: this.#services });
   }
-}
-
-/** What every object needs, known without asking the engine: its metaverse object, its join candidates, what it refers to. */
-function firstNeeds(document: CsDocument, view: ChunkView, plan: CompiledRuleSet): readonly Need[] {
-  if (document.state === 'placeholder') return [];
-  if (document.link !== undefined) return [{ kind: 'mv', id: document.link.mv }];
-  const object = view.cs(document._id);
-  return object === null || object === undefined ? [] : plan.searchKeys(object).map((key) => ({ kind: 'mv-key', key }));
 }
