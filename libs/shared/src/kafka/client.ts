@@ -1,14 +1,11 @@
-import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { promisify } from 'node:util';
 import kafkajs from 'kafkajs';
 import type { Kafka, logLevel as LogLevel } from 'kafkajs';
 import { SyncError } from '@adjoin/contracts';
 import { sleep } from '../async/async.js';
 import type { Logger } from '../logging/logger.js';
+import { compress, decompress } from './zstd.js';
 
 const { CompressionTypes, CompressionCodecs, Kafka: KafkaClass, logLevel } = kafkajs;
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
 /** kafkajs has no zstd of its own; Node's zlib has. */
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   compress: (encoder: { buffer: Buffer }) => compress(encoder.buffer),

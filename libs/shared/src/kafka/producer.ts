@@ -17,7 +17,10 @@ export interface MessageProducer {
   close(): Promise<void>;
 }
 
-/** An idempotent producer (acks from all in-sync replicas, zstd). A producer that Kafka fenced or lost is replaced at the next send. */
+/** Fewer characters than this are sent as they are: compression would cost more than it saves, here and in the broker. */
+const COMPRESS_FROM = 4096;
+
+/** An idempotent producer (acks from all in-sync replicas, zstd for all but small sends). A producer that Kafka fenced or lost is replaced at the next send. */
 export async function createProducer(kafka: Kafka): Promise<MessageProducer> {
   const open = async () => {
     const producer = kafka.producer({
@@ -39,8 +42,9 @@ export async function createProducer(kafka: Kafka): Promise<MessageProducer> {
         ...(message.partition === undefined ? {} : { partition: message.partition }),
         ...(message.headers === undefined ? {} : { headers: message.headers }),
       }));
+      const compression = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) < COMPRESS_FROM ? CompressionTypes.None : CompressionTypes.ZSTD;
       try {
-        await current.send({ topic, acks: -1, compression: CompressionTypes.ZSTD, messages: records });
+        await current.send({ topic, acks: -1, compression, messages: records });
       } catch (cause) {
         await current.disconnect().catch(() => undefined); // broken anyway
         current = await open().catch(() => current);
