@@ -1,5 +1,16 @@
 import { changesTopic, confirmTopic, SyncError, type AdConnectorConfig } from '@adjoin/contracts';
-import { adConnector, connectMongo, createKafka, createLogger, createProducer, ensureTopics, loadAdjoinConfig, mongoUri, partitionCount, runApp } from '@adjoin/shared';
+import {
+  adConnector,
+  connectMongo,
+  createKafka,
+  createLogger,
+  createProducer,
+  ensureTopics,
+  loadAdjoinConfig,
+  mongoUri,
+  partitionCount,
+  runApp,
+} from '@adjoin/shared';
 import type { ImporterEnv } from './config.js';
 import { PartitionWorker } from './import-run/partition-worker.js';
 
@@ -9,7 +20,11 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
   const file = loadAdjoinConfig(env.ADJOIN_CONFIG);
   const config = adConnector(file, env.ADJOIN_CONNECTOR);
   refuseUnusable(config);
-  const mongo = await connectMongo(mongoUri(env), { log, appName: 'ad-importer', signal: new AbortController().signal });
+  const mongo = await connectMongo(mongoUri(env), {
+    log,
+    appName: 'ad-importer',
+    signal: new AbortController().signal,
+  });
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `ad-importer-${config.name}`, log });
   const topic = changesTopic(config.name);
   const confirmations = confirmTopic(config.name);
@@ -39,7 +54,8 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
     env,
     log,
     runnables: workers,
-    health: () => Object.fromEntries(workers.map((worker) => [worker.name, { ok: worker.state.ok, detail: worker.state.detail }])),
+    health: () =>
+      Object.fromEntries(workers.map((worker) => [worker.name, { ok: worker.state.ok, detail: worker.state.detail }])),
     onShutdown: async () => {
       await producer.close();
       await mongo.close();
@@ -49,6 +65,9 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
 
 function refuseUnusable(config: AdConnectorConfig): void {
   if (config.readMode === 'usn') {
-    throw new SyncError('ADJ-CFG-0001', `The connector ${config.name} has readMode usn, which this version cannot read: use dirsync or dirsync-object-security.`);
+    throw new SyncError(
+      'ADJ-CFG-0001',
+      `The connector ${config.name} has readMode usn, which this version cannot read: use dirsync or dirsync-object-security.`,
+    );
   }
 }

@@ -20,15 +20,24 @@ export interface ImportMetrics {
 }
 
 /** Instruments of one partition. `freshness` is asked when metrics are collected: seconds since the last completed read. */
-export function importMetrics(labels: { readonly connector: string; readonly partition: string }, freshness: () => number | undefined): ImportMetrics {
+export function importMetrics(
+  labels: { readonly connector: string; readonly partition: string },
+  freshness: () => number | undefined,
+): ImportMetrics {
   const instruments = meter();
   const counter = (name: string): string => name.replace(/_total$/, '');
   const read = instruments.createCounter(counter(METRICS.read), { description: 'entries read from Active Directory' });
-  const published = instruments.createCounter(counter(METRICS.published), { description: 'changes published, deletes included' });
-  const errors = instruments.createCounter(counter(METRICS.errors), { description: 'objects that could not be decoded' });
+  const published = instruments.createCounter(counter(METRICS.published), {
+    description: 'changes published, deletes included',
+  });
+  const errors = instruments.createCounter(counter(METRICS.errors), {
+    description: 'objects that could not be decoded',
+  });
   const failures = instruments.createCounter(counter(METRICS.failures), { description: 'failed imports by code' });
   const duration = instruments.createHistogram(METRICS.runDuration, { description: 'duration of import runs' });
-  const gauge = instruments.createObservableGauge(METRICS.freshness, { description: 'seconds since the domain was last read to its end' });
+  const gauge = instruments.createObservableGauge(METRICS.freshness, {
+    description: 'seconds since the domain was last read to its end',
+  });
   gauge.addCallback((result) => {
     const seconds = freshness();
     if (seconds !== undefined) result.observe(seconds, labels);
@@ -43,7 +52,10 @@ export function importMetrics(labels: { readonly connector: string; readonly par
 }
 
 /** Span of a run attempt or of a poll. */
-export function traceRun<T>(attributes: Readonly<Record<string, string | number>>, work: (span: Span) => Promise<T>): Promise<T> {
+export function traceRun<T>(
+  attributes: Readonly<Record<string, string | number>>,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
   return traced('import.run', attributes, work);
 }
 
@@ -52,7 +64,11 @@ export function traceObject<T>(connector: string, anchor: string | undefined, wo
   return traced('import.object', { 'adjoin.connector': connector, 'adjoin.anchor': anchor ?? '' }, work);
 }
 
-async function traced<T>(name: string, attributes: Readonly<Record<string, string | number>>, work: (span: Span) => Promise<T>): Promise<T> {
+async function traced<T>(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
   return tracer().startActiveSpan(name, { attributes: { ...attributes } }, async (span) => {
     try {
       return await work(span);

@@ -1,10 +1,23 @@
-export { LdapConnection, type LdapServerOptions, type SearchDone, type SearchOptions } from './connection/ldap-connection.js';
+export {
+  LdapConnection,
+  PAGE_SIZE,
+  type LdapServerOptions,
+  type SearchDone,
+  type SearchOptions,
+} from './connection/ldap-connection.js';
 export { ldapError, LDAP_RESULT, LdapResultError, statusOf } from './connection/ldap-error.js';
-export { rawAttribute, rawText, rawValue, splitDescription, type RawAttribute, type RawEntry } from './connection/raw-entry.js';
+export {
+  rawAttribute,
+  rawText,
+  rawValue,
+  splitDescription,
+  type RawAttribute,
+  type RawEntry,
+} from './connection/raw-entry.js';
 export { DIRSYNC_FLAGS, DIRSYNC_OID, DirSyncControl, type DirSyncResponse } from './controls/dirsync-control.js';
 export { domainScope, extendedDn, showDeleted, showRecycled } from './controls/plain-control.js';
 export { dirSyncCookieNow, dirSyncPage, NOTHING, type DirSyncOptions } from './directory/dir-sync.js';
-export { PAGE_SIZE, pagedSearch } from './directory/paged-search.js';
+export { pagedSearch } from './directory/paged-search.js';
 export { readInvocationId, readRootDse, type RootDse } from './directory/root-dse.js';
 export { parseRange, readRemainingValues, type ValueRange } from './directory/value-range.js';
 export { dnKey, escapeRdnValue, isUnder, parentDn, rdnOf, rdnType, rdnValue, sameDn, splitDn } from './names/dn.js';
@@ -12,5 +25,11 @@ export { parseExtendedDn, type ExtendedDn } from './names/extended-dn.js';
 export { guidFilter } from './directory/guid-filter.js';
 export { guidBytes, guidDn, guidText } from './names/guid.js';
 export { sidText } from './names/sid.js';
-export { attributeSchemaOf, ForestSchema, readSchema, type AttributeKind, type AttributeSchema } from './values/attribute-schema.js';
+export {
+  attributeSchemaOf,
+  ForestSchema,
+  readSchema,
+  type AttributeKind,
+  type AttributeSchema,
+} from './values/attribute-schema.js';
 export { decodeScalar, decodeValues, DecodeError } from './values/decode-value.js';

@@ -1,1 +1,3 @@
-export {};
+export { FakeDirectory } from './fake-directory/fake-directory.js';
+export { type FakeBehaviour } from './fake-directory/directory-answers.js';
+export { type DirectoryState, type FakeObject, type NewObject } from './fake-directory/directory-state.js';

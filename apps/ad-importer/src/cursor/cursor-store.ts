@@ -61,10 +61,15 @@ export class CursorStore {
   async save(change: Cursor): Promise<void> {
     const entries = Object.entries(change);
     const set = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-    const unset = Object.fromEntries(entries.filter(([, value]) => value === undefined).map(([name]) => [name, ''] as const));
+    const unset = Object.fromEntries(
+      entries.filter(([, value]) => value === undefined).map(([name]) => [name, ''] as const),
+    );
     const result = await this.#collection.updateOne(
       { _id: this.#partition, epoch: this.epoch },
-      { ...(Object.keys(set).length > 0 ? { $set: set } : {}), ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) },
+      {
+        ...(Object.keys(set).length > 0 ? { $set: set } : {}),
+        ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
+      },
     );
     if (result.matchedCount === 0) throw new Error(`another process has taken over ${this.#partition}`);
     this.#cursor = { ...this.#cursor, ...change };

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { SyncError, type AdConnectorConfig } from '@adjoin/contracts';
-import { LdapConnection, readInvocationId, readRootDse, readSchema, sameDn, type ForestSchema, type LdapServerOptions, type RootDse } from '@adjoin/ad-ldap';
+import {
+  LdapConnection,
+  readInvocationId,
+  readRootDse,
+  readSchema,
+  sameDn,
+  type ForestSchema,
+  type LdapServerOptions,
+  type RootDse,
+} from '@adjoin/ad-ldap';
 import { readSecretFile } from '@adjoin/shared';
 
 /**
@@ -41,12 +50,17 @@ function readCa(path: string): string {
 }
 
 /** Opens a session with the first server that works and holds the partition; throws the error of the first server when none does. */
-export async function openSession(config: AdConnectorConfig, partition: string, signal: AbortSignal): Promise<DirectorySession> {
+export async function openSession(
+  config: AdConnectorConfig,
+  partition: string,
+  signal: AbortSignal,
+  limits: Pick<LdapServerOptions, 'pageSize'> = {},
+): Promise<DirectorySession> {
   let first: unknown;
   for (const options of serverOptions(config)) {
     signal.throwIfAborted();
     try {
-      return await openOn(options, partition, signal);
+      return await openOn({ ...options, ...limits }, partition, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       first ??= error;
@@ -86,7 +100,11 @@ function sessionOf(
     async isSameServer(signal) {
       for (const connection of [bulk, lookup]) {
         const now = await readRootDse(connection, signal);
-        if (now.dsServiceName !== facts.rootDse.dsServiceName || (await readInvocationId(connection, now, signal)) !== facts.invocationId) return false;
+        if (
+          now.dsServiceName !== facts.rootDse.dsServiceName ||
+          (await readInvocationId(connection, now, signal)) !== facts.invocationId
+        )
+          return false;
       }
       return true;
     },

@@ -1,5 +1,13 @@
 import { SyncError, type AdConnectorConfig } from '@adjoin/contracts';
-import { extendedDn, LDAP_RESULT, pagedSearch, parseExtendedDn, readRootDse, showDeleted, statusOf } from '@adjoin/ad-ldap';
+import {
+  extendedDn,
+  LDAP_RESULT,
+  pagedSearch,
+  parseExtendedDn,
+  readRootDse,
+  showDeleted,
+  statusOf,
+} from '@adjoin/ad-ldap';
 import type { Logger } from '@adjoin/shared';
 import type { DirectorySession } from '../directory/directory-session.js';
 import { IMPORTED_CLASSES } from '../object/object-type.js';
@@ -36,7 +44,8 @@ export class AbsenceSweep {
   /** Undefined where tombstones come by DirSync. */
   static async ifNeeded(options: SweepOptions): Promise<AbsenceSweep | undefined> {
     const { session, config, partition, log, signal } = options;
-    const byReplicationRight = config.readMode !== 'dirsync-object-security' && session.rootDse.vendorName === undefined;
+    const byReplicationRight =
+      config.readMode !== 'dirsync-object-security' && session.rootDse.vendorName === undefined;
     if (byReplicationRight || (await seesDeletedObjects(session, partition, signal))) return undefined;
     const problem = new SyncError('ADJ-IMP-1007', `${config.bindDn} cannot see deleted objects of ${partition}.`);
     log.warn({ event: 'import.tombstones-hidden', partition, code: problem.code, hint: problem.hint }, problem.message);
@@ -59,7 +68,8 @@ export class AbsenceSweep {
     await context.index.flush();
     this.#sweptUsn = highestCommittedUsn;
     this.#nextAt = Date.now() + Math.max(AT_MOST_EVERY_MS, (Date.now() - started) / SHARE);
-    if (missing.length > 0) this.#options.log.info({ event: 'import.sweep', partition: context.partition, missing: missing.length });
+    if (missing.length > 0)
+      this.#options.log.info({ event: 'import.sweep', partition: context.partition, missing: missing.length });
   }
 }
 
@@ -78,7 +88,12 @@ async function presentGuids(context: ImportContext): Promise<Set<string>> {
 }
 
 async function seesDeletedObjects(session: DirectorySession, partition: string, signal: AbortSignal): Promise<boolean> {
-  const options = { base: `CN=Deleted Objects,${partition}`, scope: 'base', attributes: ['objectGUID'], controls: [showDeleted()] } as const;
+  const options = {
+    base: `CN=Deleted Objects,${partition}`,
+    scope: 'base',
+    attributes: ['objectGUID'],
+    controls: [showDeleted()],
+  } as const;
   try {
     return (await session.lookup.read(options, signal)).length > 0;
   } catch (error) {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ConfirmationQueue } from './confirmation-queue.js';
 
-const request = (id: string) => ({ connector: 'corp', partition: 'DC=t', run: { id, attempt: 1, profile: 'full-import' as const }, anchors: ['a'] });
+const request = (id: string) => ({
+  connector: 'corp',
+  partition: 'DC=t',
+  run: { id, attempt: 1, profile: 'full-import' as const },
+  anchors: ['a'],
+});
 
 describe('ConfirmationQueue', () => {
   it('acknowledges a request only after it was answered', async () => {
@@ -19,7 +24,9 @@ describe('ConfirmationQueue', () => {
   it('leaves a failed request unacknowledged, so that it comes again', async () => {
     const queue = new ConfirmationQueue();
     const asked = queue.ask(request('1'));
-    await expect(queue.answerAll(() => Promise.reject(new Error('connection lost')))).rejects.toThrow('connection lost');
+    await expect(queue.answerAll(() => Promise.reject(new Error('connection lost')))).rejects.toThrow(
+      'connection lost',
+    );
     await expect(asked).rejects.toThrow('connection lost');
   });
 

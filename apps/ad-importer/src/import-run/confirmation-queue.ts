@@ -47,7 +47,8 @@ export class ConfirmationQueue {
   }
 
   rejectAll(): void {
-    for (const job of this.#jobs.splice(0)) job.failed(new SyncError('ADJ-IMP-1001', 'the import of this domain was interrupted'));
+    for (const job of this.#jobs.splice(0))
+      job.failed(new SyncError('ADJ-IMP-1001', 'the import of this domain was interrupted'));
   }
 }
 

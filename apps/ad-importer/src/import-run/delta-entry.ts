@@ -46,18 +46,37 @@ function staysInScope(context: ImportContext, identity: EntryIdentity, known: In
   return context.scope.includes(identity.dn) || (known.type === CONTAINER && context.scope.isPlaceholder(identity.dn));
 }
 
-async function publishDelta(context: ImportContext, entry: RawEntry, identity: EntryIdentity, known: IndexEntry): Promise<void> {
+async function publishDelta(
+  context: ImportContext,
+  entry: RawEntry,
+  identity: EntryIdentity,
+  known: IndexEntry,
+): Promise<void> {
   const { attributes, links } = translateEntry(entry, known.type, context.plan, context.session.schema);
   // DirSync repeats it with every entry; it never changes.
   delete attributes['objectGUID'];
   const chunks = Object.entries(links).flatMap(([name, values]) => deltaReferences(context, name, values));
   const [first, ...others] = chunks;
   const placed = identity.named
-    ? { rdn: known.parent === null ? identity.dn : identity.rdn, dn: identity.dn, ...(identity.parent === undefined || known.parent === null ? {} : { parent: identity.parent }) }
+    ? {
+        rdn: known.parent === null ? identity.dn : identity.rdn,
+        dn: identity.dn,
+        ...(identity.parent === undefined || known.parent === null ? {} : { parent: identity.parent }),
+      }
     : {};
   if (Object.keys(attributes).length > 0 || first !== undefined || identity.named) {
-    const common = { anchor: identity.guid, op: 'delta', objectType: known.type, readStartedAt: context.readStartedAt } as const;
-    await context.publisher.change({ ...common, ...placed, attributes, ...(first === undefined ? {} : { references: first }) });
+    const common = {
+      anchor: identity.guid,
+      op: 'delta',
+      objectType: known.type,
+      readStartedAt: context.readStartedAt,
+    } as const;
+    await context.publisher.change({
+      ...common,
+      ...placed,
+      attributes,
+      ...(first === undefined ? {} : { references: first }),
+    });
     context.counters.published += 1;
     for (const references of others) await context.publisher.more({ ...common, references });
   }
@@ -73,8 +92,11 @@ function deltaReferences(context: ImportContext, name: string, values: LinkValue
     const cut = (targets: readonly ReferenceTarget[], kind: 'add' | 'remove'): Record<string, ReferenceChange>[] =>
       targets.length === 0
         ? []
-        : referenceChunks(targets).map((chunk) => ({ [name]: { mode: 'change', add: kind === 'add' ? chunk : [], remove: kind === 'remove' ? chunk : [] } }));
-    if (values.add.length + values.remove.length > MAX_REFERENCES_PER_MESSAGE) return [...cut(values.remove, 'remove'), ...cut(values.add, 'add')];
+        : referenceChunks(targets).map((chunk) => ({
+            [name]: { mode: 'change', add: kind === 'add' ? chunk : [], remove: kind === 'remove' ? chunk : [] },
+          }));
+    if (values.add.length + values.remove.length > MAX_REFERENCES_PER_MESSAGE)
+      return [...cut(values.remove, 'remove'), ...cut(values.add, 'add')];
     return [{ [name]: { mode: 'change', add: values.add, remove: values.remove } }];
   }
   const chunks = referenceChunks(values.values);

@@ -6,7 +6,10 @@ import { publishDelete, readByGuid, readSubtree } from './object-reader.js';
 import { traceObject } from '../telemetry.js';
 
 /** DirSync flags of a connector: link values one by one, and object security where the account has no replication right. */
-export function dirSyncFlags(context: Pick<ImportContext, 'config'>, objectSecurity = context.config.readMode === 'dirsync-object-security'): number {
+export function dirSyncFlags(
+  context: Pick<ImportContext, 'config'>,
+  objectSecurity = context.config.readMode === 'dirsync-object-security',
+): number {
   return DIRSYNC_FLAGS.incrementalValues | (objectSecurity ? DIRSYNC_FLAGS.objectSecurity : 0);
 }
 
@@ -14,7 +17,11 @@ export function dirSyncFlags(context: Pick<ImportContext, 'config'>, objectSecur
  * Reads DirSync from a cookie to the end. After each page, when Kafka has acknowledged all its messages and the index is stored,
  * `onPage` gets the next cookie. Returns the number of entries.
  */
-export async function readDelta(context: ImportContext, from: Buffer, onPage: (cookie: Buffer) => Promise<void>): Promise<number> {
+export async function readDelta(
+  context: ImportContext,
+  from: Buffer,
+  onPage: (cookie: Buffer) => Promise<void>,
+): Promise<number> {
   let cookie = from;
   let entries = 0;
   for (;;) {
@@ -46,7 +53,9 @@ export async function readDelta(context: ImportContext, from: Buffer, onPage: (c
 async function takeEntry(context: ImportContext, entry: RawEntry, rest: PageRest): Promise<void> {
   const { guid, dn } = parseExtendedDn(entry.dn);
   context.counters.read += 1;
-  await guardObject(context, guid, dn, () => traceObject(context.config.name, guid, () => takeDeltaEntry(context, entry, rest)));
+  await guardObject(context, guid, dn, () =>
+    traceObject(context.config.name, guid, () => takeDeltaEntry(context, entry, rest)),
+  );
 }
 
 /** Decides about scope with the directory as it is now, never with the page's view of it. */
@@ -55,7 +64,9 @@ async function settle(context: ImportContext, rest: PageRest): Promise<void> {
   const relevant = [...rest.candidates].filter(([guid, dn]) => isRelevant(context, guid, dn)).map(([guid]) => guid);
   const inScopeBefore = new Map(relevant.map((guid) => [guid, context.index.get(guid)?.inScope === true]));
   await readByGuid(context, relevant, { reportAbsent: false });
-  const entered = new Set(relevant.filter((guid) => inScopeBefore.get(guid) === false && isContainerInScope(context, guid)));
+  const entered = new Set(
+    relevant.filter((guid) => inScopeBefore.get(guid) === false && isContainerInScope(context, guid)),
+  );
   if (context.scope.isWholeDomain) return;
   for (const container of rest.movedContainers) await settleKnownBelow(context, container, entered);
   for (const container of entered) {

@@ -4,8 +4,10 @@ import { collapseDoubt } from './full-import.js';
 describe('a full read that found far fewer objects', () => {
   it.each([
     [49, 100, true],
-    [50, 100, false],
-    [0, 19, false],
+    [50, 100, true],
+    [51, 100, false],
+    [0, 19, true],
+    [1, 19, false],
     [0, 20, true],
     [100, undefined, false],
     [500, 100, false],

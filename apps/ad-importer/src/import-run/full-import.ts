@@ -20,7 +20,12 @@ export interface FullImportResult {
  */
 export async function readFull(context: ImportContext, expectedCount: number | undefined): Promise<FullImportResult> {
   const { session, partition, signal } = context;
-  const request = { partition, flags: dirSyncFlags(context), attributes: context.plan.requested, controls: [extendedDn()] };
+  const request = {
+    partition,
+    flags: dirSyncFlags(context),
+    attributes: context.plan.requested,
+    controls: [extendedDn()],
+  };
   const start = await dirSyncCookieNow(session.bulk, request, signal);
   context.readStartedAt = new Date().toISOString();
   await pagedSearch(
@@ -66,10 +71,17 @@ function inScopeCount(context: ImportContext): number {
   return count;
 }
 
-/** Far fewer objects than before are more likely lost rights than deleted objects: fewer than half of them and at least 20 fewer. */
+/**
+ * Far fewer objects than before are more likely lost rights than deleted objects: none at all, or not more than half of them and at
+ * least 20 fewer.
+ */
 export function collapseDoubt(partition: string, count: number, expected: number | undefined): SyncError | undefined {
-  if (expected === undefined || count * 2 >= expected || expected - count < 20) return undefined;
-  return new SyncError('ADJ-IMP-1012', `The full import of ${partition} found ${String(count)} objects, before there were ${String(expected)}.`);
+  if (expected === undefined || count >= expected) return undefined;
+  if (count > 0 && (count * 2 > expected || expected - count < 20)) return undefined;
+  return new SyncError(
+    'ADJ-IMP-1012',
+    `The full import of ${partition} found ${String(count)} objects, before there were ${String(expected)}.`,
+  );
 }
 
 function forgetUnmet(context: ImportContext): void {
@@ -78,5 +90,7 @@ function forgetUnmet(context: ImportContext): void {
 
 /** What the engine must not take for absent: everything in scope, and objects that could not be decoded. */
 function seenAnchors(context: ImportContext): string[] {
-  return [...context.met].filter((guid) => context.index.get(guid)?.inScope === true || context.objectErrors.some((error) => error.anchor === guid));
+  return [...context.met].filter(
+    (guid) => context.index.get(guid)?.inScope === true || context.objectErrors.some((error) => error.anchor === guid),
+  );
 }

@@ -42,14 +42,23 @@ export interface ImportContext {
 const KEPT_ERRORS = 100;
 
 /** Runs `work` for one object; a value that cannot be decoded concerns that object only and is listed (ADJ-IMP-1020). */
-export async function guardObject(context: ImportContext, anchor: string | undefined, dn: string, work: () => Promise<void>): Promise<void> {
+export async function guardObject(
+  context: ImportContext,
+  anchor: string | undefined,
+  dn: string,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (cause) {
     if (!(cause instanceof DecodeError || cause instanceof RangeError)) throw toSyncError(cause);
-    const error = new SyncError('ADJ-IMP-1020', `${dn}: ${cause.message}`, { cause, ...(anchor === undefined ? {} : { object: anchor }) });
+    const error = new SyncError('ADJ-IMP-1020', `${dn}: ${cause.message}`, {
+      cause,
+      ...(anchor === undefined ? {} : { object: anchor }),
+    });
     context.counters.errors += 1;
-    if (context.objectErrors.length < KEPT_ERRORS) context.objectErrors.push({ anchor, code: error.code, message: error.message });
+    if (context.objectErrors.length < KEPT_ERRORS)
+      context.objectErrors.push({ anchor, code: error.code, message: error.message });
     context.log.warn({ event: 'import.object-error', code: error.code, hint: error.hint, anchor, dn }, cause.message);
     if (anchor !== undefined) context.met.add(anchor);
   }

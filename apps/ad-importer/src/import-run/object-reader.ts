@@ -13,7 +13,11 @@ export type MissingReason = 'confirmed-absent' | 'left-scope';
  * Reads objects by GUID and publishes what they are now: `whole` when in scope, `delete` (left-scope) when out of it. Objects that do
  * not exist in the partition get `delete` (confirmed-absent) if `reportAbsent`, else nothing: then a tombstone tells it.
  */
-export async function readByGuid(context: ImportContext, guids: readonly string[], options: { readonly reportAbsent: boolean }): Promise<void> {
+export async function readByGuid(
+  context: ImportContext,
+  guids: readonly string[],
+  options: { readonly reportAbsent: boolean },
+): Promise<void> {
   for (let start = 0; start < guids.length; start += GUIDS_PER_SEARCH) {
     await readSlice(context, guids.slice(start, start + GUIDS_PER_SEARCH), options.reportAbsent);
   }
@@ -24,7 +28,12 @@ async function readSlice(context: ImportContext, guids: readonly string[], repor
   const found = new Set<string>();
   await pagedSearch(
     context.session.bulk,
-    { base: context.partition, filter: guidFilter(guids), attributes: wholeAttributes(context), controls: [extendedDn()] },
+    {
+      base: context.partition,
+      filter: guidFilter(guids),
+      attributes: wholeAttributes(context),
+      controls: [extendedDn()],
+    },
     async (entry) => {
       const { guid, dn } = parseExtendedDn(entry.dn);
       await guardObject(context, guid, dn, async () => {
@@ -48,7 +57,11 @@ async function readSlice(context: ImportContext, guids: readonly string[], repor
   }
 }
 
-export async function publishDelete(context: ImportContext, anchor: string, reason: 'tombstone' | MissingReason): Promise<void> {
+export async function publishDelete(
+  context: ImportContext,
+  anchor: string,
+  reason: 'tombstone' | MissingReason,
+): Promise<void> {
   await context.publisher.change({ anchor, op: 'delete', reason, readStartedAt: context.readStartedAt });
   context.counters.deleted += 1;
 }

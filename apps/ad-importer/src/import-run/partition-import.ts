@@ -78,7 +78,11 @@ export class PartitionImport {
   }
 
   /** A full import under this run id; a failed one is published as failed and thrown. */
-  async full(due: DueRun): Promise<void> {
+  full(due: DueRun): Promise<void> {
+    return this.#whole(() => this.#full(due));
+  }
+
+  async #full(due: DueRun): Promise<void> {
     const { cursor, index, session, runs } = this.#options;
     const { publisher, context } = this.#attempt({ id: due.id, attempt: due.attempt, profile: 'full-import' });
     const last = cursor.current.lastCompleteCount;
@@ -104,7 +108,11 @@ export class PartitionImport {
    * One delta import. A requested one is recorded and always ends with markers; a poll publishes nothing when nothing changed. A
    * refused cookie or a replaced DC is thrown as ADJ-IMP-1011 after the cookie was dropped.
    */
-  async delta(due: DueRun | undefined): Promise<void> {
+  delta(due: DueRun | undefined): Promise<void> {
+    return this.#whole(() => this.#delta(due));
+  }
+
+  async #delta(due: DueRun | undefined): Promise<void> {
     const { cursor, runs } = this.#options;
     const { cookie } = cursor.current;
     if (cookie === undefined) throw new SyncError('ADJ-IMP-1011', `There is no cookie for ${this.#options.partition}.`);
@@ -127,12 +135,31 @@ export class PartitionImport {
   }
 
   /** Answers one request of the engine by reading the objects by GUID. */
-  async confirm(request: ConfirmRequest): Promise<void> {
+  confirm(request: ConfirmRequest): Promise<void> {
+    return this.#whole(() => this.#confirm(request));
+  }
+
+  /** What a read that ended early did to the index is taken back: its messages may never have left, and it is read again. */
+  async #whole(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.index.rollback();
+      throw error;
+    }
+  }
+
+  async #confirm(request: ConfirmRequest): Promise<void> {
     const { publisher, context } = this.#attempt(request.run);
     await readByGuid(context, request.anchors, { reportAbsent: true });
     await publisher.flush();
     await this.#options.index.flush();
-    this.#options.log.info({ event: 'import.confirmed', runId: request.run.id, anchors: request.anchors.length, deleted: context.counters.deleted });
+    this.#options.log.info({
+      event: 'import.confirmed',
+      runId: request.run.id,
+      anchors: request.anchors.length,
+      deleted: context.counters.deleted,
+    });
   }
 
   async #poll(publisher: ChangePublisher, context: ImportContext, read: () => Promise<unknown>): Promise<void> {
@@ -142,9 +169,11 @@ export class PartitionImport {
     this.#options.onRead();
     this.#count(context);
     const changed = publisher.objects > 0;
-    if (changed || this.#markersOwed) await publisher.markers({ complete: true, startedAt, endedAt: new Date().toISOString() });
+    if (changed || this.#markersOwed)
+      await publisher.markers({ complete: true, startedAt, endedAt: new Date().toISOString() });
     this.#markersOwed = changed;
-    if (changed) this.#options.log.info({ event: 'import.delta', partition: this.#options.partition, ...context.counters });
+    if (changed)
+      this.#options.log.info({ event: 'import.delta', partition: this.#options.partition, ...context.counters });
   }
 
   /** Runs a recorded attempt: its markers, its record and its span. */
@@ -160,13 +189,27 @@ export class PartitionImport {
     log.info({ event: 'import.started', ...ids });
     const progress = setInterval(() => void runs.progress(due, context.counters).catch(() => undefined), SAVE_EVERY_MS);
     try {
-      await traceRun({ 'adjoin.connector': config.name, 'adjoin.run': due.id, 'adjoin.profile': due.profile }, async () => {
-        const { complete, failure } = await work();
-        const outcome = { complete, startedAt: started.toISOString(), endedAt: new Date().toISOString(), ...failureOf(failure) };
-        await publisher.markers(outcome);
-        await runs.ended(due, { counters: context.counters, complete, objectErrors: context.objectErrors, ...failureOf(failure) });
-        if (failure !== undefined) log.error({ event: 'import.incomplete', ...ids, code: failure.code, hint: failure.hint }, failure.message);
-      });
+      await traceRun(
+        { 'adjoin.connector': config.name, 'adjoin.run': due.id, 'adjoin.profile': due.profile },
+        async () => {
+          const { complete, failure } = await work();
+          const outcome = {
+            complete,
+            startedAt: started.toISOString(),
+            endedAt: new Date().toISOString(),
+            ...failureOf(failure),
+          };
+          await publisher.markers(outcome);
+          await runs.ended(due, {
+            counters: context.counters,
+            complete,
+            objectErrors: context.objectErrors,
+            ...failureOf(failure),
+          });
+          if (failure !== undefined)
+            log.error({ event: 'import.incomplete', ...ids, code: failure.code, hint: failure.hint }, failure.message);
+        },
+      );
     } catch (cause) {
       await this.#failed(due, publisher, context, { cause, started });
     } finally {
@@ -179,16 +222,35 @@ export class PartitionImport {
   }
 
   /** The attempt is over. When the process itself stops, the run stays open and its next attempt takes it up. */
-  async #failed(due: DueRun, publisher: ChangePublisher, context: ImportContext, { cause, started }: { cause: unknown; started: Date }): Promise<never> {
+  async #failed(
+    due: DueRun,
+    publisher: ChangePublisher,
+    context: ImportContext,
+    { cause, started }: { cause: unknown; started: Date },
+  ): Promise<never> {
     const { runs, signal, log } = this.#options;
     if (signal.aborted) throw cause;
     const failure = toSyncError(cause);
-    const outcome = { complete: false, startedAt: started.toISOString(), endedAt: new Date().toISOString(), ...failureOf(failure) };
+    const outcome = {
+      complete: false,
+      startedAt: started.toISOString(),
+      endedAt: new Date().toISOString(),
+      ...failureOf(failure),
+    };
     try {
       if (failure.code !== 'ADJ-KFK-0001') await publisher.markers(outcome);
-      await runs.ended(due, { counters: context.counters, complete: false, objectErrors: context.objectErrors, ...failureOf(failure), retryable: failure.retry !== 'never' });
+      await runs.ended(due, {
+        counters: context.counters,
+        complete: false,
+        objectErrors: context.objectErrors,
+        ...failureOf(failure),
+        retryable: failure.retry !== 'never',
+      });
     } catch (second) {
-      log.warn({ event: 'import.failure-not-recorded', runId: due.id, err: second }, 'the failure of the run could not be recorded');
+      log.warn(
+        { event: 'import.failure-not-recorded', runId: due.id, err: second },
+        'the failure of the run could not be recorded',
+      );
     }
     throw failure;
   }
@@ -200,12 +262,22 @@ export class PartitionImport {
     const now = Date.now();
     if (publisher.objects === 0 && now - this.#lastSaved < SAVE_EVERY_MS && known.failure === undefined) return;
     this.#lastSaved = now;
-    await cursor.save({ cookie, lastDeltaAt: new Date(now), failure: undefined, counts: { inScope: this.#options.index.objectsInScope } });
+    await cursor.save({
+      cookie,
+      lastDeltaAt: new Date(now),
+      failure: undefined,
+      counts: { inScope: this.#options.index.objectsInScope },
+    });
   }
 
   #attempt(run: RunRef): { publisher: ChangePublisher; context: ImportContext } {
     const { config, partition, session, index, log, signal, sequence, publishing } = this.#options;
-    const publisher = new ChangePublisher({ ...publishing, connector: config.name, partition, epoch: sequence.epoch }, sequence, run, traceHeaders);
+    const publisher = new ChangePublisher(
+      { ...publishing, connector: config.name, partition, epoch: sequence.epoch },
+      sequence,
+      run,
+      traceHeaders,
+    );
     const context: ImportContext = {
       config,
       partition,

@@ -2,8 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { changeMessage, changesTopic, confirmTopic, type AdConnectorConfig, type ChangeMessage, type ObjectChange } from '@adjoin/contracts';
-import { connectMongo, createKafka, createLogger, createProducer, ensureTopics, type MongoHandle } from '@adjoin/shared';
+import {
+  changeMessage,
+  changesTopic,
+  confirmTopic,
+  type AdConnectorConfig,
+  type ChangeMessage,
+  type ObjectChange,
+} from '@adjoin/contracts';
+import {
+  connectMongo,
+  createKafka,
+  createLogger,
+  createProducer,
+  ensureTopics,
+  type MongoHandle,
+} from '@adjoin/shared';
 import { Attribute, Change, Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PartitionWorker } from './partition-worker.js';
@@ -57,7 +71,17 @@ describe.skipIf(!available)('the import of a domain', () => {
   const start = (): void => {
     stop = new AbortController();
     const publishing = { producer, topic: changesTopic(connector), kafkaPartitions: 3 };
-    const worker = new PartitionWorker({ config: config(), partition: forest.baseDn, continuous: true, mongo, kafka, publishing, owner: 'test', leaseMs: 5_000, log });
+    const worker = new PartitionWorker({
+      config: config(),
+      partition: forest.baseDn,
+      continuous: true,
+      mongo,
+      kafka,
+      publishing,
+      owner: 'test',
+      leaseMs: 5_000,
+      log,
+    });
     running = worker.run(stop.signal);
   };
   const until = async <T>(find: () => T | undefined): Promise<T> => {
@@ -69,10 +93,16 @@ describe.skipIf(!available)('the import of a domain', () => {
   };
   const change = (test: (body: ObjectChange) => boolean): Promise<ObjectChange> =>
     until(() => received.find((message): message is ObjectChange => message.kind === 'object' && test(message)));
-  const addUser = (name: string, container = ou): Promise<void> => admin.add(`CN=${name},${container}`, { objectClass: ['user'], sAMAccountName: `${connector}${name}`, displayName: name });
+  const addUser = (name: string, container = ou): Promise<void> =>
+    admin.add(`CN=${name},${container}`, {
+      objectClass: ['user'],
+      sAMAccountName: `${connector}${name}`,
+      displayName: name,
+    });
   const modify = (dn: string, operation: 'add' | 'delete' | 'replace', type: string, values: string[]): Promise<void> =>
     admin.modify(dn, new Change({ operation, modification: new Attribute({ type, values }) }));
-  const anchorOf = async (name: string): Promise<string> => (await change((body) => body.op === 'whole' && body.rdn === `CN=${name}`)).anchor;
+  const anchorOf = async (name: string): Promise<string> =>
+    (await change((body) => body.op === 'whole' && body.rdn === `CN=${name}`)).anchor;
 
   beforeAll(async () => {
     writeFileSync(join(folder, 'password'), forest.sync.password, { mode: 0o600 });
@@ -80,17 +110,26 @@ describe.skipIf(!available)('the import of a domain', () => {
     uri.pathname = `/${connector}`;
     mongo = await connectMongo(uri.toString());
     const inclusion = { [connector]: { user: ['displayName', 'mail', 'telephoneNumber'], group: ['displayName'] } };
-    await mongo.db.collection<{ _id: string }>('ruleSets').insertOne({ _id: 'active', inclusion, hash: 'h' } as { _id: string });
+    await mongo.db
+      .collection<{ _id: string }>('ruleSets')
+      .insertOne({ _id: 'active', inclusion, hash: 'h' } as { _id: string });
     await ensureTopics(kafka, [
       { topic: changesTopic(connector), partitions: 3 },
       { topic: confirmTopic(connector), partitions: 1 },
     ]);
     producer = await createProducer(kafka);
-    admin = new Client({ url: forest.ldapsUrl, tlsOptions: { ca: readFileSync(forest.caFile, 'utf8'), servername: forest.serverName } });
+    admin = new Client({
+      url: forest.ldapsUrl,
+      tlsOptions: { ca: readFileSync(forest.caFile, 'utf8'), servername: forest.serverName },
+    });
     await admin.bind(forest.admin.dn, forest.admin.password);
     for (const dn of [ou, `OU=Out,${ou}`]) await admin.add(dn, { objectClass: ['organizationalUnit'] });
     for (let index = 0; index < 20; index += 1) await addUser(`first${String(index)}`);
-    await admin.add(`CN=team,${ou}`, { objectClass: ['group'], sAMAccountName: `${connector}team`, member: [`CN=first0,${ou}`, `CN=first1,${ou}`] });
+    await admin.add(`CN=team,${ou}`, {
+      objectClass: ['group'],
+      sAMAccountName: `${connector}team`,
+      member: [`CN=first0,${ou}`, `CN=first1,${ou}`],
+    });
     await consumer.connect();
     await consumer.subscribe({ topics: [changesTopic(connector)], fromBeginning: true });
     await consumer.run({
@@ -137,7 +176,9 @@ describe.skipIf(!available)('the import of a domain', () => {
     await modify(`CN=first2,${ou}`, 'replace', 'telephoneNumber', []);
     await change((body) => body.anchor === user && body.attributes?.['telephoneNumber'] === null);
     await modify(`CN=first2,${ou}`, 'replace', 'manager', [`CN=first3,${ou}`]);
-    await change((body) => body.anchor === user && JSON.stringify(body.attributes?.['manager'] ?? '').includes(manager));
+    await change(
+      (body) => body.anchor === user && JSON.stringify(body.attributes?.['manager'] ?? '').includes(manager),
+    );
     await modify(`CN=first2,${ou}`, 'replace', 'manager', []);
     await change((body) => body.anchor === user && body.attributes?.['manager'] === null);
   });
@@ -157,12 +198,18 @@ describe.skipIf(!available)('the import of a domain', () => {
   it('tells renames, moves out of the scope and back, and deletions', async () => {
     const user = await anchorOf('first5');
     await admin.modifyDN(`CN=first5,${ou}`, 'CN=Five\\, B');
-    await change((body) => body.anchor === user && body.rdn === 'CN=Five\\, B' && body.attributes?.['cn'] === 'Five, B');
+    await change(
+      (body) => body.anchor === user && body.rdn === 'CN=Five\\, B' && body.attributes?.['cn'] === 'Five, B',
+    );
     await admin.modifyDN(`CN=Five\\, B,${ou}`, `CN=Five,OU=Out,${ou}`);
     await change((body) => body.anchor === user && body.op === 'delete' && body.reason === 'left-scope');
     const before = received.length;
     await admin.modifyDN(`CN=Five,OU=Out,${ou}`, `CN=Five,${ou}`);
-    await until(() => received.slice(before).find((message) => message.kind === 'object' && message.anchor === user && message.op === 'whole'));
+    await until(() =>
+      received
+        .slice(before)
+        .find((message) => message.kind === 'object' && message.anchor === user && message.op === 'whole'),
+    );
     await admin.del(`CN=Five,${ou}`);
     const gone = await change((body) => body.anchor === user && body.op === 'delete' && body.reason !== 'left-scope');
     expect(['tombstone', 'confirmed-absent']).toContain(gone.reason);
@@ -173,9 +220,15 @@ describe.skipIf(!available)('the import of a domain', () => {
     const absent = '00000000-1111-2222-3333-444444444444';
     const before = received.length;
     const run = { id: 'confirm', attempt: 1, profile: 'full-import' };
-    await producer.send(confirmTopic(connector), [{ key: 'r', value: { connector, partition: forest.baseDn, run, anchors: [user, absent] } }]);
+    await producer.send(confirmTopic(connector), [
+      { key: 'r', value: { connector, partition: forest.baseDn, run, anchors: [user, absent] } },
+    ]);
     await change((body) => body.anchor === absent && body.reason === 'confirmed-absent');
-    await until(() => received.slice(before).find((message) => message.kind === 'object' && message.anchor === user && message.op === 'whole'));
+    await until(() =>
+      received
+        .slice(before)
+        .find((message) => message.kind === 'object' && message.anchor === user && message.op === 'whole'),
+    );
   });
 
   it('goes on after a restart with the cookie, in a new epoch', async () => {
@@ -185,6 +238,8 @@ describe.skipIf(!available)('the import of a domain', () => {
     start();
     const later = await change((body) => body.rdn === 'CN=later');
     expect(later.version.epoch).toBeGreaterThan(1);
-    expect(received.filter((message) => message.kind === 'marker' && message.run.profile === 'full-import')).toHaveLength(3);
+    expect(
+      received.filter((message) => message.kind === 'marker' && message.run.profile === 'full-import'),
+    ).toHaveLength(3);
   });
 });

@@ -55,7 +55,11 @@ export class PartitionWorker implements Runnable {
   async run(signal: AbortSignal): Promise<void> {
     const { mongo, config, partition, owner, leaseMs } = this.#options;
     this.#set(true, 'standby: another replica imports this domain');
-    const lease = await holdLease(mongo.db, { name: `import:${config.name}:${partition}`, owner, ttlMs: leaseMs }, signal);
+    const lease = await holdLease(
+      mongo.db,
+      { name: `import:${config.name}:${partition}`, owner, ttlMs: leaseMs },
+      signal,
+    );
     if (lease === undefined) return;
     try {
       await this.#tenure(lease, AbortSignal.any([signal, lease.signal]));
@@ -81,7 +85,14 @@ export class PartitionWorker implements Runnable {
     };
     log.info({ event: 'import.lease', partition, epoch: cursor.epoch, known: tenure.index.size });
     const ended = new AbortController();
-    const consumer = confirmationConsumer({ kafka, connector: config.name, partition, queue: tenure.queue, producer: publishing.producer, log });
+    const consumer = confirmationConsumer({
+      kafka,
+      connector: config.name,
+      partition,
+      queue: tenure.queue,
+      producer: publishing.producer,
+      log,
+    });
     const consuming = this.#keepConsuming(consumer, AbortSignal.any([signal, ended.signal]));
     try {
       await this.#serveSessions(tenure);
@@ -137,7 +148,16 @@ export class PartitionWorker implements Runnable {
     const text = `${error.code} ${error.message}`;
     if (text === reported) return text;
     const level = error.code === 'ADJ-IMP-1011' ? 'warn' : 'error';
-    log[level]({ event: 'import.failed', partition, code: error.code, hint: error.hint, err: error.code === 'ADJ-GEN-0001' ? cause : undefined }, error.message);
+    log[level](
+      {
+        event: 'import.failed',
+        partition,
+        code: error.code,
+        hint: error.hint,
+        err: error.code === 'ADJ-GEN-0001' ? cause : undefined,
+      },
+      error.message,
+    );
     await tenure.cursor.save({ failure: { code: error.code, message: error.message } }).catch(() => undefined); // the log has it
     return text;
   }
@@ -151,7 +171,12 @@ export class PartitionWorker implements Runnable {
     }
   }
 
-  async #serve(tenure: Tenure, session: DirectorySession, active: ActiveInclusion, onSuccess: () => void): Promise<void> {
+  async #serve(
+    tenure: Tenure,
+    session: DirectorySession,
+    active: ActiveInclusion,
+    onSuccess: () => void,
+  ): Promise<void> {
     const { signal, queue } = tenure;
     let wake = new AbortController();
     queue.onArrival(() => wake.abort());
@@ -159,20 +184,31 @@ export class PartitionWorker implements Runnable {
     let hash = active.hash;
     let looked = 0;
     while (!signal.aborted) {
-      const due = Date.now() - looked >= LOOK_EVERY_MS ? await this.#due(tenure, imports, { hash, took: (next) => (hash = next) }) : undefined;
+      const due =
+        Date.now() - looked >= LOOK_EVERY_MS
+          ? await this.#due(tenure, imports, { hash, took: (next) => (hash = next) })
+          : undefined;
       if (due !== undefined || Date.now() - looked >= LOOK_EVERY_MS) looked = Date.now();
       const started = Date.now();
-      if (due !== undefined && !this.state.ok) this.#set(false, `first read of the domain: ${due.profile} ${due.id}, attempt ${String(due.attempt)}`);
+      if (due !== undefined && !this.state.ok)
+        this.#set(false, `first read of the domain: ${due.profile} ${due.id}, attempt ${String(due.attempt)}`);
       if (due?.profile === 'full-import') await imports.full(due);
       else if (due !== undefined || this.#options.continuous) await imports.delta(due);
       await queue.answerAll((request) => imports.confirm(request));
-      const pause = this.#options.continuous ? this.#options.config.pollSeconds * 1000 - (Date.now() - started) : LOOK_EVERY_MS;
+      const pause = this.#options.continuous
+        ? this.#options.config.pollSeconds * 1000 - (Date.now() - started)
+        : LOOK_EVERY_MS;
       if (pause > 0 && queue.waiting === 0) await sleep(pause, AbortSignal.any([signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
     }
   }
 
-  #openImport(tenure: Tenure, session: DirectorySession, active: ActiveInclusion, onSuccess: () => void): Promise<PartitionImport> {
+  #openImport(
+    tenure: Tenure,
+    session: DirectorySession,
+    active: ActiveInclusion,
+    onSuccess: () => void,
+  ): Promise<PartitionImport> {
     const { config, partition, publishing, log } = this.#options;
     const onRead = (): void => {
       this.state.lastReadAt = Date.now();
@@ -183,7 +219,11 @@ export class PartitionWorker implements Runnable {
   }
 
   /** The run to execute now: a requested one, or a full import that became necessary. */
-  async #due(tenure: Tenure, imports: PartitionImport, rules: { readonly hash: string; took(hash: string): void }): Promise<DueRun | undefined> {
+  async #due(
+    tenure: Tenure,
+    imports: PartitionImport,
+    rules: { readonly hash: string; took(hash: string): void },
+  ): Promise<DueRun | undefined> {
     const active = await tenure.inclusions.current();
     if (active !== undefined && active.hash !== rules.hash) {
       imports.useInclusion(active.inclusion);

@@ -69,11 +69,25 @@ export class RunStore {
   /** The oldest run that is requested and not ended for this partition; a run cut short by a restart comes back with the next attempt. */
   async nextDue(): Promise<DueRun | undefined> {
     const repeat = { status: 'failed' as const, retryable: true, attempt: { $lt: MAX_ATTEMPTS } };
-    const open = await this.#runs.findOne({ partition: this.partition, $or: [{ status: 'in-progress' }, repeat] }, { sort: { startedAt: 1 } });
+    const open = await this.#runs.findOne(
+      { partition: this.partition, $or: [{ status: 'in-progress' }, repeat] },
+      { sort: { startedAt: 1 } },
+    );
     const request = open === null ? await this.#nextRequest() : await this.#requests.findOne({ _id: open.runId });
-    if (open !== null) return { id: open.runId, profile: open.profile, attempt: Number(open.attempt) + 1, acceptFewer: request?.acceptFewer === true };
+    if (open !== null)
+      return {
+        id: open.runId,
+        profile: open.profile,
+        attempt: Number(open.attempt) + 1,
+        acceptFewer: request?.acceptFewer === true,
+      };
     if (request === null) return undefined;
-    return { id: request._id, profile: request.profile as ImportProfile, attempt: 1, acceptFewer: request.acceptFewer === true };
+    return {
+      id: request._id,
+      profile: request.profile as ImportProfile,
+      attempt: 1,
+      acceptFewer: request.acceptFewer === true,
+    };
   }
 
   async #nextRequest(): Promise<RunRequestDocument | null> {
@@ -83,7 +97,9 @@ export class RunStore {
       .limit(50);
     const newest = await requested.toArray();
     if (newest.length === 0) return null;
-    const taken = await this.#runs.find({ _id: { $in: newest.map((run) => this.#id(run._id)) } }, { projection: { _id: 1 } }).toArray();
+    const taken = await this.#runs
+      .find({ _id: { $in: newest.map((run) => this.#id(run._id)) } }, { projection: { _id: 1 } })
+      .toArray();
     const ids = new Set(taken.map((run) => run._id));
     return newest.findLast((run) => !ids.has(this.#id(run._id))) ?? null;
   }
@@ -92,7 +108,14 @@ export class RunStore {
     await this.#runs.updateOne(
       { _id: this.#id(run.id) },
       {
-        $set: { runId: run.id, profile: run.profile, partition: this.partition, attempt: run.attempt, status: 'in-progress', startedAt: new Date() },
+        $set: {
+          runId: run.id,
+          profile: run.profile,
+          partition: this.partition,
+          attempt: run.attempt,
+          status: 'in-progress',
+          startedAt: new Date(),
+        },
         $unset: { endedAt: '', complete: '', failure: '', counters: '', objectErrors: '', retryable: '' },
       },
       { upsert: true },

@@ -1,7 +1,24 @@
-import { DecodeError, extendedDn, guidDn, parentDn, parseExtendedDn, rawText, rawValue, readRemainingValues, sameDn, type RawEntry } from '@adjoin/ad-ldap';
+import {
+  DecodeError,
+  extendedDn,
+  guidDn,
+  parentDn,
+  parseExtendedDn,
+  rawText,
+  rawValue,
+  readRemainingValues,
+  sameDn,
+  type RawEntry,
+} from '@adjoin/ad-ldap';
 import type { ReferenceChange, ReferenceTarget } from '@adjoin/contracts';
 import { CONTAINER } from '../object/object-type.js';
-import { identifyEntry, referenceTarget, translateEntry, type EntryIdentity, type LinkValues } from '../object/entry-translation.js';
+import {
+  identifyEntry,
+  referenceTarget,
+  translateEntry,
+  type EntryIdentity,
+  type LinkValues,
+} from '../object/entry-translation.js';
 import type { ChangeBody } from '../publish/change-publisher.js';
 import { referenceChunks } from '../publish/change-publisher.js';
 import type { ImportContext } from './import-context.js';
@@ -22,7 +39,9 @@ export async function publishWhole(context: ImportContext, entry: RawEntry): Pro
   if (identity.type === undefined || identity.deleted) return 'ignored';
   const isContainer = identity.type === CONTAINER;
   const listed = context.scope.includes(identity.dn);
-  const inScope = isContainer ? listed || context.scope.isPlaceholder(identity.dn) : listed && context.config.objectTypes.includes(identity.type);
+  const inScope = isContainer
+    ? listed || context.scope.isPlaceholder(identity.dn)
+    : listed && context.config.objectTypes.includes(identity.type);
   const parent = await parentOf(context, identity);
   if (!inScope) {
     if (isContainer) context.index.set(identity.guid, { parent, inScope, type: identity.type, rdn: identity.rdn });
@@ -38,14 +57,24 @@ export async function publishWhole(context: ImportContext, entry: RawEntry): Pro
 async function parentOf(context: ImportContext, identity: EntryIdentity): Promise<string | null> {
   if (sameDn(identity.dn, context.partition)) return null;
   if (identity.parent !== undefined) return identity.parent;
-  const options = { base: parentDn(identity.dn), scope: 'base', attributes: ['objectGUID'], controls: [extendedDn()] } as const;
+  const options = {
+    base: parentDn(identity.dn),
+    scope: 'base',
+    attributes: ['objectGUID'],
+    controls: [extendedDn()],
+  } as const;
   const [entry] = await context.session.lookup.read(options, context.signal);
   const guid = entry === undefined ? undefined : parseExtendedDn(entry.dn).guid;
   if (guid === undefined) throw new DecodeError('parentGUID', 'missing');
   return guid;
 }
 
-async function sendWhole(context: ImportContext, entry: RawEntry, identity: EntryIdentity & { type: string }, parent: string | null): Promise<void> {
+async function sendWhole(
+  context: ImportContext,
+  entry: RawEntry,
+  identity: EntryIdentity & { type: string },
+  parent: string | null,
+): Promise<void> {
   const { attributes, links } = translateEntry(entry, identity.type, context.plan, context.session.schema);
   const sets: Record<string, LinkValues> = { ...links };
   if (identity.type === 'group') sets['member'] ??= { mode: 'set', values: [], nextIndex: undefined };
@@ -80,11 +109,23 @@ interface NamedSet {
 }
 
 /** The first chunk travels with the object, the others follow. */
-function addWholeSet(context: ImportContext, { identity, name, values }: NamedSet, first: Record<string, ReferenceChange>, rest: (() => Promise<void>)[]): void {
+function addWholeSet(
+  context: ImportContext,
+  { identity, name, values }: NamedSet,
+  first: Record<string, ReferenceChange>,
+  rest: (() => Promise<void>)[],
+): void {
   const chunks = referenceChunks(values);
   const set = context.publisher.newSetId();
   chunks.forEach((chunk, index) => {
-    const change = { mode: 'set', set, index, last: index === chunks.length - 1, count: values.length, values: chunk } satisfies ReferenceChange;
+    const change = {
+      mode: 'set',
+      set,
+      index,
+      last: index === chunks.length - 1,
+      count: values.length,
+      values: chunk,
+    } satisfies ReferenceChange;
     if (index === 0) first[name] = change;
     else rest.push(() => context.publisher.more(setMessage(context, identity.guid, name, change)));
   });
@@ -103,13 +144,25 @@ const RANGED_TRIES = 5;
  * Reads a set that the server sends in ranges. Between two ranges it may change and shift: the set is closed only when the object's
  * USN is the same before and after, else it is read again under a new set id. A set that is never closed removes nothing.
  */
-async function publishRangedSet(context: ImportContext, identity: EntryIdentity, name: string, usnOfEntry: string | undefined): Promise<void> {
+async function publishRangedSet(
+  context: ImportContext,
+  identity: EntryIdentity,
+  name: string,
+  usnOfEntry: string | undefined,
+): Promise<void> {
   let before = usnOfEntry;
   for (let attempt = 0; attempt < RANGED_TRIES; attempt += 1) {
     const collected = await sendRanges(context, identity, name);
     const after = await currentUsn(context, identity.guid);
     if (before !== undefined && before === after) {
-      const close = { mode: 'set', set: collected.set, index: collected.chunks, last: true, count: collected.count, values: [] } satisfies ReferenceChange;
+      const close = {
+        mode: 'set',
+        set: collected.set,
+        index: collected.chunks,
+        last: true,
+        count: collected.count,
+        values: [],
+      } satisfies ReferenceChange;
       await context.publisher.more(setMessage(context, identity.guid, name, close));
       return;
     }
@@ -118,7 +171,11 @@ async function publishRangedSet(context: ImportContext, identity: EntryIdentity,
   throw new DecodeError(name, 'changed during each of several reads; removals wait for the next full import');
 }
 
-async function sendRanges(context: ImportContext, identity: EntryIdentity, name: string): Promise<{ set: string; chunks: number; count: number }> {
+async function sendRanges(
+  context: ImportContext,
+  identity: EntryIdentity,
+  name: string,
+): Promise<{ set: string; chunks: number; count: number }> {
   const schema = context.session.schema.find(name);
   const set = context.publisher.newSetId();
   let chunks = 0;
@@ -142,6 +199,9 @@ async function sendRanges(context: ImportContext, identity: EntryIdentity, name:
 }
 
 async function currentUsn(context: ImportContext, guid: string): Promise<string | undefined> {
-  const [entry] = await context.session.lookup.read({ base: guidDn(guid), scope: 'base', attributes: ['uSNChanged'] }, context.signal);
+  const [entry] = await context.session.lookup.read(
+    { base: guidDn(guid), scope: 'base', attributes: ['uSNChanged'] },
+    context.signal,
+  );
   return entry === undefined ? undefined : rawValue(entry, 'uSNChanged')?.toString('latin1');
 }

@@ -8,6 +8,9 @@ export interface IndexEntry {
   readonly type: string;
   readonly rdn: string;
 }
+/** Documents in one write. */
+const WRITES_AT_ONCE = 2000;
+
 interface IndexDocument extends IndexEntry {
   _id: string;
   partition: string;
@@ -15,11 +18,13 @@ interface IndexDocument extends IndexEntry {
 
 /**
  * GUID → place of every object in scope, and of every container, of one partition. Held in memory; written to
- * `importIndex.<connector>` in bulk by {@link flush}, always before the cursor that made the change.
+ * `importIndex.<connector>` in bulk by {@link flush}, always before the cursor that made the change. A read that ends early is taken
+ * back by {@link rollback}: it will be read again from the old cookie, and must look as new then as it did the first time.
  */
 export class ImportIndex {
   readonly #entries = new Map<string, IndexEntry>();
-  readonly #dirty = new Set<string>();
+  /** What changed since the last flush, with what was stored before; undefined for news. */
+  readonly #unsaved = new Map<string, IndexEntry | undefined>();
   readonly #collection: Collection<IndexDocument>;
   readonly #partition: string;
   #inScope = 0;
@@ -33,7 +38,10 @@ export class ImportIndex {
     const index = new ImportIndex(db.collection<IndexDocument>(`importIndex.${connector}`), partition);
     await index.#collection.createIndex({ partition: 1 });
     const types = new Map<string, string>();
-    for await (const { _id, parent, inScope, type, rdn } of index.#collection.find({ partition }, { batchSize: 5000 })) {
+    for await (const { _id, parent, inScope, type, rdn } of index.#collection.find(
+      { partition },
+      { batchSize: 5000 },
+    )) {
       if (!types.has(type)) types.set(type, type);
       index.#put(_id, { parent, inScope, type: types.get(type) ?? type, rdn });
     }
@@ -56,17 +64,23 @@ export class ImportIndex {
 
   set(guid: string, entry: IndexEntry): void {
     const before = this.#entries.get(guid);
-    if (before !== undefined && before.parent === entry.parent && before.inScope === entry.inScope && before.type === entry.type && before.rdn === entry.rdn) return;
+    if (
+      before !== undefined &&
+      before.parent === entry.parent &&
+      before.inScope === entry.inScope &&
+      before.type === entry.type &&
+      before.rdn === entry.rdn
+    )
+      return;
+    if (!this.#unsaved.has(guid)) this.#unsaved.set(guid, before);
     this.#put(guid, entry);
-    this.#dirty.add(guid);
   }
 
   delete(guid: string): void {
     const before = this.#entries.get(guid);
     if (before === undefined) return;
-    if (counts(before)) this.#inScope -= 1;
-    this.#entries.delete(guid);
-    this.#dirty.add(guid);
+    if (!this.#unsaved.has(guid)) this.#unsaved.set(guid, before);
+    this.#drop(guid, before);
   }
 
   /** Objects below a container, nearest first, by what is known. */
@@ -91,7 +105,7 @@ export class ImportIndex {
   /** DN put together from the RDNs on the way up; undefined when a container on the way is unknown. */
   dnOf(guid: string): string | undefined {
     const parts: string[] = [];
-    for (let at: string | null = guid; at !== null; ) {
+    for (let at: string | null = guid; at !== null;) {
       const entry: IndexEntry | undefined = this.#entries.get(at);
       if (entry === undefined || parts.length > 1000) return undefined;
       parts.push(entry.parent === null ? this.#partition : entry.rdn);
@@ -102,18 +116,62 @@ export class ImportIndex {
 
   /** Writes what changed since the last flush. */
   async flush(): Promise<void> {
-    const guids = [...this.#dirty];
-    for (let start = 0; start < guids.length; start += 2000) {
-      const slice = guids.slice(start, start + 2000);
-      await this.#collection.bulkWrite(slice.map((guid) => this.#operation(guid)), { ordered: false });
-      for (const guid of slice) this.#dirty.delete(guid);
+    const guids = [...this.#unsaved.keys()];
+    for (let start = 0; start < guids.length; start += WRITES_AT_ONCE) {
+      const slice = guids.slice(start, start + WRITES_AT_ONCE);
+      await this.#write(slice);
+      for (const guid of slice) this.#unsaved.delete(guid);
     }
   }
 
+  /** Forgets what changed since the last flush: what was read from it may not have been published. */
+  rollback(): void {
+    for (const [guid, before] of this.#unsaved) {
+      const now = this.#entries.get(guid);
+      if (before !== undefined) this.#put(guid, before);
+      else if (now !== undefined) this.#drop(guid, now);
+    }
+    this.#unsaved.clear();
+  }
+
+  /** News are inserted in one message, several times cheaper than upserts; what another domain still lists (moved) is replaced. */
+  async #write(guids: readonly string[]): Promise<void> {
+    const news = guids.filter((guid) => this.#unsaved.get(guid) === undefined && this.#entries.has(guid));
+    const isNews = new Set(news);
+    const others = guids.filter((guid) => !isNews.has(guid));
+    if (news.length > 0) {
+      try {
+        await this.#collection.insertMany(
+          news.map((guid) => ({ _id: guid, ...this.#document(guid) })),
+          { ordered: false },
+        );
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        others.push(...news);
+      }
+    }
+    if (others.length > 0)
+      await this.#collection.bulkWrite(
+        others.map((guid) => this.#operation(guid)),
+        { ordered: false },
+      );
+  }
+
   #operation(guid: string): AnyBulkWriteOperation<IndexDocument> {
+    // Only this domain's own entry: the object may be known by another domain meanwhile.
+    if (!this.#entries.has(guid)) return { deleteOne: { filter: { _id: guid, partition: this.#partition } } };
+    return { replaceOne: { filter: { _id: guid }, replacement: this.#document(guid), upsert: true } };
+  }
+
+  #document(guid: string): IndexEntry & { partition: string } {
     const entry = this.#entries.get(guid);
-    if (entry === undefined) return { deleteOne: { filter: { _id: guid } } };
-    return { replaceOne: { filter: { _id: guid }, replacement: { partition: this.#partition, ...entry }, upsert: true } };
+    if (entry === undefined) throw new Error(`no index entry ${guid}`);
+    return { partition: this.#partition, ...entry };
+  }
+
+  #drop(guid: string, entry: IndexEntry): void {
+    if (counts(entry)) this.#inScope -= 1;
+    this.#entries.delete(guid);
   }
 
   #put(guid: string, entry: IndexEntry): void {
@@ -122,5 +180,8 @@ export class ImportIndex {
     this.#entries.set(guid, entry);
   }
 }
+
+/** Duplicate key, in the driver's error of a bulk write. */
+const isDuplicate = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 11000;
 
 const counts = (entry: IndexEntry): boolean => entry.inScope && entry.type !== CONTAINER;

@@ -34,7 +34,10 @@ export class AttributePlan {
     const wanted = new Map<string, string>([...ALWAYS, ...INTERNAL].map((name) => [name.toLowerCase(), name]));
     const published = new Map<string, ReadonlySet<string>>();
     for (const [type, names] of Object.entries(inclusion)) {
-      const known = names.filter((name) => !DERIVED.has(name.toLowerCase()) && schema.find(name) !== undefined && schema.find(name)?.link !== 'back');
+      const known = names.filter(
+        (name) =>
+          !DERIVED.has(name.toLowerCase()) && schema.find(name) !== undefined && schema.find(name)?.link !== 'back',
+      );
       for (const name of known) wanted.set(name.toLowerCase(), schema.find(name)?.name ?? name);
       published.set(type, new Set(known.map((name) => name.toLowerCase())));
     }

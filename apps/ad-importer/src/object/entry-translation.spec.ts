@@ -3,8 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { AttributePlan } from './attribute-plan.js';
 import { identifyEntry, translateEntry } from './entry-translation.js';
 
-const text = (name: string, singleValued = true): AttributeSchema => ({ name, kind: 'text', singleValued, link: undefined });
-const link = (name: string, singleValued: boolean): AttributeSchema => ({ name, kind: 'dn', singleValued, link: 'forward' });
+const text = (name: string, singleValued = true): AttributeSchema => ({
+  name,
+  kind: 'text',
+  singleValued,
+  link: undefined,
+});
+const link = (name: string, singleValued: boolean): AttributeSchema => ({
+  name,
+  kind: 'dn',
+  singleValued,
+  link: 'forward',
+});
 const schema = new ForestSchema([
   text('displayName'),
   text('mail'),
@@ -30,7 +40,10 @@ function entry(attributes: Readonly<Record<string, readonly string[]>>, dn = 'CN
 
 describe('translateEntry', () => {
   it('tells cleared attributes from those that did not change', () => {
-    expect(translateEntry(entry({ mail: [], proxyAddresses: ['smtp:a@t'] }), 'user', plan, schema).attributes).toEqual({ mail: null, proxyAddresses: ['smtp:a@t'] });
+    expect(translateEntry(entry({ mail: [], proxyAddresses: ['smtp:a@t'] }), 'user', plan, schema).attributes).toEqual({
+      mail: null,
+      proxyAddresses: ['smtp:a@t'],
+    });
   });
 
   it('leaves out what the rules do not read', () => {
@@ -38,12 +51,23 @@ describe('translateEntry', () => {
   });
 
   it('makes the RDN attribute from the name', () => {
-    expect(translateEntry(entry({ name: ['Kim, B'] }), 'user', plan, schema).attributes).toEqual({ name: 'Kim, B', cn: 'Kim, B' });
-    expect(translateEntry(entry({ name: ['Staff'] }, 'OU=Staff,DC=t'), 'container', plan, schema).attributes).toEqual({ name: 'Staff', ou: 'Staff' });
+    expect(translateEntry(entry({ name: ['Kim, B'] }), 'user', plan, schema).attributes).toEqual({
+      name: 'Kim, B',
+      cn: 'Kim, B',
+    });
+    expect(translateEntry(entry({ name: ['Staff'] }, 'OU=Staff,DC=t'), 'container', plan, schema).attributes).toEqual({
+      name: 'Staff',
+      ou: 'Staff',
+    });
   });
 
   it('reads added and removed members of an incremental DirSync answer', () => {
-    const { links } = translateEntry(entry({ 'member;range=1-1': [KIM], 'member;range=0-0': [LEE] }), 'group', plan, schema);
+    const { links } = translateEntry(
+      entry({ 'member;range=1-1': [KIM], 'member;range=0-0': [LEE] }),
+      'group',
+      plan,
+      schema,
+    );
     expect(links['member']).toEqual({
       mode: 'change',
       add: [{ $ref: '00000000-0000-0000-0000-000000000001', dn: 'CN=Kim,DC=t' }],
@@ -55,24 +79,40 @@ describe('translateEntry', () => {
     [{ 'manager;range=0-0': [LEE], 'manager;range=1-1': [KIM] }],
     [{ 'manager;range=1-1': [KIM], 'manager;range=0-0': [LEE] }],
   ])('takes the new manager whichever of the two values comes first', (values) => {
-    expect(translateEntry(entry(values), 'user', plan, schema).attributes['manager']).toEqual({ $ref: '00000000-0000-0000-0000-000000000001', dn: 'CN=Kim,DC=t' });
+    expect(translateEntry(entry(values), 'user', plan, schema).attributes['manager']).toEqual({
+      $ref: '00000000-0000-0000-0000-000000000001',
+      dn: 'CN=Kim,DC=t',
+    });
   });
 
   it('clears the manager when the only link value was removed', () => {
-    expect(translateEntry(entry({ 'manager;range=0-0': [LEE] }), 'user', plan, schema).attributes).toEqual({ manager: null });
+    expect(translateEntry(entry({ 'manager;range=0-0': [LEE] }), 'user', plan, schema).attributes).toEqual({
+      manager: null,
+    });
   });
 
   it('notices that the server cut the members off, also when it sends an empty list beside the range', () => {
-    for (const values of [{ member: [], 'member;range=0-1': [KIM, LEE] }, { 'member;range=0-1': [KIM, LEE], member: [] }]) {
-      expect(translateEntry(entry(values), 'group', plan, schema).links['member']).toMatchObject({ mode: 'set', nextIndex: 2 });
+    for (const values of [
+      { member: [], 'member;range=0-1': [KIM, LEE] },
+      { 'member;range=0-1': [KIM, LEE], member: [] },
+    ]) {
+      expect(translateEntry(entry(values), 'group', plan, schema).links['member']).toMatchObject({
+        mode: 'set',
+        nextIndex: 2,
+      });
     }
-    expect(translateEntry(entry({ 'member;range=0-*': [KIM] }), 'group', plan, schema).links['member']).toMatchObject({ mode: 'set', nextIndex: undefined });
+    expect(translateEntry(entry({ 'member;range=0-*': [KIM] }), 'group', plan, schema).links['member']).toMatchObject({
+      mode: 'set',
+      nextIndex: undefined,
+    });
   });
 });
 
 describe('identifyEntry', () => {
   it('knows tombstones, renames and the type', () => {
-    expect(identifyEntry(entry({ isDeleted: ['TRUE'], name: ['x'], objectClass: ['top', 'person', 'user', 'computer'] }))).toMatchObject({
+    expect(
+      identifyEntry(entry({ isDeleted: ['TRUE'], name: ['x'], objectClass: ['top', 'person', 'user', 'computer'] })),
+    ).toMatchObject({
       guid: '459c8a01-b1fe-470e-b3dc-4d2ae8bd6b69',
       rdn: 'CN=Kim\\, B',
       deleted: true,
@@ -88,7 +128,9 @@ describe('identifyEntry', () => {
 
 describe('AttributePlan', () => {
   it('asks for what the rules read and for what the import needs', () => {
-    expect(plan.requested).toEqual(expect.arrayContaining(['mail', 'member', 'name', 'parentGUID', 'objectGUID', 'isDeleted', 'userAccountControl']));
+    expect(plan.requested).toEqual(
+      expect.arrayContaining(['mail', 'member', 'name', 'parentGUID', 'objectGUID', 'isDeleted', 'userAccountControl']),
+    );
     expect(plan.requested).not.toContain('cn');
   });
 

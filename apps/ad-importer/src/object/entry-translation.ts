@@ -1,5 +1,17 @@
 import type { ReferenceTarget, WireChanges } from '@adjoin/contracts';
-import { decodeScalar, decodeValues, DecodeError, guidText, parseExtendedDn, parseRange, rawAttribute, rawText, rawValue, rdnOf, rdnType } from '@adjoin/ad-ldap';
+import {
+  decodeScalar,
+  decodeValues,
+  DecodeError,
+  guidText,
+  parseExtendedDn,
+  parseRange,
+  rawAttribute,
+  rawText,
+  rawValue,
+  rdnOf,
+  rdnType,
+} from '@adjoin/ad-ldap';
 import type { AttributeSchema, ForestSchema, RawAttribute, RawEntry } from '@adjoin/ad-ldap';
 import type { AttributePlan } from './attribute-plan.js';
 import { objectTypeOf } from './object-type.js';
@@ -22,7 +34,11 @@ export interface EntryIdentity {
 /** Values of a multi-valued reference attribute in one entry. */
 export type LinkValues =
   | { readonly mode: 'change'; readonly add: ReferenceTarget[]; readonly remove: ReferenceTarget[] }
-  | { readonly mode: 'set'; readonly values: ReferenceTarget[]; /** Index of the first value that the server did not send. */ readonly nextIndex: number | undefined };
+  | {
+      readonly mode: 'set';
+      readonly values: ReferenceTarget[];
+      /** Index of the first value that the server did not send. */ readonly nextIndex: number | undefined;
+    };
 
 export interface TranslatedEntry {
   readonly attributes: WireChanges;
@@ -52,7 +68,12 @@ export function identifyEntry(entry: RawEntry): EntryIdentity {
  * Attributes and references of an entry as they are published for objects of `type`. An attribute without values is null (cleared);
  * an attribute that did not come is not mentioned. Throws {@link DecodeError} for a value that is not what the schema says.
  */
-export function translateEntry(entry: RawEntry, type: string, plan: AttributePlan, schema: ForestSchema): TranslatedEntry {
+export function translateEntry(
+  entry: RawEntry,
+  type: string,
+  plan: AttributePlan,
+  schema: ForestSchema,
+): TranslatedEntry {
   const attributes: WireChanges = {};
   const links: Record<string, LinkValues> = {};
   for (const attribute of entry.attributes) {

@@ -58,7 +58,12 @@ export class ChangePublisher {
   #messages = 0;
   #sets = 0;
 
-  constructor(options: PublisherOptions, sequence: SequenceSource, run: RunRef, traceHeaders: () => Record<string, string> = () => ({})) {
+  constructor(
+    options: PublisherOptions,
+    sequence: SequenceSource,
+    run: RunRef,
+    traceHeaders: () => Record<string, string> = () => ({}),
+  ) {
     this.#options = options;
     this.#sequence = sequence;
     this.#run = run;
@@ -98,8 +103,18 @@ export class ChangePublisher {
     const chunks = Math.max(1, Math.ceil(anchors.length / ANCHORS_PER_SEEN));
     for (let index = 0; index < chunks; index += 1) {
       const slice = anchors.slice(index * ANCHORS_PER_SEEN, (index + 1) * ANCHORS_PER_SEEN);
-      const value = { kind: 'seen', connector, partition, run: this.#run, index, last: index === chunks - 1, anchors: slice } satisfies ChangeMessage;
-      await this.#options.producer.send(this.#options.topic, [{ key: this.#run.id, value, partition: 0, headers: this.#traceHeaders() }]);
+      const value = {
+        kind: 'seen',
+        connector,
+        partition,
+        run: this.#run,
+        index,
+        last: index === chunks - 1,
+        anchors: slice,
+      } satisfies ChangeMessage;
+      await this.#options.producer.send(this.#options.topic, [
+        { key: this.#run.id, value, partition: 0, headers: this.#traceHeaders() },
+      ]);
       this.#sent[0] = (this.#sent[0] ?? 0) + 1;
     }
   }
@@ -109,7 +124,18 @@ export class ChangePublisher {
     await this.flush();
     const { connector, partition, epoch, kafkaPartitions } = this.#options;
     const messages = this.#sent.map((sent, kafkaPartition): OutgoingMessage => {
-      const marker = { kind: 'marker', connector, partition, run: this.#run, epoch, kafkaPartition, kafkaPartitions, sent, objects: this.#objects, ...outcome } satisfies RunMarker;
+      const marker = {
+        kind: 'marker',
+        connector,
+        partition,
+        run: this.#run,
+        epoch,
+        kafkaPartition,
+        kafkaPartitions,
+        sent,
+        objects: this.#objects,
+        ...outcome,
+      } satisfies RunMarker;
       return { key: this.#run.id, value: marker, partition: kafkaPartition, headers: this.#traceHeaders() };
     });
     await this.#options.producer.send(this.#options.topic, messages);
@@ -122,14 +148,27 @@ export class ChangePublisher {
     this.#waiting = [];
     this.#waitingReferences = 0;
     await this.#options.producer.send(this.#options.topic, batch);
-    for (const { partition } of batch) if (partition !== undefined) this.#sent[partition] = (this.#sent[partition] ?? 0) + 1;
+    for (const { partition } of batch)
+      if (partition !== undefined) this.#sent[partition] = (this.#sent[partition] ?? 0) + 1;
     this.#messages += batch.length;
   }
 
   async #queueObject(body: ChangeBody): Promise<void> {
     const { connector, partition, kafkaPartitions } = this.#options;
-    const value = { kind: 'object', connector, partition, version: this.#sequence.next(), run: this.#run, ...body } satisfies ObjectChange;
-    this.#waiting.push({ key: body.anchor, value, partition: partitionForKey(body.anchor, kafkaPartitions), headers: this.#traceHeaders() });
+    const value = {
+      kind: 'object',
+      connector,
+      partition,
+      version: this.#sequence.next(),
+      run: this.#run,
+      ...body,
+    } satisfies ObjectChange;
+    this.#waiting.push({
+      key: body.anchor,
+      value,
+      partition: partitionForKey(body.anchor, kafkaPartitions),
+      headers: this.#traceHeaders(),
+    });
     this.#waitingReferences += referenceCount(body);
     if (this.#waiting.length >= BATCH || this.#waitingReferences >= BATCH_REFERENCES) await this.flush();
   }
@@ -137,7 +176,8 @@ export class ChangePublisher {
 
 function referenceCount(body: ChangeBody): number {
   let count = 0;
-  for (const change of Object.values(body.references ?? {})) count += change.mode === 'set' ? change.values.length : change.add.length + change.remove.length;
+  for (const change of Object.values(body.references ?? {}))
+    count += change.mode === 'set' ? change.values.length : change.add.length + change.remove.length;
   return count;
 }
 

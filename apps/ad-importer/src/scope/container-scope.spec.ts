@@ -11,7 +11,10 @@ describe('ContainerScope', () => {
   });
 
   it('lets the nearest listed ancestor decide', () => {
-    const scope = new ContainerScope(DOMAIN, { include: ['OU=Sync,DC=corp,DC=test', 'OU=Keep,OU=HR,OU=Sync,DC=corp,DC=test'], exclude: ['ou=hr, OU=Sync,DC=corp,DC=test'] });
+    const scope = new ContainerScope(DOMAIN, {
+      include: ['OU=Sync,DC=corp,DC=test', 'OU=Keep,OU=HR,OU=Sync,DC=corp,DC=test'],
+      exclude: ['ou=hr, OU=Sync,DC=corp,DC=test'],
+    });
     expect(scope.includes('CN=a,OU=IT,OU=Sync,DC=corp,DC=test')).toBe(true);
     expect(scope.includes('CN=a,OU=HR,OU=Sync,DC=corp,DC=test')).toBe(false);
     expect(scope.includes('CN=a,OU=Keep,OU=HR,OU=Sync,DC=corp,DC=test')).toBe(true);

@@ -1,5 +1,14 @@
 import { SyncError } from '@adjoin/contracts';
-import { extendedDn, guidDn, isUnder, LDAP_RESULT, parseExtendedDn, sameDn, statusOf, type LdapConnection } from '@adjoin/ad-ldap';
+import {
+  extendedDn,
+  guidDn,
+  isUnder,
+  LDAP_RESULT,
+  parseExtendedDn,
+  sameDn,
+  statusOf,
+  type LdapConnection,
+} from '@adjoin/ad-ldap';
 import type { ScopeLists } from './container-scope.js';
 
 export interface ScopeGuid {
@@ -39,7 +48,8 @@ export async function resolveScope(
       }
       guids.push({ dn, guid: found.guid });
       current.push(found.dn);
-      if (!sameDn(found.dn, dn)) problems.push(new SyncError('ADJ-IMP-1014', `The container ${dn} of the scope is now ${found.dn}.`));
+      if (!sameDn(found.dn, dn))
+        problems.push(new SyncError('ADJ-IMP-1014', `The container ${dn} of the scope is now ${found.dn}.`));
     }
     return current;
   };
@@ -58,9 +68,16 @@ async function findContainer(
   return byGuid ?? lookUp(connection, dn, signal);
 }
 
-async function lookUp(connection: LdapConnection, base: string, signal: AbortSignal): Promise<{ guid: string; dn: string } | undefined> {
+async function lookUp(
+  connection: LdapConnection,
+  base: string,
+  signal: AbortSignal,
+): Promise<{ guid: string; dn: string } | undefined> {
   try {
-    const [entry] = await connection.read({ base, scope: 'base', attributes: ['objectGUID'], controls: [extendedDn()] }, signal);
+    const [entry] = await connection.read(
+      { base, scope: 'base', attributes: ['objectGUID'], controls: [extendedDn()] },
+      signal,
+    );
     const found = entry === undefined ? undefined : parseExtendedDn(entry.dn);
     return found?.guid === undefined ? undefined : { guid: found.guid, dn: found.dn };
   } catch (error) {

@@ -30,7 +30,12 @@ async function open(search: SearchAnswer, answerTimeoutMs = 5_000): Promise<Ldap
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  connection = await LdapConnection.open({ url: `ldap://127.0.0.1:${String(port)}`, bindDn: 'cn=a', password: () => 'x', answerTimeoutMs });
+  connection = await LdapConnection.open({
+    url: `ldap://127.0.0.1:${String(port)}`,
+    bindDn: 'cn=a',
+    password: () => 'x',
+    answerTimeoutMs,
+  });
   return connection;
 }
 
@@ -71,7 +76,16 @@ function entry(id: number, dn: string, attributes: Readonly<Record<string, reado
 describe('LdapConnection', () => {
   it('tells a cleared attribute from one that did not come, and keeps bytes as bytes', async () => {
     const ldap = await open((socket, id) => {
-      socket.write(Buffer.concat([entry(id, 'CN=a', { mail: [], objectGUID: [Buffer.from('plain-ascii-guid')], 'member;range=0-1': [Buffer.from('x')] }), result(id, 0x65, 0)]));
+      socket.write(
+        Buffer.concat([
+          entry(id, 'CN=a', {
+            mail: [],
+            objectGUID: [Buffer.from('plain-ascii-guid')],
+            'member;range=0-1': [Buffer.from('x')],
+          }),
+          result(id, 0x65, 0),
+        ]),
+      );
     });
     const [found] = await ldap.read({ base: 'DC=x', attributes: ['mail', 'title'] });
     expect(found?.attributes.map(({ name, option, values }) => [name, option, values.length])).toEqual([
@@ -114,7 +128,9 @@ describe('LdapConnection', () => {
   });
 
   it('gives the error of the caller back and ends the connection', async () => {
-    const ldap = await open((socket, id) => void socket.write(Buffer.concat([entry(id, 'CN=a', {}), result(id, 0x65, 0)])));
+    const ldap = await open(
+      (socket, id) => void socket.write(Buffer.concat([entry(id, 'CN=a', {}), result(id, 0x65, 0)])),
+    );
     const fail = (_entry: RawEntry): void => {
       throw new Error('no room');
     };

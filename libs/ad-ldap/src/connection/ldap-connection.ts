@@ -17,6 +17,8 @@ export interface LdapServerOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** Longest wait for the next bytes of an answer; a time-out ends the connection. */
   readonly answerTimeoutMs?: number | undefined;
+  /** Objects in a page of a paged search; 1,000 when absent, the largest that AD grants by default. */
+  readonly pageSize?: number | undefined;
 }
 
 export interface SearchOptions {
@@ -36,6 +38,9 @@ export interface SearchDone {
   readonly bytes: number;
 }
 
+/** AD's MaxPageSize default; a larger wish is cut down by the server. */
+export const PAGE_SIZE = 1000;
+
 /** Bytes of entries waiting for their handler at which the socket is paused, and at which it goes on. */
 const PAUSE_AT_BYTES = 1_000_000;
 const RESUME_AT_BYTES = 250_000;
@@ -48,6 +53,8 @@ const RESUME_AT_BYTES = 250_000;
  */
 export class LdapConnection {
   readonly server: string;
+  /** Objects asked for in a page of a paged search. */
+  readonly pageSize: number;
   readonly #client: Client;
   readonly #internals: LdaptsInternals;
   readonly #parser: StreamingParser;
@@ -56,6 +63,7 @@ export class LdapConnection {
 
   private constructor(options: LdapServerOptions) {
     this.server = new URL(options.url).host;
+    this.pageSize = options.pageSize ?? PAGE_SIZE;
     this.#answerTimeoutMs = options.answerTimeoutMs ?? 120_000;
     const secure = options.url.toLowerCase().startsWith('ldaps:');
     this.#client = new Client({
@@ -87,12 +95,19 @@ export class LdapConnection {
   }
 
   /** Reads to the end, handing each entry to `onEntry` in the order of arrival; resolves after the last handler has finished. */
-  async search(options: SearchOptions, onEntry: (entry: RawEntry) => void | Promise<void>, signal?: AbortSignal): Promise<SearchDone> {
+  async search(
+    options: SearchOptions,
+    onEntry: (entry: RawEntry) => void | Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<SearchDone> {
     try {
       return await this.#search(options, onEntry, signal);
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
-      throw ldapError(error, `reading ${options.base === '' ? 'the root of the directory' : options.base} from ${this.server}`);
+      throw ldapError(
+        error,
+        `reading ${options.base === '' ? 'the root of the directory' : options.base} from ${this.server}`,
+      );
     }
   }
 
@@ -118,13 +133,18 @@ export class LdapConnection {
 
   async #bind(options: LdapServerOptions): Promise<void> {
     await this.#internals._connect();
-    if (options.startTls === true) await this.#client.startTLS({ ...tlsOptions(options), host: new URL(options.url).hostname });
+    if (options.startTls === true)
+      await this.#client.startTLS({ ...tlsOptions(options), host: new URL(options.url).hostname });
     await this.#client.bind(options.bindDn, options.password());
     // After StartTLS ldapts watches the inner socket only.
     this.#internals.socket?.once('close', () => this.#abandonSocket());
   }
 
-  async #search(options: SearchOptions, onEntry: (entry: RawEntry) => void | Promise<void>, signal?: AbortSignal): Promise<SearchDone> {
+  async #search(
+    options: SearchOptions,
+    onEntry: (entry: RawEntry) => void | Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<SearchDone> {
     signal?.throwIfAborted();
     if (!this.#client.isConnected) throw new Error('the connection is closed');
     const id = this.#internals._nextMessageId();
@@ -132,7 +152,10 @@ export class LdapConnection {
       messageId: id,
       baseDN: options.base,
       scope: options.scope ?? 'sub',
-      filter: typeof options.filter === 'object' ? options.filter : FilterParser.parseString(options.filter ?? '(objectClass=*)'),
+      filter:
+        typeof options.filter === 'object'
+          ? options.filter
+          : FilterParser.parseString(options.filter ?? '(objectClass=*)'),
       attributes: [...(options.attributes ?? [])],
       controls: [...(options.controls ?? [])],
       timeLimit: 0,
@@ -163,17 +186,22 @@ export class LdapConnection {
   async #watch<T>(operation: Promise<T>, queue: EntryQueue): Promise<T> {
     this.#lastData = Date.now();
     let timedOut = false;
-    const timer = setInterval(() => {
-      if (queue.isPaused) this.#lastData = Date.now();
-      else if (Date.now() - this.#lastData > this.#answerTimeoutMs) {
-        timedOut = true;
-        this.#abandonSocket();
-      }
-    }, Math.min(1_000, this.#answerTimeoutMs));
+    const timer = setInterval(
+      () => {
+        if (queue.isPaused) this.#lastData = Date.now();
+        else if (Date.now() - this.#lastData > this.#answerTimeoutMs) {
+          timedOut = true;
+          this.#abandonSocket();
+        }
+      },
+      Math.min(1_000, this.#answerTimeoutMs),
+    );
     try {
       return await operation;
     } catch (error) {
-      throw timedOut ? new Error(`no answer within ${String(this.#answerTimeoutMs / 1000)} s`, { cause: error }) : error;
+      throw timedOut
+        ? new Error(`no answer within ${String(this.#answerTimeoutMs / 1000)} s`, { cause: error })
+        : error;
     } finally {
       clearInterval(timer);
     }

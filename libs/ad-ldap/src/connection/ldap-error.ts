@@ -38,7 +38,8 @@ const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
 };
 
 const UNRESOLVED = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME']);
-const CERTIFICATE = /^(ERR_TLS_CERT|CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
+const CERTIFICATE =
+  /^(ERR_TLS_CERT|CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
 
 /**
  * Any failure of an LDAP operation as a coded error. `what` names the operation and the server in words (`reading dc1…`); no secret
@@ -75,6 +76,5 @@ function systemCode(error: unknown): string | undefined {
 
 /** One line without control characters: AD ends its diagnostic messages with a NUL. */
 function plain(text: string): string {
-   
   return text.replace(/[\u0000-\u001f]+/g, ' ').trim();
 }

@@ -21,7 +21,10 @@ import { splitDescription, type RawAttribute, type RawEntry } from './raw-entry.
  */
 export interface LdaptsInternals {
   messageParser: MessageParserLike;
-  readonly messageDetailsByMessageId: Map<string, { readonly message: Message; readonly reject: (error: Error) => void }>;
+  readonly messageDetailsByMessageId: Map<
+    string,
+    { readonly message: Message; readonly reject: (error: Error) => void }
+  >;
   readonly socket: Socket | undefined;
   _connect(): Promise<void> | void;
   _nextMessageId(): number;

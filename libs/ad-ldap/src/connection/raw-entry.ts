@@ -19,7 +19,9 @@ export interface RawEntry {
 /** The attribute without option of that name (case-insensitive), if the server sent it. */
 export function rawAttribute(entry: RawEntry, name: string): RawAttribute | undefined {
   const wanted = name.toLowerCase();
-  return entry.attributes.find((attribute) => attribute.option === undefined && attribute.name.toLowerCase() === wanted);
+  return entry.attributes.find(
+    (attribute) => attribute.option === undefined && attribute.name.toLowerCase() === wanted,
+  );
 }
 
 /** First value of an attribute as bytes. */
@@ -31,5 +33,7 @@ export const rawText = (entry: RawEntry, name: string): string | undefined => ra
 /** Splits an attribute description into name and option. */
 export function splitDescription(description: string): { readonly name: string; readonly option: string | undefined } {
   const at = description.indexOf(';');
-  return at < 0 ? { name: description, option: undefined } : { name: description.slice(0, at), option: description.slice(at + 1) };
+  return at < 0
+    ? { name: description, option: undefined }
+    : { name: description.slice(0, at), option: description.slice(at + 1) };
 }

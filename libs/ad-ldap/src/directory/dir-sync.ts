@@ -29,7 +29,11 @@ export async function dirSyncPage(
   onEntry: (entry: RawEntry) => void | Promise<void>,
   signal?: AbortSignal,
 ): Promise<DirSyncResponse & { readonly entries: number }> {
-  const control = new DirSyncControl({ flags: options.flags, maxBytes: options.maxBytes ?? 1_048_576, cookie: options.cookie });
+  const control = new DirSyncControl({
+    flags: options.flags,
+    maxBytes: options.maxBytes ?? 1_048_576,
+    cookie: options.cookie,
+  });
   const search = {
     base: options.partition,
     scope: 'sub' as const,
@@ -39,7 +43,10 @@ export async function dirSyncPage(
   };
   const { entries } = await connection.search(search, onEntry, signal);
   if (control.response === undefined) {
-    throw new SyncError('ADJ-IMP-1010', `${connection.server} answered without a DirSync cookie for ${options.partition}`);
+    throw new SyncError(
+      'ADJ-IMP-1010',
+      `${connection.server} answered without a DirSync cookie for ${options.partition}`,
+    );
   }
   return { ...control.response, entries };
 }

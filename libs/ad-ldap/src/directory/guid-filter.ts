@@ -6,5 +6,7 @@ import { guidBytes } from '../names/guid.js';
  * would look for another GUID.
  */
 export function guidFilter(guids: readonly string[]): Filter {
-  return new OrFilter({ filters: guids.map((guid) => new EqualityFilter({ attribute: 'objectGUID', value: guidBytes(guid) })) });
+  return new OrFilter({
+    filters: guids.map((guid) => new EqualityFilter({ attribute: 'objectGUID', value: guidBytes(guid) })),
+  });
 }

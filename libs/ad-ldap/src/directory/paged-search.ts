@@ -2,9 +2,6 @@ import { PagedResultsControl } from 'ldapts';
 import type { LdapConnection, SearchOptions } from '../connection/ldap-connection.js';
 import type { RawEntry } from '../connection/raw-entry.js';
 
-/** AD's MaxPageSize default; a larger wish is cut down by the server. */
-export const PAGE_SIZE = 1000;
-
 /**
  * Reads a search to its end page by page (RFC 2696). An empty page with a cookie is followed (AD may send one): only an empty cookie
  * ends the read, so a normal return means that every page was read with result code success.
@@ -18,8 +15,12 @@ export async function pagedSearch(
   let cookie: Buffer = Buffer.alloc(0);
   let entries = 0;
   for (let pages = 1; ; pages += 1) {
-    const control = new PagedResultsControl({ critical: true, value: { size: PAGE_SIZE, cookie } });
-    const page = await connection.search({ ...options, controls: [...(options.controls ?? []), control] }, onEntry, signal);
+    const control = new PagedResultsControl({ critical: true, value: { size: connection.pageSize, cookie } });
+    const page = await connection.search(
+      { ...options, controls: [...(options.controls ?? []), control] },
+      onEntry,
+      signal,
+    );
     entries += page.entries;
     const response = page.controls.find((candidate) => candidate instanceof PagedResultsControl);
     cookie = Buffer.from(response?.value?.cookie ?? Buffer.alloc(0));

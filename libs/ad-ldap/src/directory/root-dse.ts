@@ -18,12 +18,22 @@ export interface RootDse {
   readonly vendorName: string | undefined;
 }
 
-const ATTRIBUTES = ['defaultNamingContext', 'namingContexts', 'schemaNamingContext', 'dsServiceName', 'dnsHostName', 'supportedControl', 'highestCommittedUSN', 'vendorName'];
+const ATTRIBUTES = [
+  'defaultNamingContext',
+  'namingContexts',
+  'schemaNamingContext',
+  'dsServiceName',
+  'dnsHostName',
+  'supportedControl',
+  'highestCommittedUSN',
+  'vendorName',
+];
 
 export async function readRootDse(connection: LdapConnection, signal?: AbortSignal): Promise<RootDse> {
   const [entry] = await connection.read({ base: '', scope: 'base', attributes: ATTRIBUTES }, signal);
   if (entry === undefined) throw new SyncError('ADJ-IMP-1010', `${connection.server} returned no root entry`);
-  const all = (name: string): readonly string[] => (rawAttribute(entry, name)?.values ?? []).map((value) => value.toString('utf8'));
+  const all = (name: string): readonly string[] =>
+    (rawAttribute(entry, name)?.values ?? []).map((value) => value.toString('utf8'));
   return {
     defaultNamingContext: rawText(entry, 'defaultNamingContext') ?? '',
     namingContexts: all('namingContexts'),
@@ -40,8 +50,15 @@ export async function readRootDse(connection: LdapConnection, signal?: AbortSign
  * Identity of the DC's database: its invocationId, which changes when the DC was restored from a backup; where the account may not
  * read it, the name of the NTDS settings object. A DirSync cookie is valid for one such identity.
  */
-export async function readInvocationId(connection: LdapConnection, rootDse: RootDse, signal?: AbortSignal): Promise<string> {
-  const [entry] = await connection.read({ base: rootDse.dsServiceName, scope: 'base', attributes: ['invocationId'] }, signal);
+export async function readInvocationId(
+  connection: LdapConnection,
+  rootDse: RootDse,
+  signal?: AbortSignal,
+): Promise<string> {
+  const [entry] = await connection.read(
+    { base: rootDse.dsServiceName, scope: 'base', attributes: ['invocationId'] },
+    signal,
+  );
   const bytes = entry === undefined ? undefined : rawValue(entry, 'invocationId');
   return bytes === undefined ? rootDse.dsServiceName : guidText(bytes);
 }

@@ -23,17 +23,27 @@ export function parseRange(option: string | undefined): ValueRange | undefined {
  */
 export async function readRemainingValues(
   connection: LdapConnection,
-  target: { readonly guid: string; readonly attribute: string; readonly from: number; readonly controls: readonly Control[] },
+  target: {
+    readonly guid: string;
+    readonly attribute: string;
+    readonly from: number;
+    readonly controls: readonly Control[];
+  },
   onValues: (values: readonly Buffer[]) => void | Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let low = target.from; ; ) {
+  for (let low = target.from; ;) {
     const asked = `${target.attribute};range=${String(low)}-*`;
-    const [entry] = await connection.read({ base: guidDn(target.guid), scope: 'base', attributes: [asked], controls: target.controls }, signal);
+    const [entry] = await connection.read(
+      { base: guidDn(target.guid), scope: 'base', attributes: [asked], controls: target.controls },
+      signal,
+    );
     const part = entry?.attributes.find((attribute) => isPartOf(attribute, target.attribute));
     const range = parseRange(part?.option);
     if (part === undefined || range === undefined) {
-      throw new SyncError('ADJ-IMP-1010', `the values of ${target.attribute} ended early on ${connection.server}`, { object: target.guid });
+      throw new SyncError('ADJ-IMP-1010', `the values of ${target.attribute} ended early on ${connection.server}`, {
+        object: target.guid,
+      });
     }
     await onValues(part.values);
     if (range.high === undefined) return;

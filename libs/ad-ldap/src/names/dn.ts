@@ -29,7 +29,11 @@ export const rdnOf = (dn: string): string => splitDn(dn)[0] ?? '';
 export const parentDn = (dn: string): string => splitDn(dn).slice(1).join(',');
 
 /** Type of an RDN in lower case, `cn`. */
-export const rdnType = (rdn: string): string => rdn.slice(0, Math.max(0, rdn.indexOf('='))).trim().toLowerCase();
+export const rdnType = (rdn: string): string =>
+  rdn
+    .slice(0, Math.max(0, rdn.indexOf('=')))
+    .trim()
+    .toLowerCase();
 
 /** Value of an RDN without escapes. */
 export function rdnValue(rdn: string): string {
@@ -53,7 +57,10 @@ export function rdnValue(rdn: string): string {
 
 /** Escapes a value for use in an RDN (RFC 4514 §2.4), in the form AD writes it. */
 export function escapeRdnValue(value: string): string {
-  const escaped = value.replace(/[\\,+"<>;=]/g, '\\$&').replace(/\n/g, '\\0A').replace(/\r/g, '\\0D');
+  const escaped = value
+    .replace(/[\\,+"<>;=]/g, '\\$&')
+    .replace(/\n/g, '\\0A')
+    .replace(/\r/g, '\\0D');
   const head = /^[ #]/.test(escaped) ? `\\${escaped}` : escaped;
   return / $/.test(head) && head.length > 1 && !head.endsWith('\\ ') ? `${head.slice(0, -1)}\\ ` : head;
 }

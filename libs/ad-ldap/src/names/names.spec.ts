@@ -11,7 +11,11 @@ describe('GUIDs', () => {
     expect(guidText(bytes)).toBe('459c8a01-b1fe-4a0e-b3dc-4d2ae8bd6b69');
   });
   it('survive the way to text and back', () => {
-    fc.assert(fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => guidBytes(guidText(Buffer.from(bytes))).equals(Buffer.from(bytes))));
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) =>
+        guidBytes(guidText(Buffer.from(bytes))).equals(Buffer.from(bytes)),
+      ),
+    );
   });
   it('are refused in any other length', () => {
     expect(() => guidText(Buffer.alloc(15))).toThrow(RangeError);
@@ -46,11 +50,13 @@ describe('DNs', () => {
   });
   it('keep any value through escaping', () => {
     const value = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\u0000'));
-    fc.assert(fc.property(value, (text) => {
-      const dn = `CN=${escapeRdnValue(text)},DC=t`;
-      expect(splitDn(dn)).toHaveLength(2);
-      expect(rdnValue(rdnOf(dn))).toBe(text);
-    }));
+    fc.assert(
+      fc.property(value, (text) => {
+        const dn = `CN=${escapeRdnValue(text)},DC=t`;
+        expect(splitDn(dn)).toHaveLength(2);
+        expect(rdnValue(rdnOf(dn))).toBe(text);
+      }),
+    );
   });
 });
 

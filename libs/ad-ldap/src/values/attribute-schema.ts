@@ -62,7 +62,11 @@ export function attributeSchemaOf(entry: RawEntry): AttributeSchema | undefined 
 }
 
 /** Reads the attribute part of the schema (about 1,500 entries, under a second). */
-export async function readSchema(connection: LdapConnection, schemaNamingContext: string, signal?: AbortSignal): Promise<ForestSchema> {
+export async function readSchema(
+  connection: LdapConnection,
+  schemaNamingContext: string,
+  signal?: AbortSignal,
+): Promise<ForestSchema> {
   const attributes: AttributeSchema[] = [];
   const options = {
     base: schemaNamingContext,

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { AttributeKind, AttributeSchema } from './attribute-schema.js';
 import { decodeValues, DecodeError } from './decode-value.js';
 
-const schema = (kind: AttributeKind, singleValued = true): AttributeSchema => ({ name: 'x', kind, singleValued, link: undefined });
+const schema = (kind: AttributeKind, singleValued = true): AttributeSchema => ({
+  name: 'x',
+  kind,
+  singleValued,
+  link: undefined,
+});
 const text = (...values: string[]): Buffer[] => values.map((value) => Buffer.from(value, 'utf8'));
 
 describe('decodeValues', () => {
@@ -18,7 +23,9 @@ describe('decodeValues', () => {
     expect(decodeValues(schema('integer'), text('-2147483643'))).toBe(-2147483643);
   });
   it('keeps bytes that happen to be text as bytes', () => {
-    expect(decodeValues(schema('bytes'), text('0123456789abcdef'))).toEqual({ $binary: Buffer.from('0123456789abcdef').toString('base64') });
+    expect(decodeValues(schema('bytes'), text('0123456789abcdef'))).toEqual({
+      $binary: Buffer.from('0123456789abcdef').toString('base64'),
+    });
   });
   it('knows Booleans and times', () => {
     expect(decodeValues(schema('boolean'), text('TRUE'))).toBe(true);
@@ -31,7 +38,9 @@ describe('decodeValues', () => {
     });
   });
   it('keeps the data of a DN with data', () => {
-    expect(decodeValues(schema('dnWithData'), text('B:4:0aFF:<GUID=459c8a01-b1fe-470e-b3dc-4d2ae8bd6b69>;CN=a,DC=t'))).toBe('B:4:0aFF:CN=a,DC=t');
+    expect(
+      decodeValues(schema('dnWithData'), text('B:4:0aFF:<GUID=459c8a01-b1fe-470e-b3dc-4d2ae8bd6b69>;CN=a,DC=t')),
+    ).toBe('B:4:0aFF:CN=a,DC=t');
   });
   it.each<[AttributeKind, Buffer]>([
     ['text', Buffer.from([0xff, 0xfe])],

@@ -21,7 +21,8 @@ export function decodeValues(schema: AttributeSchema, values: readonly Buffer[])
   const decoded = values.map((value) => decodeScalar(schema, value));
   if (!schema.singleValued) return decoded;
   const [first] = decoded;
-  if (decoded.length > 1 || first === undefined) throw new DecodeError(schema.name, `${String(decoded.length)} values, but it is single-valued`);
+  if (decoded.length > 1 || first === undefined)
+    throw new DecodeError(schema.name, `${String(decoded.length)} values, but it is single-valued`);
   return first;
 }
 

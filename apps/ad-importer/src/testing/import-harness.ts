@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toSyncError, type AdConnectorConfig } from '@adjoin/contracts';
+import { createLogger, type Db, type Lease } from '@adjoin/shared';
+import { FakeDirectory, type DirectoryState } from '@adjoin/testing';
+import { CursorStore } from '../cursor/cursor-store.js';
+import { openSession } from '../directory/directory-session.js';
+import { PartitionImport } from '../import-run/partition-import.js';
+import { RunStore } from '../import-run/run-store.js';
+import { ImportIndex } from '../index-store/import-index.js';
+import { SequenceSource } from '../publish/change-publisher.js';
+import { importMetrics } from '../telemetry.js';
+import { memoryDb } from './memory-db.js';
+import { Receiver } from './receiver.js';
+
+const INCLUSION = { user: ['displayName', 'mail'], group: ['displayName'] };
+
+/** An importer of one domain between a fake domain controller and a receiver; what it stores is kept in memory. */
+export class ImportHarness {
+  readonly receiver = new Receiver();
+  readonly directory: FakeDirectory;
+  scope: AdConnectorConfig['scope'] = { include: [], exclude: [] };
+  pageSize = 10;
+  readonly #db: Db = memoryDb();
+  readonly #folder = mkdtempSync(join(tmpdir(), 'adjoin-import-'));
+  readonly #log = createLogger('test', 'silent');
+  #stores: { readonly cursor: CursorStore; readonly index: ImportIndex; readonly sequence: SequenceSource } | undefined;
+  #runs = 0;
+
+  private constructor(directory: FakeDirectory) {
+    this.directory = directory;
+    writeFileSync(join(this.#folder, 'password'), 'pass', { mode: 0o600 });
+  }
+
+  static async start(): Promise<ImportHarness> {
+    return new ImportHarness(await FakeDirectory.start());
+  }
+
+  get state(): DirectoryState {
+    return this.directory.state;
+  }
+
+  stop(): void {
+    this.directory.stop();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** As after the end of the process: only what was stored is still known. */
+  restart(): void {
+    this.#stores = undefined;
+  }
+
+  full(): Promise<string | undefined> {
+    this.#runs += 1;
+    const due = { id: `run${String(this.#runs)}`, profile: 'full-import', attempt: 1, acceptFewer: false } as const;
+    return this.#withImport(async (imports) => {
+      await imports.full(due);
+      const absent = this.receiver.absent();
+      if (absent.length > 0)
+        await imports.confirm({
+          connector: 'corp',
+          partition: this.state.domain,
+          run: { id: due.id, attempt: 1, profile: 'full-import' },
+          anchors: absent,
+        });
+    });
+  }
+
+  delta(): Promise<string | undefined> {
+    return this.#withImport((imports) => imports.delta(undefined));
+  }
+
+  /** Returns the code of the error, if it ended with one. A session is opened for each read, as after a failure. */
+  async #withImport(work: (imports: PartitionImport) => Promise<void>): Promise<string | undefined> {
+    const config = this.#config();
+    const { signal } = new AbortController();
+    const partition = this.state.domain;
+    this.#stores ??= await this.#open(partition);
+    const publishing = { producer: this.receiver, topic: 'changes', kafkaPartitions: 2 };
+    const runs = new RunStore(this.#db, config.name, partition, 1);
+    const metrics = importMetrics({ connector: 'corp', partition }, () => undefined);
+    let session: Awaited<ReturnType<typeof openSession>> | undefined;
+    try {
+      session = await openSession(config, partition, signal, { pageSize: this.pageSize });
+      const options = {
+        config,
+        partition,
+        session,
+        ...this.#stores,
+        publishing,
+        runs,
+        metrics,
+        log: this.#log,
+        signal,
+        onRead: () => undefined,
+      };
+      await work(await PartitionImport.open(options, INCLUSION));
+      return undefined;
+    } catch (error) {
+      return toSyncError(error).code;
+    } finally {
+      await session?.close();
+    }
+  }
+
+  async #open(partition: string) {
+    const lease: Lease = {
+      name: 'l',
+      epoch: 1,
+      signal: new AbortController().signal,
+      release: () => Promise.resolve(),
+    };
+    const cursor = await CursorStore.open(this.#db, 'corp', partition, lease);
+    return {
+      cursor,
+      index: await ImportIndex.load(this.#db, 'corp', partition),
+      sequence: new SequenceSource(cursor.epoch),
+    };
+  }
+
+  #config(): AdConnectorConfig {
+    return {
+      name: 'corp',
+      type: 'ad',
+      id: '11111111-1111-1111-1111-111111111111',
+      enabled: true,
+      forest: 'fake.test',
+      netbios: 'FAKE',
+      servers: [this.directory.url],
+      startTls: false,
+      tls: {},
+      bindDn: 'sync@fake.test',
+      passwordFile: join(this.#folder, 'password'),
+      domains: [{ dn: this.state.domain, fqdn: 'fake.test', netbios: 'FAKE' }],
+      scope: this.scope,
+      objectTypes: ['user', 'group'],
+      readMode: 'dirsync',
+      pollSeconds: 1,
+    };
+  }
+}
