@@ -37,7 +37,7 @@ const faults = (rules: readonly object[]) => fetch(`${simulator.adminUrl}/faults
 const nothing: Known = { intent: undefined, applied: undefined };
 const intentAt = (message: ExportMessage, ageMs: number): Known => ({
   ...nothing,
-  intent: { _id: message.objectId, version: 1, anchor: message.sourceAnchor, type: message.objectType, startedAt: new Date(clock.now - ageMs) },
+  intent: { id: message.objectId, version: 1, anchor: message.sourceAnchor, type: message.objectType, startedAt: new Date(clock.now - ageMs) },
 });
 function aUser(more: Partial<ExportMessage> = {}): ExportMessage {
   const name = randomUUID().slice(0, 8);

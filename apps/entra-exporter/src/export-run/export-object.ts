@@ -4,7 +4,8 @@ import { isConflict, type BatchCall, type BatchPriority, type BatchReply, type G
 import { GRAPH_RESOURCE } from '../mapping/from-graph.js';
 import { toGraph, type GraphWrite } from '../mapping/to-graph.js';
 import { placeholderUpn } from '../mapping/user-names.js';
-import type { Applied, Intent } from '../state/export-state.store.js';
+import type { Applied } from '../state/applied.store.js';
+import type { Intent } from '../state/intent.store.js';
 import type { Tenant } from '../tenant/tenant-info.js';
 import { severalError, type DirectoryLookup } from './directory-lookup.js';
 import { deferred, failed, fromReply, refusal, succeeded, type Outcome } from './outcome.js';

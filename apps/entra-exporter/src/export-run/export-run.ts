@@ -1,17 +1,19 @@
 import { BulkFlow } from './bulk-flow.js';
-import { SyncError, exportMessage, toSyncError, type ExportMessage, type ResultMessage } from '@adjoin/contracts';
+import { SyncError, exportMessage, toSyncError, type ExportMessage } from '@adjoin/contracts';
 import { deadLetter, type BatchContext, type IncomingBatch, type IncomingMessage, type Logger, type MessageProducer } from '@adjoin/shared';
 import type { GraphApi, GraphBatcher } from '@adjoin/graph';
 import type { ExportGate } from '../gate/export-gate.js';
-import type { Applied, ExportStateStore, Intent } from '../state/export-state.store.js';
+import type { Applied, AppliedStore } from '../state/applied.store.js';
+import type { Intent, IntentStore } from '../state/intent.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
 import type { ExporterMetrics } from '../telemetry.js';
 import type { TenantInfo } from '../tenant/tenant-info.js';
 import type { DirectoryLookup } from './directory-lookup.js';
 import { exportObject, type ExportContext } from './export-object.js';
-import { recordSpan, withBatchSpan } from './export-spans.js';
+import { withBatchSpan } from './export-spans.js';
 import type { ConditionLog } from './condition-log.js';
-import { toResult, type Outcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
+import { ResultSink, type ExportItem } from './result-sink.js';
 
 export interface ExportRunOptions {
   readonly api: GraphApi;
@@ -19,7 +21,8 @@ export interface ExportRunOptions {
   readonly tenant: TenantInfo;
   readonly lookup: DirectoryLookup;
   readonly gate: ExportGate;
-  readonly state: ExportStateStore;
+  readonly intents: IntentStore;
+  readonly applied: AppliedStore;
   readonly shadows: ShadowStore;
   readonly producer: MessageProducer;
   readonly resultsTopic: string;
@@ -28,18 +31,13 @@ export interface ExportRunOptions {
   readonly condition: ConditionLog;
   readonly log: Logger;
 }
-interface Item {
-  readonly message: ExportMessage;
-  readonly headers: Readonly<Record<string, string>>;
-}
-interface Done extends Item {
-  readonly outcome: Outcome;
-  readonly at: Date;
-}
-/** Outcomes are stored and told in groups of this size, or after this time, so that a slow object does not hold back the others. */
-const GROUP = 250;
-const GROUP_MS = 100;
 const HEARTBEAT_MS = 3000;
+
+/** What is stored about the objects of a batch. */
+interface Stored {
+  readonly intents: ReadonlyMap<string, Intent>;
+  readonly applied: ReadonlyMap<string, Applied>;
+}
 
 /**
  * Applies a batch of exports: durable intents for the creates, all objects at the same time through the batcher, what came of them stored,
@@ -55,12 +53,13 @@ export class ExportRun {
   /** Whether exports come in bulk. */
   readonly bulk = new BulkFlow();
 
-  async handle(batch: IncomingBatch, context: BatchContext): Promise<void> {
-    await withBatchSpan(batch, () => this.#run(batch, context));
+  /** @param batches of one lane, of several partitions. */
+  async handle(batches: readonly IncomingBatch[], context: BatchContext): Promise<void> {
+    await withBatchSpan(batches, () => this.#run(batches, context));
   }
 
-  async #run(batch: IncomingBatch, { heartbeat, signal }: BatchContext): Promise<void> {
-    const items = await this.#parse(batch);
+  async #run(batches: readonly IncomingBatch[], { heartbeat, signal }: BatchContext): Promise<void> {
+    const items = (await Promise.all(batches.map((batch) => this.#parse(batch)))).flat();
     if (items.length === 0) return;
     const beats = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS); // a lost membership shows at the commit
     try {
@@ -71,8 +70,8 @@ export class ExportRun {
     }
   }
 
-  async #parse(batch: IncomingBatch): Promise<readonly Item[]> {
-    const latest = new Map<string, Item>();
+  async #parse(batch: IncomingBatch): Promise<readonly ExportItem[]> {
+    const latest = new Map<string, ExportItem>();
     for (const message of batch.messages) {
       const parsed = parse(message);
       if (parsed === undefined) {
@@ -87,16 +86,15 @@ export class ExportRun {
     return [...latest.values()];
   }
 
-  async #apply(items: readonly Item[]): Promise<void> {
-    const { gate, state, api, batcher, lookup, windowMs } = this.#options;
+  async #apply(items: readonly ExportItem[]): Promise<void> {
+    const { gate, intents, api, batcher, lookup, windowMs } = this.#options;
     const tenant = await this.#tenant();
-    await gate.refresh();
-    const known = await state.load(items.map((item) => item.message));
+    const [known] = await Promise.all([this.#known(items), gate.refresh()]);
     const open = items.filter((item) => !replayed(item.message, known.applied.get(item.message.objectId)));
     const now = new Date();
-    await state.begin(open.flatMap(({ message }) => intentOf(message, known, now, gate)));
+    const begun = await intents.begin(open.flatMap(({ message }) => intentOf(message, known, now, gate)));
     const context: ExportContext = { api, batcher, lookup, tenant, windowMs, admits: (epoch) => gate.admits(epoch), now: Date.now };
-    const sink = new ResultSink(this.#options, new Set(known.applied.keys()));
+    const sink = new ResultSink(this.#options, known.applied);
     await Promise.all(
       items.map(async (item) => {
         const { objectId } = item.message;
@@ -108,6 +106,13 @@ export class ExportRun {
       }),
     );
     await sink.flush();
+    await begun.settle(sink.settled, known.intents);
+  }
+
+  async #known(items: readonly ExportItem[]): Promise<Stored> {
+    const adds = items.filter(({ message }) => message.operation === 'add').map(({ message }) => message.objectId);
+    const [intents, applied] = await Promise.all([this.#options.intents.load(adds), this.#options.applied.load(items.map(({ message }) => message.objectId))]);
+    return { intents, applied };
   }
 
   async #tenant(): ReturnType<TenantInfo['get']> {
@@ -142,85 +147,10 @@ function replayed(message: ExportMessage, applied: Applied | undefined): boolean
   );
 }
 
-function intentOf(message: ExportMessage, known: { intents: ReadonlyMap<string, Intent>; applied: ReadonlyMap<string, Applied> }, now: Date, gate: ExportGate): Intent[] {
+function intentOf(message: ExportMessage, known: Stored, now: Date, gate: ExportGate): Intent[] {
   const exists = typeof known.applied.get(message.objectId)?.cloudId === 'string';
   if (message.operation !== 'add' || message.objectType === 'contact' || exists || known.intents.has(message.objectId) || !gate.admits(message.epoch)) return [];
-  return [{ _id: message.objectId, version: message.version, anchor: message.sourceAnchor, type: message.objectType, startedAt: now }];
-}
-
-/** Stores and tells outcomes in groups; one group at a time. */
-class ResultSink {
-  readonly #options: ExportRunOptions;
-  #waiting: Done[] = [];
-  #since = 0;
-  #running: Promise<void> = Promise.resolve();
-
-  readonly #known: ReadonlySet<string>;
-
-  constructor(options: ExportRunOptions, known: ReadonlySet<string>) {
-    this.#options = options;
-    this.#known = known;
-  }
-
-  async add(done: Done): Promise<void> {
-    if (this.#waiting.length === 0) this.#since = Date.now();
-    this.#waiting.push(done);
-    if (this.#waiting.length >= GROUP || Date.now() - this.#since >= GROUP_MS) await this.flush();
-  }
-
-  flush(): Promise<void> {
-    const group = this.#waiting;
-    this.#waiting = [];
-    this.#running = this.#running.then(() => this.#write(group));
-    return this.#running;
-  }
-
-  async #write(group: readonly Done[]): Promise<void> {
-    if (group.length === 0) return;
-    const { state, shadows, producer, resultsTopic } = this.#options;
-    await shadows.apply(group.flatMap(shadowOf));
-    const settled = group.filter(({ message, outcome }) => message.operation === 'add' && outcome.open !== true).map(({ message }) => message.objectId);
-    await state.finish(settled, group.flatMap(appliedOf), this.#known);
-    const messages = group.map((done) => {
-      const result: ResultMessage = toResult(done.message, done.outcome, done.at.toISOString());
-      return { key: done.message.objectId, value: result, headers: recordSpan(done.message, done.outcome, done.headers) };
-    });
-    await producer.send(resultsTopic, messages);
-    for (const done of group) this.#report(done);
-  }
-
-  #report({ message, outcome }: Done): void {
-    const { metrics, log, condition } = this.#options;
-    const ids = { objectId: message.objectId, version: message.version, operation: message.operation, objectType: message.objectType };
-    if (outcome.kind === 'applied') {
-      condition.good();
-      metrics.acknowledged(message.operation, message.objectType);
-      log.debug({ event: 'export.applied', ...ids, cloudId: outcome.cloudId });
-      return;
-    }
-    if (outcome.tenantChanged === true) this.#options.tenant.forget();
-    const code = outcome.error?.code ?? outcome.kind;
-    metrics.failed(code, outcome.kind);
-    if (outcome.error !== undefined && ['ADJ-EXP-3001', 'ADJ-EXP-3002', 'ADJ-EXP-3003', 'ADJ-EXP-3004'].includes(code)) condition.bad(outcome.error);
-    const level = outcome.kind === 'failed' && code !== 'ADJ-EXP-3008' ? 'warn' : 'debug';
-    log[level]({ event: `export.${outcome.kind}`, ...ids, code, name: message.name }, outcome.error?.message ?? '');
-  }
-}
-
-function shadowOf({ outcome }: Done): Parameters<ShadowStore['apply']>[0] {
-  if (outcome.cloudId === undefined || outcome.shadows === undefined) return [];
-  return [{ cloudId: outcome.cloudId, set: outcome.shadows, unset: (outcome.plain ?? []).filter((name) => SHADOWED.has(name)), fresh: outcome.created === true }];
-}
-const SHADOWED = new Set(['userPrincipalName', 'alias', 'displayName']);
-
-/** An object that exists is remembered also when the rest of its export did not succeed. */
-function appliedOf({ message, outcome, at }: Done): Applied[] {
-  const { objectId: _id, version, releasedAt } = message;
-  if (outcome.kind === 'applied') {
-    const gone = message.operation === 'delete';
-    return [{ _id, version, releasedAt, at, cloudId: gone ? null : (outcome.cloudId ?? null), ...(gone ? { deletedAt: at } : {}) }];
-  }
-  return outcome.created === true && outcome.cloudId !== undefined ? [{ _id, version, releasedAt, at, cloudId: outcome.cloudId, partial: true }] : [];
+  return [{ id: message.objectId, version: message.version, anchor: message.sourceAnchor, type: message.objectType, startedAt: now }];
 }
 
 /** Rejects some time after the signal: what is not done by then comes again after the restart. */

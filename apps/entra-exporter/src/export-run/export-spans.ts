@@ -9,16 +9,17 @@ type Headers = Readonly<Record<string, string>>;
 const remote = (headers: Headers): Context => propagation.extract(ROOT_CONTEXT, headers);
 
 /** One span for the whole batch, linked to the traces of its first messages; the batch of one message is a part of that message's trace. */
-export function withBatchSpan(batch: IncomingBatch, work: () => Promise<void>): Promise<void> {
+export function withBatchSpan(batches: readonly IncomingBatch[], work: () => Promise<void>): Promise<void> {
   const links: Link[] = [];
-  for (const { headers } of batch.messages) {
+  const messages = batches.flatMap((batch) => batch.messages);
+  for (const { headers } of messages) {
     if (links.length === MAX_LINKS) break;
     const span = headers['traceparent'] === undefined ? undefined : trace.getSpanContext(remote(headers));
     if (span !== undefined) links.push({ context: span });
   }
-  const options = { kind: SpanKind.CONSUMER, links, attributes: { 'messaging.destination.name': batch.topic, 'messaging.batch.message_count': batch.messages.length } };
-  const [only] = batch.messages;
-  const parent = batch.messages.length === 1 && only !== undefined ? remote(only.headers) : context.active();
+  const options = { kind: SpanKind.CONSUMER, links, attributes: { 'messaging.destination.name': batches[0]?.topic ?? '', 'messaging.batch.message_count': messages.length } };
+  const [only] = messages;
+  const parent = messages.length === 1 && only !== undefined ? remote(only.headers) : context.active();
   return tracer().startActiveSpan('export.batch', options, parent, async (span) => {
     try {
       await work();

@@ -1,5 +1,6 @@
-import type { Collection, Db } from '@adjoin/shared';
+import type { AnyBulkWriteOperation, Collection, Db } from '@adjoin/shared';
 import type { ShadowValue } from '../mapping/to-graph.js';
+import { insertNew } from './insert-new.js';
 
 interface ShadowDocument {
   /** Cloud object id. */
@@ -24,14 +25,12 @@ export class ShadowStore {
   }
 
   async apply(changes: readonly ShadowChange[]): Promise<void> {
-    const operations = changes.flatMap((change) => {
-      const set = Object.fromEntries(Object.entries(change.set).map(([name, value]) => [`values.${name}`, value]));
-      const unset = change.fresh ? {} : Object.fromEntries(change.unset.map((name) => [`values.${name}`, true as const]));
-      const some = Object.keys(set).length > 0;
-      if (!some && Object.keys(unset).length === 0) return [];
-      const update = { ...(some ? { $set: set } : {}), ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) };
-      return [{ updateOne: { filter: { _id: change.cloudId }, update, upsert: some } }];
-    });
+    const fresh = changes.filter((change) => change.fresh && Object.keys(change.set).length > 0);
+    const clashed = await insertNew(
+      this.#collection,
+      fresh.map(({ cloudId, set }) => ({ _id: cloudId, values: { ...set } })),
+    );
+    const operations = changes.filter((change) => !change.fresh || clashed).flatMap(updateOf);
     if (operations.length > 0) await this.#collection.bulkWrite(operations, { ordered: false });
   }
 
@@ -40,4 +39,13 @@ export class ShadowStore {
     const documents = await this.#collection.find({ _id: { $in: [...cloudIds] } }).toArray();
     return new Map(documents.map((document) => [document._id, document.values ?? {}]));
   }
+}
+
+function updateOf(change: ShadowChange): AnyBulkWriteOperation<ShadowDocument>[] {
+  const set = Object.fromEntries(Object.entries(change.set).map(([name, value]) => [`values.${name}`, value]));
+  const unset = Object.fromEntries(change.fresh ? [] : change.unset.map((name) => [`values.${name}`, true as const]));
+  const some = Object.keys(set).length > 0;
+  if (!some && Object.keys(unset).length === 0) return [];
+  const update = { ...(some ? { $set: set } : {}), ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) };
+  return [{ updateOne: { filter: { _id: change.cloudId }, update, upsert: some } }];
 }
