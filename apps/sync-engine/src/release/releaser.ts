@@ -19,15 +19,11 @@ export interface ReleaserOptions {
   readonly log: Logger;
   /** Most objects in flight: what the target takes in a short time, so that everything else can still change (DESIGN §6). */
   readonly window: number;
-  /** How long a new object waits for the new objects it refers to, ms. */
-  readonly referenceWaitMs?: number | undefined;
 }
 
 const CHUNK = 500;
 const EDGE_ROUNDS = 4;
 const NO_EDGES: EdgeClaims = { slices: new Map(), groups: [], heldRemovals: 0 };
-/** How long a new object waits for the new objects it refers to. Two that refer to each other cost this much once, then the reference follows. */
-const REFERENCE_WAIT_MS = 10_000;
 
 /** What the references of a round point to. */
 interface Referenced {
@@ -75,7 +71,7 @@ export class Releaser implements Runnable {
     this.#gates = decision.gates;
     await holds.update(decision.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all'));
     if (decision.closed) return 0;
-    if (!(await this.#anythingDue())) return 0;
+    if (!(await this.#anythingDue())) return this.#releaseWaiting();
     const inFlight = await store.cs.countDocuments({ connector: target, 'exp.state': 'in-flight' });
     const room = Math.min(CHUNK, window - inFlight);
     if (room <= 0) return 0;
@@ -93,8 +89,21 @@ export class Releaser implements Runnable {
     return (await store.targetEdges.findOne({ target, pend: true, nextAt: due }, { projection })) !== null;
   }
 
+  /** Nothing is being created any more: new objects that still wait for each other go without the reference, which follows. */
+  async #releaseWaiting(): Promise<number> {
+    const { store, target } = this.#options;
+    const creates = { $in: [LANE.add, LANE.addWithReferences] };
+    const waiting = { connector: target, 'exp.state': 'waiting' as const, 'exp.lane': creates };
+    if ((await store.cs.findOne(waiting, { projection: { _id: 1 } })) === null) return 0;
+    if ((await store.cs.findOne({ connector: target, 'exp.state': 'in-flight', 'exp.lane': creates }, { projection: { _id: 1 } })) !== null) return 0;
+    const result = await store.exclusive('release', (session) =>
+      store.cs.updateMany(waiting, { $set: { 'exp.state': 'pending' as const, 'exp.nextAt': new Date() } }, { session }),
+    );
+    return result.modifiedCount;
+  }
+
   async #release(session: ClientSession, decision: GateDecision, room: number): Promise<number> {
-    const { store, target, referenceWaitMs = REFERENCE_WAIT_MS } = this.#options;
+    const { store, target } = this.#options;
     const now = new Date();
     const claimed = await this.#claimObjects(session, decision, now, room);
     // Nearly every edge of a first load waits for an object that is still to be created: while these fill whole rounds, edges take their turn now and then.
@@ -111,7 +120,7 @@ export class Releaser implements Runnable {
       const slices = isWaitingDelete(document, decision) ? [] : (edges.slices.get(document._id) ?? []);
       const built = buildExport(document, { epoch: decision.epoch, now, cloudId: (id) => known.cloudIds.get(id), edges: slices });
       if (!('message' in built)) changes.push({ before: document, after: putAside(document, built.waitsFor) });
-      else if (mayWait(document, built, known.coming)) changes.push({ before: document, after: letWait(document, built.waitsFor, new Date(now.getTime() + referenceWaitMs)) });
+      else if (mayWait(document, built, known.coming)) changes.push({ before: document, after: putAside(document, built.waitsFor) });
       else {
         changes.push({ before: document, after: release(document, built, slices, now) });
         await this.#noteFlight(session, built, slices, decision, document, now);
@@ -206,16 +215,9 @@ function traceOf(document: CsDocument, now: Date): Record<string, string> | unde
 const isWaitingDelete = (document: CsDocument, decision: GateDecision): boolean =>
   document.pendingExport?.operation === 'delete' && decision.holdDeletes;
 
-/**
- * A new object whose manager is just being created waits for it once: created together they are one write each, where the manager as an afterthought
- * costs a second one, with its confirmation, for nearly everybody of a first load.
- */
+/** A new object waits once for the new objects it refers to, see exportStateFor; this is for what was decided before those were known. */
 const mayWait = (document: CsDocument, built: BuiltExport, coming: ReadonlySet<string>): boolean =>
   built.message.operation === 'add' && document.exp?.waitsFor === undefined && built.waitsFor.some((id) => coming.has(id));
-
-function letWait(document: CsDocument, waitsFor: readonly string[], nextAt: Date): CsDocument {
-  return { ...document, ...(document.exp === undefined ? {} : { exp: { ...document.exp, waitsFor, nextAt } }) };
-}
 
 function putAside(document: CsDocument, waitsFor: readonly string[]): CsDocument {
   return { ...document, ...(document.exp === undefined ? {} : { exp: { ...document.exp, state: 'waiting' as const, waitsFor, nextAt: NEVER } }) };

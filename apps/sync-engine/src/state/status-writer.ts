@@ -11,6 +11,9 @@ const KIND: Readonly<Record<ExportLaneNumber, 'adds' | 'updates' | 'deletes'>> =
   [LANE.addWithReferences]: 'adds',
   [LANE.delete]: 'deletes',
 };
+/** New objects that wait for each other count; a change whose reference waits for an object that may never come does not. */
+const isPending = (lane: ExportLaneNumber, state: string | undefined): boolean =>
+  state === 'pending' || state === 'failed' || (state === 'waiting' && (lane === LANE.add || lane === LANE.addWithReferences));
 /** The pause after counting, as a multiple of the time it took. */
 const COUNTING_SHARE = 20;
 
@@ -86,11 +89,11 @@ export class StatusWriter implements Runnable {
       const pending = { adds: 0, updates: 0, deletes: 0, members: 0 };
       const byState: Record<string, number> = {};
       const groups = cs.aggregate<{ _id: { lane?: ExportLaneNumber; state?: string }; n: number }>([
-        { $match: { connector: target, 'exp.state': { $in: ['pending', 'in-flight', 'failed', 'discarded'] } } },
+        { $match: { connector: target, 'exp.state': { $in: ['pending', 'waiting', 'in-flight', 'failed', 'discarded'] } } },
         { $group: { _id: { lane: '$exp.lane', state: '$exp.state' }, n: { $sum: 1 } } },
       ]);
       for await (const group of groups) {
-        if (group._id.lane !== undefined && (group._id.state === 'pending' || group._id.state === 'failed')) pending[KIND[group._id.lane]] += group.n;
+        if (group._id.lane !== undefined && isPending(group._id.lane, group._id.state)) pending[KIND[group._id.lane]] += group.n;
         if (group._id.state !== undefined) byState[group._id.state] = (byState[group._id.state] ?? 0) + group.n;
       }
       pending.members = await targetEdges.countDocuments({ target, pend: true, nextAt: { $lte: new Date(at.getTime() + 86_400_000) } });

@@ -17,14 +17,27 @@ export function exportStateFor(document: CsDocument, before: CsDocument | undefi
   }
   const same = before?.pendingExport === pending || (pending.operation === 'delete' && before?.pendingExport?.operation === 'delete');
   if (previous !== undefined && same && (previous.state !== 'waiting' || previous.waitsFor !== undefined)) return previous;
+  const waitsFor = comingReferences(pending, decision);
   return {
-    state: 'pending',
+    // A new object whose manager is just being created waits for it: the manager as an afterthought costs a second write, with its confirmation.
+    ...(waitsFor.length === 0 ? { state: 'pending' as const } : { state: 'waiting' as const, waitsFor }),
     lane: laneOf(pending),
-    nextAt: document.refutedUntil !== undefined && document.refutedUntil > now ? document.refutedUntil : now,
+    nextAt: waitsFor.length > 0 ? NEVER : document.refutedUntil !== undefined && document.refutedUntil > now ? document.refutedUntil : now,
     decidedAt: now.getTime(),
     attempts: 0,
     settle: pending.operation === 'delete' ? (previous?.settle ?? settleOf(document, before, decision)) : undefined,
   };
+}
+
+/** Objects of the target that a new object refers to and that are about to be created, too. */
+function comingReferences(pending: NonNullable<CsDocument['pendingExport']>, { changes, view }: ChunkDecision): readonly string[] {
+  if (pending.operation !== 'add') return [];
+  const ids = new Set<string>();
+  for (const value of Object.values(pending.changes)) if (value !== null) for (const one of valuesOf(value)) if (isRef(one)) ids.add(one.ref);
+  return [...ids].filter((id) => {
+    const object = changes.cs.get(id) ?? view.cs(id);
+    return object !== null && object !== undefined && object.anchor === undefined && (object.pendingExport?.operation === 'add' || object.inFlight === 'add');
+  });
 }
 
 /** Far enough away never to be due, near enough to be a date. */

@@ -92,7 +92,6 @@ export class EngineHarness {
       outbox: this.#outbox,
       log,
       window: 1000,
-      referenceWaitMs: REFERENCE_WAIT_MS,
     });
     this.results = new Results(this.store, log, deadLetter);
   }
@@ -263,9 +262,6 @@ export class EngineHarness {
     await this.store.db.collection<{ _id: string; value: unknown }>('settings').updateOne({ _id: key }, { $set: { value } }, { upsert: true });
   }
 }
-
-/** Two new objects that refer to each other wait this long for each other. */
-export const REFERENCE_WAIT_MS = 200;
 
 export const guid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 

@@ -51,6 +51,8 @@ function kafkaProcess(options: KafkaOptions, program: KafkaProgram, folder: stri
       `-Xmx${heap}m`,
       `-Xms${heap}m`,
       '-XX:+UseSerialGC',
+      // The second compiler pays off after minutes of load; a lab broker is seldom that old, and needs the processors for others.
+      '-XX:TieredStopAtLevel=1',
       `-Dlog4j2.configurationFile=${join(folder, 'log4j2.yaml')}`,
       '-cp',
       program.classPath,
