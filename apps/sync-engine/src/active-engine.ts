@@ -105,7 +105,7 @@ export class ActiveEngine implements Runnable {
       consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? 0) * 1000,
       deadLetter: (message, code) => deadLetter(producer, dlqSource(config, message), message, code),
     });
-    const results = new Results(store, log, (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code));
+    const results = new Results(store, log, (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code), (target, ids) => releasers.get(target)?.arrived(ids));
     // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
     const changes = (groupId: string, connectors: readonly { readonly name: string }[]): Runnable =>
       new BatchConsumer({

@@ -38,6 +38,7 @@ export class Releaser implements Runnable {
   readonly #options: ReleaserOptions;
   #wake: () => void = () => undefined;
   #gates: readonly Gate[] = [];
+  readonly #arrived = new Set<string>();
   /** Rounds in a row that were filled with objects. */
   #rounds = 0;
 
@@ -48,6 +49,14 @@ export class Releaser implements Runnable {
 
   notify(): void {
     this.#wake();
+  }
+
+  /**
+   * The target has these objects now: what waits for them is looked for in the next rounds. Kept in memory only; after a restart the waiting ones
+   * go when nothing else is being created, with the references that are there by then.
+   */
+  arrived(ids: Iterable<string>): void {
+    for (const id of ids) this.#arrived.add(id);
   }
 
   /** Gates that are closed at the moment, for status. */
@@ -82,6 +91,7 @@ export class Releaser implements Runnable {
 
   async #anythingDue(): Promise<boolean> {
     const { store, target } = this.#options;
+    if (this.#arrived.size > 0) return true;
     const due = { $lte: new Date() };
     const projection = { _id: 1 } as const;
     const states = { $in: ['pending' as const, 'failed' as const] };
@@ -141,6 +151,7 @@ export class Releaser implements Runnable {
       .sort({ 'exp.lane': 1, 'exp.nextAt': 1 })
       .limit(room)
       .toArray();
+    if (kept.length < room) kept.push(...(await this.#woken(session, room - kept.length)));
     const ready = await this.#withoutPredecessor(session, kept);
     if (kept.length >= room) return ready;
     const deletes = await store.cs
@@ -149,6 +160,20 @@ export class Releaser implements Runnable {
       .limit(room - kept.length)
       .toArray();
     return [...ready, ...(await this.#settled(session, deletes))];
+  }
+
+  /** New objects that waited for one that has arrived. */
+  async #woken(session: ClientSession, room: number): Promise<readonly CsDocument[]> {
+    const { store, target } = this.#options;
+    const found: CsDocument[] = [];
+    for (const id of this.#arrived) {
+      if (found.length >= room) break;
+      const waiting = { connector: target, 'exp.waitsFor': id, 'exp.state': 'waiting' as const, 'exp.lane': LANE.addWithReferences };
+      const some = await store.cs.find(waiting, { session }).limit(room - found.length).toArray();
+      if (some.length < room - found.length) this.#arrived.delete(id);
+      found.push(...some);
+    }
+    return found;
   }
 
   /** An export that names a predecessor waits until that one is acknowledged. */

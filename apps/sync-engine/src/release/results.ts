@@ -20,9 +20,12 @@ export interface ResultsSummary {
 export class Results {
   readonly #store: Store;
   readonly #log: Logger;
+  readonly #arrived: (target: string, ids: readonly string[]) => void;
   readonly #deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
 
-  constructor(store: Store, log: Logger, deadLetter: (message: IncomingMessage, code: string) => Promise<void>) {
+  /** @param arrived told of new objects of a target, by connector-space id, before their transaction ends */
+  constructor(store: Store, log: Logger, deadLetter: (message: IncomingMessage, code: string) => Promise<void>, arrived: (target: string, ids: readonly string[]) => void) {
+    this.#arrived = arrived;
     this.#store = store;
     this.#log = log;
     this.#deadLetter = deadLetter;
@@ -124,9 +127,11 @@ export class Results {
     if (added.length === 0) return;
     const now = new Date();
     const ids = added.map((document) => document._id);
-    await this.#store.cs.updateMany({ 'exp.waitsFor': { $in: ids }, 'exp.state': { $in: ['waiting', 'pending'] } }, { $set: { 'exp.state': 'pending', 'exp.nextAt': now } }, { session });
+    const changes = { $in: [LANE.urgent, LANE.change] };
+    await this.#store.cs.updateMany({ 'exp.waitsFor': { $in: ids }, 'exp.state': 'waiting', 'exp.lane': changes }, { $set: { 'exp.state': 'pending', 'exp.nextAt': now } }, { session });
     const metaverse = added.flatMap((document) => document.link?.mv ?? []);
     const target = added[0]?.connector ?? '';
+    this.#arrived(target, ids);
     for (const end of ['g', 'm'] as const) {
       await this.#store.targetEdges.updateMany({ [end]: { $in: metaverse }, target, pend: true, nextAt: { $gt: now } }, { $set: { nextAt: now } }, { session });
     }

@@ -68,7 +68,7 @@ export class StatusWriter implements Runnable {
   async #due(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
     const groups = this.#store.cs.aggregate<{ _id: { connector: string; error: boolean }; n: number }>([
-      { $match: { dirtyAt: { $exists: true } } },
+      { $match: { connector: { $in: this.#connectors }, dirtyAt: { $exists: true } } },
       { $group: { _id: { connector: '$connector', error: { $gt: ['$error.code', null] } }, n: { $sum: 1 } } },
     ]);
     for await (const { _id, n } of groups) found.set(`${_id.connector}|${_id.error ? 'error' : 'due'}`, n);

@@ -93,7 +93,7 @@ export class EngineHarness {
       log,
       window: 1000,
     });
-    this.results = new Results(this.store, log, deadLetter);
+    this.results = new Results(this.store, log, deadLetter, (_target, ids) => this.releaser.arrived(ids));
   }
 
   /** @param uri replica set; a database of its own is made in it */
