@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAd } from './commands/ad.js';
 import { addCompletion } from './commands/completion.js';
 import { addConnectors } from './commands/connectors.js';
 import { addConnectorSpace } from './commands/connector-space.js';
@@ -36,6 +37,7 @@ export function buildProgram(session: Session): Command {
   addPreview(program, session);
   addRules(program, session);
   addExpression(program, session);
+  addAd(program, session);
   addInit(program, session);
   addSimulator(program, session);
   addStack(program, session);

@@ -18,7 +18,7 @@ export { DIRSYNC_FLAGS, DIRSYNC_OID, DirSyncControl, type DirSyncResponse } from
 export { domainScope, extendedDn, showDeleted, showRecycled } from './controls/plain-control.js';
 export { dirSyncCookieNow, dirSyncPage, NOTHING, type DirSyncOptions } from './directory/dir-sync.js';
 export { pagedSearch } from './directory/paged-search.js';
-export { readInvocationId, readRootDse, type RootDse } from './directory/root-dse.js';
+export { readInvocationId, readHighestUsn, readRootDse, type RootDse } from './directory/root-dse.js';
 export { parseRange, readRemainingValues, type ValueRange } from './directory/value-range.js';
 export { dnKey, escapeRdnValue, isUnder, parentDn, rdnOf, rdnType, rdnValue, sameDn, splitDn } from './names/dn.js';
 export { parseExtendedDn, type ExtendedDn } from './names/extended-dn.js';
@@ -33,3 +33,9 @@ export {
   type AttributeSchema,
 } from './values/attribute-schema.js';
 export { decodeScalar, decodeValues, DecodeError } from './values/decode-value.js';
+export { ContainerScope, type ScopeLists } from './names/container-scope.js';
+export { CONTAINER, IMPORTED_CLASSES, objectTypeOf } from './objects/object-type.js';
+export { readCensus, type Census } from './check/census.js';
+export { readDomainFacts, type DomainFacts } from './check/domain-facts.js';
+export { checkFeatures, type FeatureCheck, type FeatureName } from './check/feature-rights.js';
+export { checkPorts, readCertificate, type CertificateFacts, type PortCheck } from './check/server-reach.js';

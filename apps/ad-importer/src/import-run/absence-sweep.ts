@@ -10,7 +10,7 @@ import {
 } from '@adjoin/ad-ldap';
 import type { Logger } from '@adjoin/shared';
 import type { DirectorySession } from '../directory/directory-session.js';
-import { IMPORTED_CLASSES } from '../object/object-type.js';
+import { IMPORTED_CLASSES } from '@adjoin/ad-ldap';
 import { collapseDoubt } from './full-import.js';
 import type { ImportContext } from './import-context.js';
 import { readByGuid } from './object-reader.js';

@@ -2,7 +2,7 @@ import type { ReferenceChange, ReferenceTarget } from '@adjoin/contracts';
 import { MAX_REFERENCES_PER_MESSAGE } from '@adjoin/contracts';
 import type { RawEntry } from '@adjoin/ad-ldap';
 import { rawAttribute } from '@adjoin/ad-ldap';
-import { CONTAINER } from '../object/object-type.js';
+import { CONTAINER } from '@adjoin/ad-ldap';
 import { identifyEntry, translateEntry, type EntryIdentity, type LinkValues } from '../object/entry-translation.js';
 import type { IndexEntry } from '../index-store/import-index.js';
 import { referenceChunks } from '../publish/change-publisher.js';

@@ -1,5 +1,5 @@
 import { DIRSYNC_FLAGS, dirSyncPage, extendedDn, parseExtendedDn, type RawEntry } from '@adjoin/ad-ldap';
-import { CONTAINER, IMPORTED_CLASSES } from '../object/object-type.js';
+import { CONTAINER, IMPORTED_CLASSES } from '@adjoin/ad-ldap';
 import { guardObject, type ImportContext } from './import-context.js';
 import { newPageRest, takeDeltaEntry, type PageRest } from './delta-entry.js';
 import { publishDelete, readByGuid, readSubtree } from './object-reader.js';

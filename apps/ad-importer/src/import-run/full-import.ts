@@ -1,6 +1,6 @@
 import { SyncError } from '@adjoin/contracts';
 import { dirSyncCookieNow, extendedDn, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
-import { IMPORTED_CLASSES } from '../object/object-type.js';
+import { IMPORTED_CLASSES } from '@adjoin/ad-ldap';
 import { dirSyncFlags, readDelta } from './delta-import.js';
 import { guardObject, type ImportContext } from './import-context.js';
 import { publishWhole, wholeAttributes } from './whole-object.js';

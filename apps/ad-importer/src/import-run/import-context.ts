@@ -6,7 +6,7 @@ import type { DirectorySession } from '../directory/directory-session.js';
 import type { ImportIndex } from '../index-store/import-index.js';
 import type { AttributePlan } from '../object/attribute-plan.js';
 import type { ChangePublisher } from '../publish/change-publisher.js';
-import type { ContainerScope } from '../scope/container-scope.js';
+import type { ContainerScope } from '@adjoin/ad-ldap';
 
 /** One object that could not be read or decoded; the run goes on. */
 export interface ObjectError {

@@ -1,5 +1,5 @@
 import { extendedDn, guidFilter, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
-import { CONTAINER } from '../object/object-type.js';
+import { CONTAINER } from '@adjoin/ad-ldap';
 import { identifyEntry } from '../object/entry-translation.js';
 import { guardObject, type ImportContext } from './import-context.js';
 import { publishWhole, wholeAttributes } from './whole-object.js';

@@ -6,7 +6,7 @@ import type { DirectorySession } from '../directory/directory-session.js';
 import type { ImportIndex } from '../index-store/import-index.js';
 import { AttributePlan, type Inclusion } from '../object/attribute-plan.js';
 import { ChangePublisher, type PublisherOptions, type SequenceSource } from '../publish/change-publisher.js';
-import { ContainerScope } from '../scope/container-scope.js';
+import { readHighestUsn, ContainerScope } from '@adjoin/ad-ldap';
 import { resolveScope } from '../scope/resolve-scope.js';
 import { traceRun, type ImportMetrics } from '../telemetry.js';
 import { AbsenceSweep } from './absence-sweep.js';
@@ -33,6 +33,7 @@ export interface PartitionImportOptions {
 
 /** Progress and freshness are written at most this often while nothing changes. */
 const SAVE_EVERY_MS = 5_000;
+const READ_AT_LEAST_EVERY_MS = 10_000;
 
 /**
  * Imports of one partition over one session, one after the other. The caller holds the lease and never runs two of these methods at
@@ -45,6 +46,9 @@ export class PartitionImport {
   #lastSaved = 0;
   /** A poll with changes is followed by one more set of markers, so that a delete can settle. */
   #markersOwed = false;
+  /** State of the domain controller before the last poll that read it. */
+  #usn: string | undefined;
+  #readAt = 0;
   readonly #reported = new Set<string>();
   #sweep: AbsenceSweep | undefined;
 
@@ -119,6 +123,7 @@ export class PartitionImport {
     const run = { id: due?.id ?? randomUUID(), attempt: due?.attempt ?? 1, profile: 'delta-import' } as const;
     const { publisher, context } = this.#attempt(run);
     const read = async (): Promise<{ complete: boolean; failure: undefined }> => {
+      if (due === undefined && (await this.#unchanged(context))) return { complete: true, failure: undefined };
       await readDelta(context, cookie, (next) => this.#advance(next, publisher));
       return { complete: true, failure: undefined };
     };
@@ -132,6 +137,20 @@ export class PartitionImport {
       if (toSyncError(error).code === 'ADJ-IMP-1011') await cursor.save({ cookie: undefined });
       throw error;
     }
+  }
+
+  /**
+   * Whether the domain controller has committed nothing since the last poll. A DirSync read makes it look through its whole directory, this
+   * question costs it next to nothing. What commits out of order would be missed until the next change: after a while it is read all the same.
+   */
+  async #unchanged(context: ImportContext): Promise<boolean> {
+    const usn = await readHighestUsn(context.session.bulk, context.signal);
+    const same = usn !== undefined && usn === this.#usn && Date.now() - this.#readAt < READ_AT_LEAST_EVERY_MS;
+    if (!same) {
+      this.#usn = usn;
+      this.#readAt = Date.now();
+    }
+    return same;
   }
 
   /** Answers one request of the engine by reading the objects by GUID. */

@@ -11,7 +11,7 @@ import {
   type RawEntry,
 } from '@adjoin/ad-ldap';
 import type { ReferenceChange, ReferenceTarget } from '@adjoin/contracts';
-import { CONTAINER } from '../object/object-type.js';
+import { CONTAINER } from '@adjoin/ad-ldap';
 import {
   identifyEntry,
   referenceTarget,

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Db } from '@adjoin/shared';
-import { CONTAINER } from '../object/object-type.js';
+import { CONTAINER } from '@adjoin/ad-ldap';
 
 /** What the importer remembers of an object: enough to decide scope and to tell news from changes. */
 export interface IndexEntry {

@@ -14,7 +14,7 @@ import {
 } from '@adjoin/ad-ldap';
 import type { AttributeSchema, ForestSchema, RawAttribute, RawEntry } from '@adjoin/ad-ldap';
 import type { AttributePlan } from './attribute-plan.js';
-import { objectTypeOf } from './object-type.js';
+import { objectTypeOf } from '@adjoin/ad-ldap';
 
 /** Who and where an entry is. */
 export interface EntryIdentity {

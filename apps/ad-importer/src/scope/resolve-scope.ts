@@ -9,7 +9,7 @@ import {
   statusOf,
   type LdapConnection,
 } from '@adjoin/ad-ldap';
-import type { ScopeLists } from './container-scope.js';
+import type { ScopeLists } from '@adjoin/ad-ldap';
 
 export interface ScopeGuid {
   /** DN as configured. */

@@ -29,3 +29,12 @@ export const showRecycled = (): Control => new FixedControl('1.2.840.113556.1.4.
 
 /** LDAP_SERVER_DOMAIN_SCOPE_OID: no referrals to other naming contexts. */
 export const domainScope = (): Control => new FixedControl('1.2.840.113556.1.4.1339', false);
+
+/** LDAP_SERVER_SD_FLAGS_OID with DACL_SECURITY_INFORMATION: the owner and the audit list need rights of their own. */
+export function daclOnly(): Control {
+  const value = new BerWriter();
+  value.startSequence();
+  value.writeInt(4);
+  value.endSequence();
+  return new FixedControl('1.2.840.113556.1.4.801', true, value.buffer);
+}

@@ -46,6 +46,12 @@ export async function readRootDse(connection: LdapConnection, signal?: AbortSign
   };
 }
 
+/** The USN of the last change the DC committed, in one cheap read; undefined where it does not tell. */
+export async function readHighestUsn(connection: LdapConnection, signal?: AbortSignal): Promise<string | undefined> {
+  const [entry] = await connection.read({ base: '', scope: 'base', attributes: ['highestCommittedUSN'] }, signal);
+  return entry === undefined ? undefined : rawText(entry, 'highestCommittedUSN');
+}
+
 /**
  * Identity of the DC's database: its invocationId, which changes when the DC was restored from a backup; where the account may not
  * read it, the name of the NTDS settings object. A DirSync cookie is valid for one such identity.

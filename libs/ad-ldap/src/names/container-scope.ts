@@ -1,4 +1,4 @@
-import { dnKey } from '@adjoin/ad-ldap';
+import { dnKey } from './dn.js';
 
 /** Containers named in the configuration, by the DN they have now. */
 export interface ScopeLists {

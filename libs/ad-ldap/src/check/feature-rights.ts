@@ -1,0 +1,231 @@
+import type { LdapConnection } from '../connection/ldap-connection.js';
+import { LDAP_RESULT, statusOf } from '../connection/ldap-error.js';
+import { rawAttribute, rawValue } from '../connection/raw-entry.js';
+import { daclOnly, showDeleted } from '../controls/plain-control.js';
+import { DIRSYNC_FLAGS } from '../controls/dirsync-control.js';
+import { dirSyncPage, NOTHING } from '../directory/dir-sync.js';
+import { sidText } from '../names/sid.js';
+import { firstEntry } from './first-entry.js';
+import { grantsExtendedRight } from './security-descriptor.js';
+
+export type FeatureName =
+  'import' | 'deletions' | 'password-hashes' | 'consistency-guid' | 'exchange-hybrid' | 'password-writeback';
+
+/** Whether the account may do what a feature needs in one domain, found out without changing anything. */
+export interface FeatureCheck {
+  readonly feature: FeatureName;
+  /** unknown: the account may not see whether it has the right, or there is no object to look at. */
+  readonly state: 'granted' | 'lacking' | 'unknown';
+  /** The rights that the feature needs and the account lacks, by the names that the tools of Windows give them. */
+  readonly lacks: readonly string[];
+  /** Commands that grant what is lacking. */
+  readonly commands: readonly string[];
+  readonly note?: string | undefined;
+}
+
+interface Account {
+  /** As the connector names it. */
+  readonly name: string;
+  readonly domain: string;
+  readonly sids: ReadonlySet<string>;
+  readonly isSamba: boolean;
+}
+
+/** Rights-Guid of extended rights ([MS-ADTS] 5.1.3.2.1). */
+const RIGHTS = {
+  getChangesAll: '1131f6ad-9c07-11d1-f79f-00c04fc2dcd2',
+  resetPassword: '00299570-246d-11d0-a768-00aa006e0529',
+} as const;
+/** What Exchange hybrid writes to users (spec operations/features §8). */
+const HYBRID = [
+  'proxyAddresses',
+  'msDS-ExternalDirectoryObjectId',
+  'msExchArchiveStatus',
+  'msExchBlockedSendersHash',
+  'msExchSafeRecipientsHash',
+  'msExchSafeSendersHash',
+  'msExchUCVoiceMailSettings',
+  'msExchUserHoldPolicies',
+  'publicDelegates',
+];
+const CONSISTENCY_GUID = 'mS-DS-ConsistencyGuid';
+const ORDINARY_USER = '(&(objectClass=user)(!(objectClass=computer))(!(isCriticalSystemObject=TRUE))(!(adminCount=1)))';
+
+/**
+ * Looks in one domain for the rights of every feature. DirSync is tried; rights over all objects are read from the access control list
+ * of the domain, rights to write from what the server says it would allow on one ordinary user. Errors: those of the connection.
+ */
+export async function checkFeatures(
+  connection: LdapConnection,
+  options: { readonly domain: string; readonly account: string; readonly isSamba: boolean },
+): Promise<readonly FeatureCheck[]> {
+  const account = {
+    name: options.account,
+    domain: options.domain,
+    isSamba: options.isSamba,
+    sids: await tokenSids(connection),
+  };
+  const canImport = await mayDirSync(connection, options.domain);
+  const descriptor = await domainDescriptor(connection, options.domain);
+  const user = await firstEntry(connection, {
+    base: options.domain,
+    filter: ORDINARY_USER,
+    attributes: ['allowedAttributesEffective', 'allowedAttributes', 'nTSecurityDescriptor'],
+    controls: [daclOnly()],
+  });
+  const text = (name: string): ReadonlySet<string> =>
+    new Set(
+      (user === undefined ? [] : (rawAttribute(user, name)?.values ?? [])).map((value) =>
+        value.toString('utf8').toLowerCase(),
+      ),
+    );
+  const writable = { allowed: text('allowedAttributesEffective'), known: text('allowedAttributes') };
+  return [
+    importCheck(account, canImport),
+    deletionsCheck(account, await seesDeletedObjects(connection, options.domain)),
+    hashesCheck(account, canImport, descriptor),
+    writeCheck(account, 'consistency-guid', [CONSISTENCY_GUID], writable),
+    writeCheck(account, 'exchange-hybrid', HYBRID, writable),
+    resetCheck(account, user === undefined ? undefined : rawValue(user, 'nTSecurityDescriptor')),
+  ];
+}
+
+/** SIDs of the account and all its groups, as the server sees them (rootDSE tokenGroups, [MS-ADTS] 3.1.1.3.2). */
+async function tokenSids(connection: LdapConnection): Promise<ReadonlySet<string>> {
+  const [root] = await connection.read({ base: '', scope: 'base', attributes: ['tokenGroups'] });
+  const sids = root === undefined ? [] : (rawAttribute(root, 'tokenGroups')?.values ?? []);
+  return new Set(sids.map((sid) => sidText(sid)));
+}
+
+async function mayDirSync(connection: LdapConnection, partition: string): Promise<boolean> {
+  const request = {
+    partition,
+    flags: DIRSYNC_FLAGS.incrementalValues,
+    cookie: Buffer.alloc(0),
+    filter: NOTHING,
+    attributes: ['objectGUID'],
+  };
+  try {
+    await dirSyncPage(connection, request, () => undefined);
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
+
+async function seesDeletedObjects(connection: LdapConnection, domain: string): Promise<boolean> {
+  const options = {
+    base: `CN=Deleted Objects,${domain}`,
+    scope: 'base',
+    attributes: ['objectGUID'],
+    controls: [showDeleted()],
+  } as const;
+  try {
+    return (await connection.read(options)).length > 0;
+  } catch (error) {
+    if (isRefusal(error) || statusOf(error) === LDAP_RESULT.noSuchObject) return false;
+    throw error;
+  }
+}
+
+async function domainDescriptor(connection: LdapConnection, domain: string): Promise<Buffer | undefined> {
+  const [head] = await connection.read({
+    base: domain,
+    scope: 'base',
+    attributes: ['nTSecurityDescriptor'],
+    controls: [daclOnly()],
+  });
+  return head === undefined ? undefined : rawValue(head, 'nTSecurityDescriptor');
+}
+
+function isRefusal(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === LDAP_RESULT.insufficientAccessRights || status === LDAP_RESULT.unwillingToPerform;
+}
+
+const granted = (feature: FeatureName): FeatureCheck => ({ feature, state: 'granted', lacks: [], commands: [] });
+
+function importCheck(account: Account, canImport: boolean): FeatureCheck {
+  if (canImport) return granted('import');
+  return {
+    feature: 'import',
+    state: 'lacking',
+    lacks: ['Replicating Directory Changes'],
+    commands: [grantControl(account, 'Replicating Directory Changes', 'get-changes')],
+  };
+}
+
+function deletionsCheck(account: Account, sees: boolean): FeatureCheck {
+  if (sees) return granted('deletions');
+  const container = `CN=Deleted Objects,${account.domain}`;
+  return {
+    feature: 'deletions',
+    // With the right to replicate, Windows shows tombstones by DirSync whatever this container allows.
+    state: account.isSamba ? 'lacking' : 'unknown',
+    lacks: ['List Contents and Read Property on CN=Deleted Objects'],
+    commands: account.isSamba
+      ? []
+      : [`dsacls "${container}" /takeOwnership`, `dsacls "${container}" /G "${account.name}:LCRP"`],
+    note: 'Without it deletions are found by comparison, some seconds later than other changes, where DirSync does not show them.',
+  };
+}
+
+function hashesCheck(account: Account, canImport: boolean, descriptor: Buffer | undefined): FeatureCheck {
+  const all =
+    descriptor === undefined || account.sids.size === 0
+      ? undefined
+      : grantsExtendedRight(descriptor, account.sids, RIGHTS.getChangesAll);
+  const missing = [
+    ...(canImport ? [] : ([['Replicating Directory Changes', 'get-changes']] as const)),
+    ...(all === true ? [] : ([['Replicating Directory Changes All', 'get-changes-all']] as const)),
+  ];
+  if (missing.length === 0) return granted('password-hashes');
+  return {
+    feature: 'password-hashes',
+    state: all === undefined && canImport ? 'unknown' : 'lacking',
+    lacks: missing.map(([name]) => name),
+    commands: missing.map(([name, samba]) => grantControl(account, name, samba)),
+  };
+}
+
+function writeCheck(
+  account: Account,
+  feature: FeatureName,
+  attributes: readonly string[],
+  writable: { readonly allowed: ReadonlySet<string>; readonly known: ReadonlySet<string> },
+): FeatureCheck {
+  if (writable.known.size === 0)
+    return { feature, state: 'unknown', lacks: [], commands: [], note: 'There is no ordinary user to look at.' };
+  const known = attributes.filter((name) => writable.known.has(name.toLowerCase()));
+  const missing = known.filter((name) => !writable.allowed.has(name.toLowerCase()));
+  const unknown = attributes.length - known.length;
+  const note = unknown === 0 ? {} : { note: `The schema of the forest lacks ${String(unknown)} of the attributes.` };
+  if (missing.length === 0) return { ...granted(feature), ...note };
+  const commands = missing.map((name) => `dsacls "${account.domain}" /I:S /G "${account.name}:WP;${name};user"`);
+  return {
+    feature,
+    state: 'lacking',
+    lacks: missing.map((name) => `Write ${name}`),
+    commands: account.isSamba ? [] : commands,
+    ...note,
+  };
+}
+
+function resetCheck(account: Account, descriptor: Buffer | undefined): FeatureCheck {
+  const feature = 'password-writeback';
+  if (descriptor === undefined || account.sids.size === 0)
+    return { feature, state: 'unknown', lacks: [], commands: [] };
+  if (grantsExtendedRight(descriptor, account.sids, RIGHTS.resetPassword)) return granted(feature);
+  return {
+    feature,
+    state: 'lacking',
+    lacks: ['Reset Password'],
+    commands: [`dsacls "${account.domain}" /I:S /G "${account.name}:CA;Reset Password;user"`],
+  };
+}
+
+function grantControl(account: Account, right: string, car: string): string {
+  if (!account.isSamba) return `dsacls "${account.domain}" /G "${account.name}:CA;${right}"`;
+  return `samba-tool dsacl set --action=allow --car=${car} --objectdn="${account.domain}" --trusteedn="${account.name}"`;
+}
