@@ -81,8 +81,10 @@ async function checkServer(connector: AdConnectorConfig, options: LdapServerOpti
     connection = await LdapConnection.open(options);
     const { namingContexts, vendorName } = await readRootDse(connection);
     const domains: DomainCheck[] = [];
-    for (const { dn } of connector.domains.filter((domain) => namingContexts.some((held) => sameDn(held, domain.dn)))) {
-      const account = { domain: dn, account: connector.bindDn, isSamba: vendorName !== undefined };
+    for (const { dn, netbios } of connector.domains.filter((domain) =>
+      namingContexts.some((held) => sameDn(held, domain.dn)),
+    )) {
+      const account = { domain: dn, netbios, account: connector.bindDn, isSamba: vendorName !== undefined };
       domains.push({ domain: dn, features: await checkFeatures(connection, account) });
     }
     return { url, ports, certificate, signedIn: true, domains, failure: undefined, warnings };

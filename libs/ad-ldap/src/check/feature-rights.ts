@@ -1,6 +1,7 @@
+import { EqualityFilter } from 'ldapts';
 import type { LdapConnection } from '../connection/ldap-connection.js';
 import { LDAP_RESULT, statusOf } from '../connection/ldap-error.js';
-import { rawAttribute, rawValue } from '../connection/raw-entry.js';
+import { rawAttribute, rawText, rawValue } from '../connection/raw-entry.js';
 import { daclOnly, showDeleted } from '../controls/plain-control.js';
 import { DIRSYNC_FLAGS } from '../controls/dirsync-control.js';
 import { dirSyncPage, NOTHING } from '../directory/dir-sync.js';
@@ -24,8 +25,10 @@ export interface FeatureCheck {
 }
 
 interface Account {
-  /** As the connector names it. */
+  /** `NETBIOS\\name`, as dsacls wants it; what the connector says where the account cannot be found. */
   readonly name: string;
+  /** The DN, as samba-tool wants it. */
+  readonly dn: string;
   readonly domain: string;
   readonly sids: ReadonlySet<string>;
   readonly isSamba: boolean;
@@ -57,10 +60,15 @@ const ORDINARY_USER = '(&(objectClass=user)(!(objectClass=computer))(!(isCritica
  */
 export async function checkFeatures(
   connection: LdapConnection,
-  options: { readonly domain: string; readonly account: string; readonly isSamba: boolean },
+  options: {
+    readonly domain: string;
+    readonly netbios: string;
+    readonly account: string;
+    readonly isSamba: boolean;
+  },
 ): Promise<readonly FeatureCheck[]> {
   const account = {
-    name: options.account,
+    ...(await accountNames(connection, options)),
     domain: options.domain,
     isSamba: options.isSamba,
     sids: await tokenSids(connection),
@@ -88,6 +96,23 @@ export async function checkFeatures(
     writeCheck(account, 'exchange-hybrid', HYBRID, writable),
     resetCheck(account, user === undefined ? undefined : rawValue(user, 'nTSecurityDescriptor')),
   ];
+}
+
+/** Finds the account, given as DN, userPrincipalName or `NETBIOS\\name`, in its domain. */
+async function accountNames(
+  connection: LdapConnection,
+  { domain, netbios, account }: { readonly domain: string; readonly netbios: string; readonly account: string },
+): Promise<{ readonly name: string; readonly dn: string }> {
+  const isDn = account.includes('=');
+  const [attribute, value] = account.includes('@')
+    ? ['userPrincipalName', account]
+    : ['sAMAccountName', account.slice(account.indexOf('\\') + 1)];
+  const filter = new EqualityFilter({ attribute, value });
+  const search = isDn ? ({ base: account, scope: 'base' } as const) : { base: domain, filter };
+  const found = await firstEntry(connection, { ...search, attributes: ['sAMAccountName'] }).catch(() => undefined); // of another domain
+  const name = found === undefined ? undefined : rawText(found, 'sAMAccountName');
+  if (found === undefined || name === undefined) return { name: account, dn: account };
+  return { name: `${netbios}\\${name}`, dn: found.dn };
 }
 
 /** SIDs of the account and all its groups, as the server sees them (rootDSE tokenGroups, [MS-ADTS] 3.1.1.3.2). */
@@ -221,11 +246,11 @@ function resetCheck(account: Account, descriptor: Buffer | undefined): FeatureCh
     feature,
     state: 'lacking',
     lacks: ['Reset Password'],
-    commands: [`dsacls "${account.domain}" /I:S /G "${account.name}:CA;Reset Password;user"`],
+    commands: account.isSamba ? [] : [`dsacls "${account.domain}" /I:S /G "${account.name}:CA;Reset Password;user"`],
   };
 }
 
 function grantControl(account: Account, right: string, car: string): string {
   if (!account.isSamba) return `dsacls "${account.domain}" /G "${account.name}:CA;${right}"`;
-  return `samba-tool dsacl set --action=allow --car=${car} --objectdn="${account.domain}" --trusteedn="${account.name}"`;
+  return `samba-tool dsacl set --action=allow --car=${car} --objectdn="${account.domain}" --trusteedn="${account.dn}"`;
 }
