@@ -134,6 +134,7 @@ export class PartitionImport {
         await this.#recorded(due, publisher, context, read);
       }
     } catch (error) {
+      this.#usn = undefined;
       if (toSyncError(error).code === 'ADJ-IMP-1011') await cursor.save({ cookie: undefined });
       throw error;
     }
