@@ -1,4 +1,12 @@
-import { EXPORT_LANES, changesTopic, confirmTopic, exportsTopic, resultsTopic, type AdjoinConfig, type EntraConnectorConfig } from '@adjoin/contracts';
+import {
+  EXPORT_LANES,
+  changesTopic,
+  confirmTopic,
+  exportsTopic,
+  resultsTopic,
+  type AdjoinConfig,
+  type EntraConnectorConfig,
+} from '@adjoin/contracts';
 import {
   BatchConsumer,
   connectMongo,
@@ -60,17 +68,41 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
   const target = env.ADJOIN_TARGET;
   const connector = entraConnector(file, target);
   const api = graphOf(connector);
-  const mongo = await connectMongo(mongoUri(env), { log, appName: 'entra-exporter', signal: new AbortController().signal });
+  const mongo = await connectMongo(mongoUri(env), {
+    log,
+    appName: 'entra-exporter',
+    signal: new AbortController().signal,
+  });
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `entra-exporter-${target}`, log });
   await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
   const producer = await createProducer(kafka);
   const conditions = { export: new ConditionLog('export', log), import: new ConditionLog('import', log) };
-  const { run, intents, applied, ...parts } = exportRun({ env, connector, api, mongo, producer, condition: conditions.export, log });
+  const { run, intents, applied, ...parts } = exportRun({
+    env,
+    connector,
+    api,
+    mongo,
+    producer,
+    condition: conditions.export,
+    log,
+  });
   await Promise.all([intents.ensureIndexes(), applied.ensureIndexes()]);
   const topic = changesTopic(target);
   const publishing = { producer, topic, kafkaPartitions: await partitionCount(kafka, topic), connector: target };
   const continuous = file.mode === 'continuous';
-  const importer = new ImportWorker({ ...parts, connector, continuous, owner: env.ADJOIN_INSTANCE, api, mongo, kafka, target: publishing, condition: conditions.import, bulk: () => run.bulk.flows, log });
+  const importer = new ImportWorker({
+    ...parts,
+    connector,
+    continuous,
+    owner: env.ADJOIN_INSTANCE,
+    api,
+    mongo,
+    kafka,
+    target: publishing,
+    condition: conditions.import,
+    bulk: () => run.bulk.flows,
+    log,
+  });
   const consumers = EXPORT_LANES.map(
     (lane): Runnable =>
       new BatchConsumer({
@@ -117,7 +149,12 @@ interface Parts {
 function exportRun({ env, connector, api, mongo, producer, condition, log }: Parts) {
   const gate = new ExportGate(mongo.db);
   let metrics: ExporterMetrics | undefined;
-  const batcher = makeBatcher(api, gate, () => (metrics ??= exporterMetrics(() => batcher.backlog)), env.ADJOIN_GRAPH_BATCHES);
+  const batcher = makeBatcher(
+    api,
+    gate,
+    () => (metrics ??= exporterMetrics(() => batcher.backlog)),
+    env.ADJOIN_GRAPH_BATCHES,
+  );
   metrics = exporterMetrics(() => batcher.backlog);
   const intents = new IntentStore(mongo.db);
   const applied = new AppliedStore(mongo.db);
@@ -125,6 +162,21 @@ function exportRun({ env, connector, api, mongo, producer, condition, log }: Par
   const lookup = new DirectoryLookup(batcher);
   const tenant = new TenantInfo(api, connector.clientId);
   const windowMs = connector.consistencySeconds * 1000;
-  const run = new ExportRun({ api, batcher, tenant, lookup, gate, intents, applied, shadows, producer, resultsTopic: resultsTopic(connector.name), windowMs, metrics, condition, log });
+  const run = new ExportRun({
+    api,
+    batcher,
+    tenant,
+    lookup,
+    gate,
+    intents,
+    applied,
+    shadows,
+    producer,
+    resultsTopic: resultsTopic(connector.name),
+    windowMs,
+    metrics,
+    condition,
+    log,
+  });
   return { run, intents, applied, shadows, lookup, tenant, batcher, metrics };
 }

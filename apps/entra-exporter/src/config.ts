@@ -7,14 +7,30 @@ import { commonEnv, readSecretFile } from '@adjoin/shared';
 /** Environment of the exporter. */
 export const exporterEnv = commonEnv.extend({
   ADJOIN_TARGET: z.string().default('entra').describe('name of the Entra connector in the connector file'),
-  ADJOIN_KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1000).default(6).describe('partitions of topics that have to be created'),
-  ADJOIN_GRAPH_BATCHES: z.coerce.number().int().min(1).max(32).default(4).describe('batches of 20 calls on the way at the same time'),
+  ADJOIN_KAFKA_PARTITIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(6)
+    .describe('partitions of topics that have to be created'),
+  ADJOIN_GRAPH_BATCHES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(32)
+    .default(4)
+    .describe('batches of 20 calls on the way at the same time'),
 });
 export type ExporterEnv = z.infer<typeof exporterEnv>;
 
 /** Microsoft Graph as the connector describes it. Secrets are read again for each new token. @throws ADJ-CFG-0001, ADJ-CFG-0002 */
 export function graphOf(connector: EntraConnectorConfig): GraphApi {
-  if (connector.channel !== 'graph') throw new SyncError('ADJ-CFG-0001', `The channel ${connector.channel} of ${connector.name} is not built into this process.`);
+  if (connector.channel !== 'graph')
+    throw new SyncError(
+      'ADJ-CFG-0001',
+      `The channel ${connector.channel} of ${connector.name} is not built into this process.`,
+    );
   return new GraphApi({
     graphUrl: connector.graphUrl,
     authority: connector.authority,
@@ -34,7 +50,11 @@ function credentialOf(connector: EntraConnectorConfig): ClientCredential {
     readSecretFile(clientCertificateFile);
     return { kind: 'certificate', pem: () => readSecretFile(clientCertificateFile).reveal() };
   }
-  if (clientSecretFile === undefined) throw new SyncError('ADJ-CFG-0002', `The connector ${connector.name} needs clientSecretFile or clientCertificateFile.`);
+  if (clientSecretFile === undefined)
+    throw new SyncError(
+      'ADJ-CFG-0002',
+      `The connector ${connector.name} needs clientSecretFile or clientCertificateFile.`,
+    );
   readSecretFile(clientSecretFile);
   return { kind: 'secret', secret: () => readSecretFile(clientSecretFile).reveal() };
 }

@@ -13,13 +13,23 @@ export interface ExporterMetrics {
 export function exporterMetrics(backlog: () => number): ExporterMetrics {
   const m = meter();
   const acknowledged = m.createCounter('adjoin.export.acknowledged', { description: 'Exports the target took' });
-  const failed = m.createCounter('adjoin.export.failed', { description: 'Exports that were not applied, by code and outcome' });
+  const failed = m.createCounter('adjoin.export.failed', {
+    description: 'Exports that were not applied, by code and outcome',
+  });
   const throttled = m.createCounter('adjoin.graph.throttled', { description: 'Calls answered with 429 or 503' });
-  const duration = m.createHistogram('adjoin.graph.batch.duration', { unit: 's', description: 'Duration of a $batch request' });
+  const duration = m.createHistogram('adjoin.graph.batch.duration', {
+    unit: 's',
+    description: 'Duration of a $batch request',
+  });
   const calls = m.createCounter('adjoin.graph.calls', { description: 'Calls sent inside batches' });
   const changes = m.createCounter('adjoin.import.changes', { description: 'Changes read from the target' });
-  const lag = m.createGauge('adjoin.import.age', { unit: 's', description: 'Time the last read of the target took, begin to acknowledgement' });
-  m.createObservableGauge('adjoin.export.backlog', { description: 'Calls waiting for a batch' }).addCallback((result) => result.observe(backlog()));
+  const lag = m.createGauge('adjoin.import.age', {
+    unit: 's',
+    description: 'Time the last read of the target took, begin to acknowledgement',
+  });
+  m.createObservableGauge('adjoin.export.backlog', { description: 'Calls waiting for a batch' }).addCallback((result) =>
+    result.observe(backlog()),
+  );
   return {
     acknowledged: (operation, objectType) => acknowledged.add(1, { operation, 'object.type': objectType }),
     failed: (code, outcome) => failed.add(1, { code, outcome }),

@@ -5,7 +5,11 @@ import { readDelta } from './delta/read-delta.js';
 import type { HttpsReply, HttpsRequest, Transport } from './http/https-transport.js';
 
 type Answer = (call: HttpsRequest) => HttpsReply;
-const json = (status: number, body: unknown): HttpsReply => ({ status, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) });
+const json = (status: number, body: unknown): HttpsReply => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  text: JSON.stringify(body),
+});
 
 function aGraph(answer: Answer, token: Answer = () => json(200, { access_token: 't', expires_in: 3600 })) {
   const calls: HttpsRequest[] = [];
@@ -30,7 +34,13 @@ function aGraph(answer: Answer, token: Answer = () => json(200, { access_token: 
 
 describe('GraphApi', () => {
   it('refuses anything but https', () => {
-    const wrong = { graphUrl: 'http://graph.test', authority: 'https://login.test', tenantId: 't', clientId: 'c', credential: { kind: 'secret', secret: () => '' } } as const;
+    const wrong = {
+      graphUrl: 'http://graph.test',
+      authority: 'https://login.test',
+      tenantId: 't',
+      clientId: 'c',
+      credential: { kind: 'secret', secret: () => '' },
+    } as const;
     expect(() => new GraphApi(wrong)).toThrow(expect.objectContaining({ code: 'ADJ-CFG-0001' }));
   });
 
@@ -38,11 +48,18 @@ describe('GraphApi', () => {
     const { api, calls } = aGraph(() => json(201, { id: '1' }));
     const reply = await api.call('POST', '/users', { body: { displayName: 'Kim' } });
     expect([reply.status, reply.body]).toEqual([201, { id: '1' }]);
-    expect(calls[0]).toMatchObject({ method: 'POST', url: 'https://graph.test/v1.0/users', body: '{"displayName":"Kim"}', headers: { Authorization: 'Bearer t', 'Content-Type': 'application/json' } });
+    expect(calls[0]).toMatchObject({
+      method: 'POST',
+      url: 'https://graph.test/v1.0/users',
+      body: '{"displayName":"Kim"}',
+      headers: { Authorization: 'Bearer t', 'Content-Type': 'application/json' },
+    });
   });
 
   it('keeps an absolute link with its token as it is', async () => {
-    const { api, calls } = aGraph(() => json(200, { value: [], '@odata.deltaLink': 'https://graph.test/v1.0/users/delta?$deltatoken=abc=.-_%3D' }));
+    const { api, calls } = aGraph(() =>
+      json(200, { value: [], '@odata.deltaLink': 'https://graph.test/v1.0/users/delta?$deltatoken=abc=.-_%3D' }),
+    );
     await api.call('GET', 'https://graph.test/v1.0/users/delta?$deltatoken=abc=.-_%3D');
     expect(calls[0]?.url).toBe('https://graph.test/v1.0/users/delta?$deltatoken=abc=.-_%3D');
   });
@@ -64,7 +81,10 @@ describe('GraphApi', () => {
   });
 
   it('reports a refused application without its secret', async () => {
-    const { api } = aGraph(() => json(200, {}), () => json(401, { error: 'invalid_client', error_codes: [7000215] }));
+    const { api } = aGraph(
+      () => json(200, {}),
+      () => json(401, { error: 'invalid_client', error_codes: [7000215] }),
+    );
     const error: unknown = await api.call('GET', '/users').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SyncError);
     expect(error).toMatchObject({ code: 'ADJ-EXP-3002' });
@@ -74,7 +94,10 @@ describe('GraphApi', () => {
 
   it('asks for one token when many calls begin together', async () => {
     let tokens = 0;
-    const { api } = aGraph(() => json(200, {}), () => json(200, { access_token: `t${++tokens}`, expires_in: 3600 }));
+    const { api } = aGraph(
+      () => json(200, {}),
+      () => json(200, { access_token: `t${++tokens}`, expires_in: 3600 }),
+    );
     await Promise.all(Array.from({ length: 10 }, () => api.call('GET', '/users')));
     expect(tokens).toBe(1);
   });
@@ -89,16 +112,24 @@ describe('readDelta', () => {
     );
     const pages = [];
     for await (const page of readDelta(api, '/users/delta?$select=id', new AbortController().signal)) pages.push(page);
-    expect(pages).toEqual([{ items: [{ id: '1' }] }, { items: [{ id: '2' }], deltaLink: 'https://graph.test/v1.0/users/delta?$deltatoken=x' }]);
+    expect(pages).toEqual([
+      { items: [{ id: '1' }] },
+      { items: [{ id: '2' }], deltaLink: 'https://graph.test/v1.0/users/delta?$deltatoken=x' },
+    ]);
   });
 
   it('asks for a full read when the token is too old', async () => {
     const { api } = aGraph(() => json(410, { error: { code: 'syncStateNotFound' } }));
-    await expect(readDelta(api, '/users/delta', new AbortController().signal).next()).rejects.toMatchObject({ code: 'ADJ-EXP-3009', retry: 'now' });
+    await expect(readDelta(api, '/users/delta', new AbortController().signal).next()).rejects.toMatchObject({
+      code: 'ADJ-EXP-3009',
+      retry: 'now',
+    });
   });
 
   it('takes a page without next and end for a read that ended early', async () => {
     const { api } = aGraph(() => json(200, { value: [] }));
-    await expect(readDelta(api, '/users/delta', new AbortController().signal).next()).rejects.toMatchObject({ code: 'ADJ-IMP-1010' });
+    await expect(readDelta(api, '/users/delta', new AbortController().signal).next()).rejects.toMatchObject({
+      code: 'ADJ-IMP-1010',
+    });
   });
 });

@@ -38,8 +38,10 @@ export class GraphApi {
 
   constructor(connection: GraphConnection) {
     const graph = new URL(connection.graphUrl);
-    if (graph.protocol !== 'https:') throw new SyncError('ADJ-CFG-0001', `graphUrl must begin with https:// (is ${connection.graphUrl}).`);
-    if (new URL(connection.authority).protocol !== 'https:') throw new SyncError('ADJ-CFG-0001', `authority must begin with https:// (is ${connection.authority}).`);
+    if (graph.protocol !== 'https:')
+      throw new SyncError('ADJ-CFG-0001', `graphUrl must begin with https:// (is ${connection.graphUrl}).`);
+    if (new URL(connection.authority).protocol !== 'https:')
+      throw new SyncError('ADJ-CFG-0001', `authority must begin with https:// (is ${connection.authority}).`);
     this.#transport = connection.transport ?? new HttpsTransport(connection.tls);
     this.baseUrl = `${graph.origin}/v1.0`;
     this.tokens = new TokenProvider({
@@ -63,17 +65,34 @@ export class GraphApi {
   }
 
   /** One request; any HTTP status is an answer. Rejects only with transport and token errors (ADJ-EXP-3001, 3002, 3004). */
-  async call(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, options: GraphCallOptions = {}): Promise<GraphReply> {
+  async call(
+    method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    options: GraphCallOptions = {},
+  ): Promise<GraphReply> {
     const request = this.#client.api(path).responseType(ResponseType.RAW);
-    request.headers({ Accept: 'application/json', ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }), ...options.headers });
+    request.headers({
+      Accept: 'application/json',
+      ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...options.headers,
+    });
     if (options.signal !== undefined) request.option('signal', options.signal);
     const response = await this.#send(request, method, options.body);
     const text = await response.text();
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: text === '' ? undefined : parse(text, response.status) };
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: text === '' ? undefined : parse(text, response.status),
+    };
   }
 
   /** Like {@link call}, for reads and settings: an HTTP status of 400 or more rejects with a coded error. `what` names the call. */
-  async must(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, what: string, options: GraphCallOptions = {}): Promise<unknown> {
+  async must(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    what: string,
+    options: GraphCallOptions = {},
+  ): Promise<unknown> {
     const reply = await this.call(method, path, options);
     if (reply.status >= 400) throw toGraphError(graphFailure(reply.status, reply.body), what);
     return reply.body;
@@ -98,7 +117,9 @@ export class GraphApi {
 
 function coded(cause: unknown): unknown {
   if (cause instanceof CarriedError) return cause.error;
-  return cause instanceof SyncError ? cause : new SyncError('ADJ-EXP-3001', cause instanceof Error ? cause.message : String(cause), { cause });
+  return cause instanceof SyncError
+    ? cause
+    : new SyncError('ADJ-EXP-3001', cause instanceof Error ? cause.message : String(cause), { cause });
 }
 
 function parse(text: string, status: number): unknown {

@@ -20,28 +20,49 @@ const TYPE_OF: Readonly<Record<string, GraphObjectType>> = {
  */
 export async function checkAbsence(context: ImportContext, request: ConfirmRequest, runId: string): Promise<void> {
   const startedAt = new Date();
-  const publisher = new ChangePublisher(context.target, context.sequence, { id: runId, attempt: 1, profile: 'delta-import' }, {});
-  const bodies = await Promise.all(request.anchors.map((anchor) => readObject(context, anchor, startedAt.toISOString())));
+  const publisher = new ChangePublisher(
+    context.target,
+    context.sequence,
+    { id: runId, attempt: 1, profile: 'delta-import' },
+    {},
+  );
+  const bodies = await Promise.all(
+    request.anchors.map((anchor) => readObject(context, anchor, startedAt.toISOString())),
+  );
   for (const body of bodies) if (body !== undefined) await publisher.change(body);
   await publisher.markers({ complete: true, ...times(startedAt) });
 }
 
-async function readObject(context: ImportContext, anchor: string, readStartedAt: string): Promise<ChangeBody | undefined> {
+async function readObject(
+  context: ImportContext,
+  anchor: string,
+  readStartedAt: string,
+): Promise<ChangeBody | undefined> {
   const first = await get(context, `/directoryObjects/${encodeURIComponent(anchor)}`);
   if (first === undefined) return { anchor, op: 'delete', reason: 'confirmed-absent', readStartedAt };
   const type = TYPE_OF[String(first['@odata.type'])];
   if (type === undefined) return undefined;
   const { anchorExtension } = context.tenant;
   const expand = type === 'user' ? '&$expand=manager($select=id)' : '';
-  const object = await get(context, `/${GRAPH_RESOURCE[type]}/${anchor}?$select=${selectOf(type, anchorExtension, false)}${expand}`);
+  const object = await get(
+    context,
+    `/${GRAPH_RESOURCE[type]}/${anchor}?$select=${selectOf(type, anchorExtension, false)}${expand}`,
+  );
   if (object === undefined) return { anchor, op: 'delete', reason: 'confirmed-absent', readStartedAt };
   const manager = object['manager'] as { id?: unknown } | undefined;
-  const item: DeltaItem = { ...object, id: anchor, ...(typeof manager?.id === 'string' ? { 'manager@delta': [{ id: manager.id }] } : {}) };
+  const item: DeltaItem = {
+    ...object,
+    id: anchor,
+    ...(typeof manager?.id === 'string' ? { 'manager@delta': [{ id: manager.id }] } : {}),
+  };
   return wholeOf(item, { type, anchorExtension, shadows: await context.shadows.load([anchor]), readStartedAt });
 }
 
 async function get({ batcher }: ImportContext, url: string): Promise<Record<string, unknown> | undefined> {
-  const [reply]: readonly (BatchReply | undefined)[] = await batcher.submit({ calls: [{ method: 'GET', url }], repeatable: true });
+  const [reply]: readonly (BatchReply | undefined)[] = await batcher.submit({
+    calls: [{ method: 'GET', url }],
+    repeatable: true,
+  });
   if (reply?.kind === 'answer' && reply.status === 200) return reply.body as Record<string, unknown>;
   if (reply?.kind === 'answer' && reply.status === 404) return undefined;
   const { error } = fromReply(reply, `Reading ${url}`, 0);

@@ -53,10 +53,23 @@ export class ChangePublisher {
   async change(body: ChangeBody, further = false): Promise<void> {
     if (!further) this.objects++;
     const { connector, kafkaPartitions } = this.#target;
-    const value = { kind: 'object', connector, partition: TENANT_PARTITION, version: this.#sequence.next(), run: this.run, ...body } satisfies ObjectChange;
-    this.#waiting.push({ key: body.anchor, value, partition: partitionForKey(body.anchor, kafkaPartitions), headers: this.#headers });
+    const value = {
+      kind: 'object',
+      connector,
+      partition: TENANT_PARTITION,
+      version: this.#sequence.next(),
+      run: this.run,
+      ...body,
+    } satisfies ObjectChange;
+    this.#waiting.push({
+      key: body.anchor,
+      value,
+      partition: partitionForKey(body.anchor, kafkaPartitions),
+      headers: this.#headers,
+    });
     for (const reference of Object.values(body.references ?? {})) {
-      this.#references += reference.mode === 'set' ? reference.values.length : reference.add.length + reference.remove.length;
+      this.#references +=
+        reference.mode === 'set' ? reference.values.length : reference.add.length + reference.remove.length;
     }
     if (this.#waiting.length >= BATCH || this.#references >= BATCH_REFERENCES) await this.flush();
   }
@@ -68,7 +81,15 @@ export class ChangePublisher {
     const chunks = Math.max(1, Math.ceil(anchors.length / ANCHORS_PER_CHUNK));
     for (let index = 0; index < chunks; index++) {
       const slice = anchors.slice(index * ANCHORS_PER_CHUNK, (index + 1) * ANCHORS_PER_CHUNK);
-      const value = { kind: 'seen', connector, partition: TENANT_PARTITION, run: this.run, index, last: index === chunks - 1, anchors: slice } satisfies ChangeMessage;
+      const value = {
+        kind: 'seen',
+        connector,
+        partition: TENANT_PARTITION,
+        run: this.run,
+        index,
+        last: index === chunks - 1,
+        anchors: slice,
+      } satisfies ChangeMessage;
       await producer.send(topic, [{ key: this.run.id, value, partition: 0, headers: this.#headers }]);
       this.#sent[0] = (this.#sent[0] ?? 0) + 1;
     }
@@ -80,7 +101,15 @@ export class ChangePublisher {
     const { connector, producer, topic, kafkaPartitions } = this.#target;
     const messages = this.#sent.map((sent, kafkaPartition): OutgoingMessage => {
       const ids = { connector, partition: TENANT_PARTITION, run: this.run, epoch: this.#sequence.epoch };
-      const marker = { kind: 'marker', ...ids, kafkaPartition, kafkaPartitions, sent, objects: this.objects, ...end } satisfies RunMarker;
+      const marker = {
+        kind: 'marker',
+        ...ids,
+        kafkaPartition,
+        kafkaPartitions,
+        sent,
+        objects: this.objects,
+        ...end,
+      } satisfies RunMarker;
       return { key: this.run.id, value: marker, partition: kafkaPartition, headers: this.#headers };
     });
     await producer.send(topic, messages);
@@ -94,7 +123,8 @@ export class ChangePublisher {
     this.#sending = this.#sending.then(async () => {
       if (batch.length === 0) return;
       await this.#target.producer.send(this.#target.topic, batch);
-      for (const { partition } of batch) if (partition !== undefined) this.#sent[partition] = (this.#sent[partition] ?? 0) + 1;
+      for (const { partition } of batch)
+        if (partition !== undefined) this.#sent[partition] = (this.#sent[partition] ?? 0) + 1;
     });
     return this.#sending;
   }

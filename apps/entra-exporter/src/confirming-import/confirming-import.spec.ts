@@ -41,7 +41,10 @@ beforeEach(async () => {
     batcher: new GraphBatcher({ send: (body) => api.call('POST', '/$batch', { body }) }),
     tenant: { domains: await readDomains(api), anchorExtension: await ensureAnchorExtension(api, simulator.clientId) },
     target: {
-      producer: { send: async (_topic: string, messages: readonly OutgoingMessage[]) => void sent.push(...messages), close: async () => undefined },
+      producer: {
+        send: async (_topic: string, messages: readonly OutgoingMessage[]) => void sent.push(...messages),
+        close: async () => undefined,
+      },
       topic: 'changes',
       kafkaPartitions: PARTITIONS,
       connector: 'entra',
@@ -81,16 +84,27 @@ async function aUser(name: string, anchor?: string): Promise<string> {
   return ((await api.must('POST', '/users', 'x', { body })) as { id: string }).id;
 }
 async function aGroup(members: readonly string[]): Promise<string> {
-  const body = { displayName: 'g', mailNickname: 'g', mailEnabled: false, securityEnabled: true, groupTypes: [], 'members@odata.bind': members.map((id) => `${api.baseUrl}/directoryObjects/${id}`) };
+  const body = {
+    displayName: 'g',
+    mailNickname: 'g',
+    mailEnabled: false,
+    securityEnabled: true,
+    groupTypes: [],
+    'members@odata.bind': members.map((id) => `${api.baseUrl}/directoryObjects/${id}`),
+  };
   return ((await api.must('POST', '/groups', 'x', { body })) as { id: string }).id;
 }
 /** Every marker states exactly what was sent to its partition, and every message lies where its key says. */
 function expectExactMarkers(): void {
   for (const marker of markers()) {
-    const there = sent.filter((message) => message.partition === marker.kafkaPartition && (message.value as ChangeMessage).kind !== 'marker');
+    const there = sent.filter(
+      (message) => message.partition === marker.kafkaPartition && (message.value as ChangeMessage).kind !== 'marker',
+    );
     expect(marker.sent).toBe(there.length);
   }
-  for (const message of sent) if ((message.value as ChangeMessage).kind === 'object') expect(message.partition).toBe(partitionForKey(message.key, PARTITIONS));
+  for (const message of sent)
+    if ((message.value as ChangeMessage).kind === 'object')
+      expect(message.partition).toBe(partitionForKey(message.key, PARTITIONS));
 }
 
 describe('full import', () => {
@@ -98,7 +112,9 @@ describe('full import', () => {
     const ours = await aUser('kim', 'anchor-1');
     const other = await aUser('lee');
     const many = await Promise.all(Array.from({ length: 18 }, (_, index) => aUser(`u${index}`)));
-    await api.call('PUT', `/users/${ours}/manager/$ref`, { body: { '@odata.id': `${api.baseUrl}/directoryObjects/${other}` } });
+    await api.call('PUT', `/users/${ours}/manager/$ref`, {
+      body: { '@odata.id': `${api.baseUrl}/directoryObjects/${other}` },
+    });
     const group = await aGroup([ours, other, ...many]);
     const empty = await aGroup([]);
     const result = await fullImport(context, run('r1'));
@@ -107,14 +123,30 @@ describe('full import', () => {
       op: 'whole',
       objectType: 'user',
       dn: `CN={${Buffer.from('anchor-1').toString('hex').toUpperCase()}}`,
-      attributes: { sourceAnchor: 'anchor-1', cloudAnchor: `User_${ours}`, cloudMastered: false, manager: { $ref: other } },
+      attributes: {
+        sourceAnchor: 'anchor-1',
+        cloudAnchor: `User_${ours}`,
+        cloudMastered: false,
+        manager: { $ref: other },
+      },
     });
     expect(about(other)[0]?.attributes).toMatchObject({ cloudMastered: true });
     const sets = about(group).flatMap((change) => change.references?.['member'] ?? []);
-    expect(sets.flatMap((set) => (set.mode === 'set' ? set.values.map((value) => value.$ref) : [])).sort()).toEqual([ours, other, ...many].sort());
+    expect(sets.flatMap((set) => (set.mode === 'set' ? set.values.map((value) => value.$ref) : [])).sort()).toEqual(
+      [ours, other, ...many].sort(),
+    );
     expect(sets.at(-1)).toMatchObject({ last: true, count: 20 });
-    expect(about(empty).at(-1)?.references?.['member']).toMatchObject({ mode: 'set', last: true, count: 0, values: [] });
-    expect(messages().flatMap((message) => (message.kind === 'seen' ? message.anchors : [])).sort()).toEqual([ours, other, ...many, group, empty].sort());
+    expect(about(empty).at(-1)?.references?.['member']).toMatchObject({
+      mode: 'set',
+      last: true,
+      count: 0,
+      values: [],
+    });
+    expect(
+      messages()
+        .flatMap((message) => (message.kind === 'seen' ? message.anchors : []))
+        .sort(),
+    ).toEqual([ours, other, ...many, group, empty].sort());
     expect(markers().map((marker) => marker.complete)).toEqual([true, true, true]);
     expectExactMarkers();
   });
@@ -137,7 +169,11 @@ describe('full import', () => {
 
   it('ends with incomplete markers and keeps no link when a page is refused', async () => {
     await aUser('kim');
-    await fetch(`${simulator.adminUrl}/faults`, { method: 'PUT', body: JSON.stringify([{ path: '^/groups/delta', status: 403 }]), headers: { 'content-type': 'application/json' } });
+    await fetch(`${simulator.adminUrl}/faults`, {
+      method: 'PUT',
+      body: JSON.stringify([{ path: '^/groups/delta', status: 403 }]),
+      headers: { 'content-type': 'application/json' },
+    });
     await expect(fullImport(context, run('r1'))).rejects.toMatchObject({ code: 'ADJ-EXP-3003' });
     await fetch(`${simulator.adminUrl}/faults`, { method: 'DELETE' });
     expect([markers().every((marker) => !marker.complete), cursor.links]).toEqual([true, undefined]);
@@ -163,14 +199,25 @@ describe('delta import', () => {
     sent = [];
     const fresh = await aUser('new', 'a3');
     await api.call('PATCH', `/users/${kim}`, { body: { department: 'HR' } });
-    await api.call('PUT', `/users/${kim}/manager/$ref`, { body: { '@odata.id': `${api.baseUrl}/directoryObjects/${fresh}` } });
-    await api.call('POST', `/groups/${group}/members/$ref`, { body: { '@odata.id': `${api.baseUrl}/directoryObjects/${fresh}` } });
+    await api.call('PUT', `/users/${kim}/manager/$ref`, {
+      body: { '@odata.id': `${api.baseUrl}/directoryObjects/${fresh}` },
+    });
+    await api.call('POST', `/groups/${group}/members/$ref`, {
+      body: { '@odata.id': `${api.baseUrl}/directoryObjects/${fresh}` },
+    });
     await api.call('DELETE', `/users/${lee}`);
     await deltaImport(context, run('r2'), false);
     expect(about(fresh).at(0)).toMatchObject({ op: 'whole', attributes: { sourceAnchor: 'a3', cloudMastered: false } });
     expect(about(kim).map((change) => change.op)).not.toContain('whole');
-    expect(Object.assign({}, ...about(kim).map((change) => change.attributes))).toMatchObject({ department: 'HR', manager: { $ref: fresh } });
-    expect(about(group).flatMap((change) => change.references?.['member'] ?? [])).toContainEqual({ mode: 'change', add: [{ $ref: fresh }], remove: [] });
+    expect(Object.assign({}, ...about(kim).map((change) => change.attributes))).toMatchObject({
+      department: 'HR',
+      manager: { $ref: fresh },
+    });
+    expect(about(group).flatMap((change) => change.references?.['member'] ?? [])).toContainEqual({
+      mode: 'change',
+      add: [{ $ref: fresh }],
+      remove: [],
+    });
     expect(about(lee)).toMatchObject([{ op: 'delete', reason: 'tombstone' }]);
     expectExactMarkers();
     sent = [];
@@ -192,7 +239,16 @@ describe('confirmation of absence', () => {
   it('deletes only what a read by id does not find', async () => {
     const kim = await aUser('kim', 'a1');
     const gone = '00000000-0000-4000-8000-000000000001';
-    await checkAbsence(context, { connector: 'entra', partition: 'tenant', run: { id: 'r1', attempt: 1, profile: 'full-import' }, anchors: [kim, gone] }, 'c1');
+    await checkAbsence(
+      context,
+      {
+        connector: 'entra',
+        partition: 'tenant',
+        run: { id: 'r1', attempt: 1, profile: 'full-import' },
+        anchors: [kim, gone],
+      },
+      'c1',
+    );
     expect(about(gone)).toMatchObject([{ op: 'delete', reason: 'confirmed-absent' }]);
     expect(about(kim)).toMatchObject([{ op: 'whole', attributes: { sourceAnchor: 'a1' } }]);
     expectExactMarkers();

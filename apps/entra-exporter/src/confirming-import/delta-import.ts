@@ -20,25 +20,48 @@ export async function deltaImport(context: ImportContext, run: ImportRun, reques
   const links = context.cursor.current.links;
   if (links === undefined) return { objects: 0, messages: 0, complete: false };
   const startedAt = new Date();
-  const publisher = new ChangePublisher(context.target, context.sequence, { id: run.id, attempt: run.attempt, profile: 'delta-import' }, traceHeaders());
+  const publisher = new ChangePublisher(
+    context.target,
+    context.sequence,
+    { id: run.id, attempt: run.attempt, profile: 'delta-import' },
+    traceHeaders(),
+  );
   try {
-    const next = await Promise.all(GRAPH_OBJECT_TYPES.map(async (type) => [type, await readType(context, publisher, type, links[type], startedAt)] as const));
+    const next = await Promise.all(
+      GRAPH_OBJECT_TYPES.map(
+        async (type) => [type, await readType(context, publisher, type, links[type], startedAt)] as const,
+      ),
+    );
     if (publisher.messages > 0 || requested) await publisher.markers({ complete: true, ...times(startedAt) });
     const due = startedAt.getTime() - (context.cursor.current.lastDeltaAt?.getTime() ?? 0) > SAVE_MS;
     if (publisher.messages > 0 || requested || due || context.cursor.current.failure !== undefined) {
-      await context.cursor.save({ links: Object.fromEntries(next) as Record<GraphObjectType, string>, lastDeltaAt: startedAt, failure: undefined });
+      await context.cursor.save({
+        links: Object.fromEntries(next) as Record<GraphObjectType, string>,
+        lastDeltaAt: startedAt,
+        failure: undefined,
+      });
     }
     return { objects: publisher.objects, messages: publisher.messages, complete: true };
   } catch (cause) {
     const error = toSyncError(cause, 'ADJ-IMP-1010');
     if ((publisher.messages > 0 || requested) && error.code !== 'ADJ-KFK-0001') {
-      await publisher.markers({ complete: false, ...times(startedAt), failure: { code: error.code, message: error.message } });
+      await publisher.markers({
+        complete: false,
+        ...times(startedAt),
+        failure: { code: error.code, message: error.message },
+      });
     }
     throw error;
   }
 }
 
-async function readType(context: ImportContext, publisher: ChangePublisher, type: GraphObjectType, link: string, startedAt: Date): Promise<string> {
+async function readType(
+  context: ImportContext,
+  publisher: ChangePublisher,
+  type: GraphObjectType,
+  link: string,
+  startedAt: Date,
+): Promise<string> {
   let next = link;
   for await (const page of readDelta(context.api, link, context.signal)) {
     if (page.items.length > 0) await publishItems(context, publisher, type, page.items, startedAt);
@@ -47,7 +70,13 @@ async function readType(context: ImportContext, publisher: ChangePublisher, type
   return next;
 }
 
-async function publishItems(context: ImportContext, publisher: ChangePublisher, type: GraphObjectType, items: readonly DeltaItem[], startedAt: Date): Promise<void> {
+async function publishItems(
+  context: ImportContext,
+  publisher: ChangePublisher,
+  type: GraphObjectType,
+  items: readonly DeltaItem[],
+  startedAt: Date,
+): Promise<void> {
   const shown = items.filter((item) => item['@removed'] === undefined && hasProperties(item)).map((item) => item.id);
   const itemContext: ItemContext = {
     type,
@@ -64,7 +93,17 @@ async function publishItems(context: ImportContext, publisher: ChangePublisher, 
     } else if (isNew(context, item, startedAt)) {
       await publisher.change(wholeOf(item, itemContext));
       const links = deltaOf(item, itemContext).references;
-      if (links !== undefined) await publisher.change({ anchor: item.id, op: 'delta', objectType: type, references: links, readStartedAt: itemContext.readStartedAt }, true);
+      if (links !== undefined)
+        await publisher.change(
+          {
+            anchor: item.id,
+            op: 'delta',
+            objectType: type,
+            references: links,
+            readStartedAt: itemContext.readStartedAt,
+          },
+          true,
+        );
     } else await publisher.change(deltaOf(item, itemContext));
   }
   context.metrics.imported(items.length);
@@ -76,7 +115,8 @@ async function publishItems(context: ImportContext, publisher: ChangePublisher, 
  */
 function isNew({ reported }: ImportContext, item: DeltaItem, startedAt: Date): boolean {
   const created = item['createdDateTime'] ?? item['registrationDateTime'];
-  if (typeof created !== 'string' || startedAt.getTime() - Date.parse(created) > NEW_MS || reported.has(item.id)) return false;
+  if (typeof created !== 'string' || startedAt.getTime() - Date.parse(created) > NEW_MS || reported.has(item.id))
+    return false;
   for (const [id, at] of reported) {
     if (startedAt.getTime() - at <= NEW_MS * 2) break;
     reported.delete(id);

@@ -28,8 +28,17 @@ export function attributesOf(item: DeltaItem, { type, anchorExtension, shadows }
 /** The object as a whole: what is not named does not exist. */
 export function wholeOf(item: DeltaItem, context: ItemContext): ChangeBody {
   const named = attributesOf(item, context);
-  const attributes = Object.fromEntries(Object.entries({ ...named, ...ownership(context.type, item.id, named) }).filter(([, value]) => value !== null));
-  return { anchor: item.id, op: 'whole', objectType: context.type, dn: dnOf(item.id, attributes), attributes, readStartedAt: context.readStartedAt };
+  const attributes = Object.fromEntries(
+    Object.entries({ ...named, ...ownership(context.type, item.id, named) }).filter(([, value]) => value !== null),
+  );
+  return {
+    anchor: item.id,
+    op: 'whole',
+    objectType: context.type,
+    dn: dnOf(item.id, attributes),
+    attributes,
+    readStartedAt: context.readStartedAt,
+  };
 }
 
 /** What a delta read says about an object that is known. */
@@ -48,7 +57,13 @@ export function deltaOf(item: DeltaItem, context: ItemContext): ChangeBody {
 }
 
 export function removalOf(item: DeltaItem, context: ItemContext): ChangeBody {
-  return { anchor: item.id, op: 'delete', reason: 'tombstone', objectType: context.type, readStartedAt: context.readStartedAt };
+  return {
+    anchor: item.id,
+    op: 'delete',
+    reason: 'tombstone',
+    objectType: context.type,
+    readStartedAt: context.readStartedAt,
+  };
 }
 
 /**
@@ -56,7 +71,9 @@ export function removalOf(item: DeltaItem, context: ItemContext): ChangeBody {
  */
 export function dnOf(id: string, attributes: WireChanges): string {
   const anchor = attributes['sourceAnchor'];
-  return `CN={${Buffer.from(typeof anchor === 'string' ? anchor : id).toString('hex').toUpperCase()}}`;
+  return `CN={${Buffer.from(typeof anchor === 'string' ? anchor : id)
+    .toString('hex')
+    .toUpperCase()}}`;
 }
 
 function membersOf(members: readonly DeltaMember[] | undefined): Pick<ChangeBody, 'references'> {

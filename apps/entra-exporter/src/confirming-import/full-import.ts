@@ -11,7 +11,8 @@ import { MemberSets } from './member-sets.js';
 const TYPES: readonly GraphObjectType[] = ['contact', 'device', 'user', 'group'];
 
 /** All properties that reads follow; a change of it makes the stored links useless. */
-export const selectionOf = (anchorExtension: string): string => TYPES.map((type) => `${type}:${selectOf(type, anchorExtension, true)}`).join(';');
+export const selectionOf = (anchorExtension: string): string =>
+  TYPES.map((type) => `${type}:${selectOf(type, anchorExtension, true)}`).join(';');
 
 /**
  * Reads the whole tenant through delta queries and publishes every object. Absence may be concluded from it only when every page of every type
@@ -19,12 +20,21 @@ export const selectionOf = (anchorExtension: string): string => TYPES.map((type)
  */
 export async function fullImport(context: ImportContext, run: ImportRun): Promise<ImportResult> {
   const startedAt = new Date();
-  const publisher = new ChangePublisher(context.target, context.sequence, { id: run.id, attempt: run.attempt, profile: 'full-import' }, traceHeaders());
+  const publisher = new ChangePublisher(
+    context.target,
+    context.sequence,
+    { id: run.id, attempt: run.attempt, profile: 'full-import' },
+    traceHeaders(),
+  );
   try {
     const { seen, links } = await readAll(context, publisher, startedAt.toISOString());
     const collapse = run.acceptFewer ? undefined : collapsed(context.cursor.current.lastCompleteCount, seen.size);
     if (collapse === undefined) await publisher.seen([...seen]);
-    await publisher.markers({ complete: collapse === undefined, ...times(startedAt), ...(collapse === undefined ? {} : { failure: collapse }) });
+    await publisher.markers({
+      complete: collapse === undefined,
+      ...times(startedAt),
+      ...(collapse === undefined ? {} : { failure: collapse }),
+    });
     await context.cursor.save({
       links,
       select: selectionOf(context.tenant.anchorExtension),
@@ -53,7 +63,8 @@ async function readAll(context: ImportContext, publisher: ChangePublisher, readS
       if (page.deltaLink !== undefined) links[type] = page.deltaLink;
     }
     await members.close();
-    if (links[type] === undefined) throw new SyncError('ADJ-IMP-1010', `The read of ${GRAPH_RESOURCE[type]} ended early.`);
+    if (links[type] === undefined)
+      throw new SyncError('ADJ-IMP-1010', `The read of ${GRAPH_RESOURCE[type]} ended early.`);
   }
   await publisher.flush();
   return { seen, links: links as Record<GraphObjectType, string> };
@@ -67,7 +78,11 @@ interface PageWork {
   readonly readStartedAt: string;
 }
 
-async function publishPage(context: ImportContext, publisher: ChangePublisher, { type, page, seen, members, readStartedAt }: PageWork): Promise<void> {
+async function publishPage(
+  context: ImportContext,
+  publisher: ChangePublisher,
+  { type, page, seen, members, readStartedAt }: PageWork,
+): Promise<void> {
   const shadows = type === 'contact' ? new Map() : await context.shadows.load(page.items.map((item) => item.id));
   const itemContext: ItemContext = { type, anchorExtension: context.tenant.anchorExtension, shadows, readStartedAt };
   for (const item of page.items) {
@@ -85,7 +100,13 @@ async function publishPage(context: ImportContext, publisher: ChangePublisher, {
 /** A read that shows less than half of what was there before proves nothing (more than ten objects must be gone). */
 function collapsed(before: number | undefined, now: number): { code: string; message: string } | undefined {
   if (before === undefined || now * 2 >= before || before - now <= 10) return undefined;
-  return { code: 'ADJ-IMP-1012', message: `The full read returned ${now} objects; the last complete one had ${before}.` };
+  return {
+    code: 'ADJ-IMP-1012',
+    message: `The full read returned ${now} objects; the last complete one had ${before}.`,
+  };
 }
 
-export const times = (startedAt: Date): { startedAt: string; endedAt: string } => ({ startedAt: startedAt.toISOString(), endedAt: new Date().toISOString() });
+export const times = (startedAt: Date): { startedAt: string; endedAt: string } => ({
+  startedAt: startedAt.toISOString(),
+  endedAt: new Date().toISOString(),
+});

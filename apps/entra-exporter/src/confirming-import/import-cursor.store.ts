@@ -40,7 +40,10 @@ export class ImportCursorStore {
     );
     const { _id: _unused, epoch, ...cursor } = found ?? { _id: TENANT_PARTITION, epoch: Number(lease.epoch) };
     const count = cursor.lastCompleteCount;
-    return new ImportCursorStore(collection, Number(epoch), { ...cursor, ...(count === undefined ? {} : { lastCompleteCount: Number(count) }) });
+    return new ImportCursorStore(collection, Number(epoch), {
+      ...cursor,
+      ...(count === undefined ? {} : { lastCompleteCount: Number(count) }),
+    });
   }
 
   get current(): ImportCursor {
@@ -50,12 +53,18 @@ export class ImportCursorStore {
   /** Stores the given fields; undefined removes one. @throws ADJ-GEN-0001 when another process has taken over. */
   async save(change: ImportCursor): Promise<void> {
     const set = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const unset = Object.fromEntries(Object.entries(change).flatMap(([name, value]) => (value === undefined ? [[name, true as const]] : [])));
+    const unset = Object.fromEntries(
+      Object.entries(change).flatMap(([name, value]) => (value === undefined ? [[name, true as const]] : [])),
+    );
     const result = await this.#collection.updateOne(
       { _id: TENANT_PARTITION, epoch: this.epoch },
-      { ...(Object.keys(set).length > 0 ? { $set: set } : {}), ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) },
+      {
+        ...(Object.keys(set).length > 0 ? { $set: set } : {}),
+        ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
+      },
     );
-    if (result.matchedCount === 0) throw new SyncError('ADJ-GEN-0001', 'Another process has taken over the import of the tenant.');
+    if (result.matchedCount === 0)
+      throw new SyncError('ADJ-GEN-0001', 'Another process has taken over the import of the tenant.');
     this.#cursor = { ...this.#cursor, ...change };
   }
 }

@@ -43,22 +43,31 @@ export class ImportRunStore {
   /** A run cut short by a restart, with its next attempt; else the oldest requested one that was not begun. */
   async nextDue(): Promise<DueRun | undefined> {
     const open = await this.#runs.findOne({ status: 'in-progress' }, { sort: { startedAt: 1 } });
-    if (open !== null) return { id: open.runId, profile: open.profile, attempt: Number(open.attempt) + 1, acceptFewer: false };
+    if (open !== null)
+      return { id: open.runId, profile: open.profile, attempt: Number(open.attempt) + 1, acceptFewer: false };
     const requests = await this.#requests
       .find({ connector: this.#connector, profile: { $in: ['full-import', 'delta-import'] } })
       .sort({ requestedAt: -1, _id: -1 })
       .limit(20)
       .toArray();
     if (requests.length === 0) return undefined;
-    const begun = await this.#runs.find({ _id: { $in: requests.map((request) => request._id) } }, { projection: { _id: 1 } }).toArray();
+    const begun = await this.#runs
+      .find({ _id: { $in: requests.map((request) => request._id) } }, { projection: { _id: 1 } })
+      .toArray();
     const ids = new Set(begun.map((run) => run._id));
     const due = requests.findLast((request) => !ids.has(request._id));
-    return due === undefined ? undefined : { id: due._id, profile: due.profile as ImportProfile, attempt: 1, acceptFewer: due.acceptFewer === true };
+    return due === undefined
+      ? undefined
+      : { id: due._id, profile: due.profile as ImportProfile, attempt: 1, acceptFewer: due.acceptFewer === true };
   }
 
   async started(run: DueRun): Promise<void> {
     const { id, profile, attempt } = run;
-    await this.#runs.replaceOne({ _id: id }, { runId: id, profile, partition: TENANT_PARTITION, attempt, status: 'in-progress', startedAt: new Date() }, { upsert: true });
+    await this.#runs.replaceOne(
+      { _id: id },
+      { runId: id, profile, partition: TENANT_PARTITION, attempt, status: 'in-progress', startedAt: new Date() },
+      { upsert: true },
+    );
   }
 
   async ended(run: DueRun, result: ImportResult): Promise<void> {

@@ -1,7 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { SyncError, confirmRequest, confirmTopic, toSyncError, type EntraConnectorConfig } from '@adjoin/contracts';
 import type { GraphApi, GraphBatcher } from '@adjoin/graph';
-import { BatchConsumer, backoff, deadLetter, holdLease, sleep, tracer, type IncomingBatch, type Lease, type Logger, type MongoHandle, type Runnable, type createKafka } from '@adjoin/shared';
+import {
+  BatchConsumer,
+  backoff,
+  deadLetter,
+  holdLease,
+  sleep,
+  tracer,
+  type IncomingBatch,
+  type Lease,
+  type Logger,
+  type MongoHandle,
+  type Runnable,
+  type createKafka,
+} from '@adjoin/shared';
 import type { DirectoryLookup } from '../export-run/directory-lookup.js';
 import type { ConditionLog } from '../export-run/condition-log.js';
 import type { ShadowStore } from '../state/shadow.store.js';
@@ -84,7 +97,7 @@ export class ImportWorker implements Runnable {
 
   async #loop(lasting: Lasting): Promise<void> {
     const { connector, condition, log } = this.#options;
-    for (let failures = 0; !lasting.signal.aborted; ) {
+    for (let failures = 0; !lasting.signal.aborted;) {
       const begun = performance.now();
       try {
         await this.#exclusive(() => this.#once(lasting));
@@ -106,7 +119,13 @@ export class ImportWorker implements Runnable {
   /** Waits while exports come in bulk, unless somebody asked for a run. */
   async #bulkPause(begun: number, signal: AbortSignal): Promise<void> {
     const { bulk } = this.#options;
-    while (!signal.aborted && bulk() && performance.now() - begun < BULK_PAUSE_MS && (await this.#runs.nextDue()) === undefined) await sleep(BULK_CHECK_MS, signal);
+    while (
+      !signal.aborted &&
+      bulk() &&
+      performance.now() - begun < BULK_PAUSE_MS &&
+      (await this.#runs.nextDue()) === undefined
+    )
+      await sleep(BULK_CHECK_MS, signal);
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -121,10 +140,17 @@ export class ImportWorker implements Runnable {
     const { links, select } = lasting.cursor.current;
     const due = await this.#runs.nextDue();
     if (links === undefined || select !== selectionOf(context.tenant.anchorExtension)) {
-      const own = due?.profile === 'full-import' ? due : { id: randomUUID(), profile: 'full-import' as const, attempt: 1, acceptFewer: false };
+      const own =
+        due?.profile === 'full-import'
+          ? due
+          : { id: randomUUID(), profile: 'full-import' as const, attempt: 1, acceptFewer: false };
       if (due !== undefined || continuous) await this.#recorded(own, () => fullImport(context, own));
     } else if (due !== undefined) {
-      await this.#recorded(due, () => (due.profile === 'full-import' ? fullImport(context, due) : deltaImport(context, due, true)), context);
+      await this.#recorded(
+        due,
+        () => (due.profile === 'full-import' ? fullImport(context, due) : deltaImport(context, due, true)),
+        context,
+      );
     } else if (continuous) {
       const begun = performance.now();
       const run = { id: randomUUID(), attempt: 1, acceptFewer: false };
@@ -139,19 +165,37 @@ export class ImportWorker implements Runnable {
     await this.#runs.started(run);
     const ids = { runId: run.id, profile: run.profile, attempt: run.attempt };
     log.info({ event: 'import.started', ...ids });
-    await tracer().startActiveSpan('import.run', { attributes: { 'adjoin.run.id': run.id, 'adjoin.run.profile': run.profile } }, async (span) => {
-      try {
-        const result = await (context === undefined ? work() : this.#renewing(context, work));
-        await this.#runs.ended(run, result);
-        log[result.failure === undefined ? 'info' : 'error']({ event: 'import.completed', ...ids, objects: result.objects, complete: result.complete, code: result.failure?.code }, result.failure?.message ?? '');
-      } catch (cause) {
-        const error = toSyncError(cause);
-        await this.#runs.ended(run, { objects: 0, messages: 0, complete: false, failure: { code: error.code, message: error.message } });
-        throw cause;
-      } finally {
-        span.end();
-      }
-    });
+    await tracer().startActiveSpan(
+      'import.run',
+      { attributes: { 'adjoin.run.id': run.id, 'adjoin.run.profile': run.profile } },
+      async (span) => {
+        try {
+          const result = await (context === undefined ? work() : this.#renewing(context, work));
+          await this.#runs.ended(run, result);
+          log[result.failure === undefined ? 'info' : 'error'](
+            {
+              event: 'import.completed',
+              ...ids,
+              objects: result.objects,
+              complete: result.complete,
+              code: result.failure?.code,
+            },
+            result.failure?.message ?? '',
+          );
+        } catch (cause) {
+          const error = toSyncError(cause);
+          await this.#runs.ended(run, {
+            objects: 0,
+            messages: 0,
+            complete: false,
+            failure: { code: error.code, message: error.message },
+          });
+          throw cause;
+        } finally {
+          span.end();
+        }
+      },
+    );
   }
 
   /** An expired token ends delta reads; the full read that follows deletes nothing by itself. */
@@ -183,13 +227,29 @@ export class ImportWorker implements Runnable {
         await deadLetter(this.#options.target.producer, batch.topic, message, 'ADJ-KFK-0003');
         continue;
       }
-      await this.#exclusive(async () => checkAbsence(await this.#context(lasting), parsed.data, `${parsed.data.run.id}/confirm/${message.offset}/${lasting.cursor.epoch}`));
+      await this.#exclusive(async () =>
+        checkAbsence(
+          await this.#context(lasting),
+          parsed.data,
+          `${parsed.data.run.id}/confirm/${message.offset}/${lasting.cursor.epoch}`,
+        ),
+      );
     }
   }
 
   async #context(lasting: Lasting): Promise<ImportContext> {
     const { api, batcher, target, lookup, shadows, metrics, log, tenant } = this.#options;
-    return { ...lasting, api, batcher, target, shadows, metrics, log, usersRemoved: () => lookup.noteRemovals(), tenant: await tenant.get() };
+    return {
+      ...lasting,
+      api,
+      batcher,
+      target,
+      shadows,
+      metrics,
+      log,
+      usersRemoved: () => lookup.noteRemovals(),
+      tenant: await tenant.get(),
+    };
   }
 }
 

@@ -46,7 +46,17 @@ export class MemberSets {
     const values = set.waiting.splice(0, MAX_REFERENCES_PER_MESSAGE);
     set.count += values.length;
     const { id, attempt } = this.#publisher.run;
-    const member = { mode: 'set' as const, set: `${id}/${attempt}/${groupId}`, index: set.index++, last, count: set.count, values };
-    await this.#publisher.change({ anchor: groupId, op: 'delta', objectType: 'group', references: { member }, readStartedAt: this.#readStartedAt }, true);
+    const member = {
+      mode: 'set' as const,
+      set: `${id}/${attempt}/${groupId}`,
+      index: set.index++,
+      last,
+      count: set.count,
+      values,
+    };
+    await this.#publisher.change(
+      { anchor: groupId, op: 'delta', objectType: 'group', references: { member }, readStartedAt: this.#readStartedAt },
+      true,
+    );
   }
 }

@@ -47,10 +47,15 @@ export class DirectoryLookup {
   }
 
   async #readBin(api: GraphApi): Promise<void> {
-    let link: string | undefined = '/directory/deletedItems/microsoft.graph.user?$select=id,onPremisesImmutableId&$top=500';
+    let link: string | undefined =
+      '/directory/deletedItems/microsoft.graph.user?$select=id,onPremisesImmutableId&$top=500';
     while (link !== undefined) {
-      const page = (await api.must('GET', link, 'Reading the recycle bin')) as { value?: readonly Record<string, unknown>[]; '@odata.nextLink'?: string };
-      for (const { id, onPremisesImmutableId: anchor } of page.value ?? []) if (typeof anchor === 'string') this.#recycled.set(anchor, String(id));
+      const page = (await api.must('GET', link, 'Reading the recycle bin')) as {
+        value?: readonly Record<string, unknown>[];
+        '@odata.nextLink'?: string;
+      };
+      for (const { id, onPremisesImmutableId: anchor } of page.value ?? [])
+        if (typeof anchor === 'string') this.#recycled.set(anchor, String(id));
       link = page['@odata.nextLink'];
     }
   }
@@ -70,11 +75,20 @@ export class DirectoryLookup {
     const { objectType, sourceAnchor } = message;
     const property = objectType === 'user' ? 'onPremisesImmutableId' : tenant.anchorExtension;
     const query = `$filter=${encodeURIComponent(`${property} eq '${sourceAnchor.replaceAll("'", "''")}'`)}&$select=id`;
-    const urls = [`/${GRAPH_RESOURCE[objectType]}?${query}`, ...(objectType === 'user' ? [`/directory/deletedItems/microsoft.graph.user?${query}`] : [])];
-    const units = await Promise.all(urls.map((url) => this.#batcher.submit({ calls: [{ method: 'GET', url }], repeatable: true, priority: 0 })));
+    const urls = [
+      `/${GRAPH_RESOURCE[objectType]}?${query}`,
+      ...(objectType === 'user' ? [`/directory/deletedItems/microsoft.graph.user?${query}`] : []),
+    ];
+    const units = await Promise.all(
+      urls.map((url) => this.#batcher.submit({ calls: [{ method: 'GET', url }], repeatable: true, priority: 0 })),
+    );
     const ids: (readonly string[])[] = [];
     for (const [reply] of units) {
-      if (reply?.kind !== 'answer' || reply.status !== 200) return { kind: 'unclear', outcome: { ...fromReply(reply, 'Looking for the source anchor', windowMs), open: true } };
+      if (reply?.kind !== 'answer' || reply.status !== 200)
+        return {
+          kind: 'unclear',
+          outcome: { ...fromReply(reply, 'Looking for the source anchor', windowMs), open: true },
+        };
       ids.push(((reply.body as { value?: readonly { id: string }[] }).value ?? []).map((object) => object.id));
     }
     const [active = [], deleted = []] = ids;
@@ -86,4 +100,8 @@ export class DirectoryLookup {
 }
 
 export const severalError = (message: ExportMessage): SyncError =>
-  new SyncError('ADJ-EXP-3010', `Several ${message.objectType}s in the tenant carry the source anchor ${message.sourceAnchor}.`, { object: message.objectId });
+  new SyncError(
+    'ADJ-EXP-3010',
+    `Several ${message.objectType}s in the tenant carry the source anchor ${message.sourceAnchor}.`,
+    { object: message.objectId },
+  );

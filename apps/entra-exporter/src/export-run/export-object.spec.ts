@@ -23,9 +23,23 @@ beforeAll(async () => {
     credential: { kind: 'secret', secret: () => simulator.clientSecret },
     tls: { ca: simulator.ca },
   });
-  const tenant = { domains: await readDomains(api), anchorExtension: await ensureAnchorExtension(api, simulator.clientId) };
-  const batcher = new GraphBatcher({ send: (body) => api.call('POST', '/$batch', { body }), delay: (_ms, then) => void setImmediate(then) });
-  context = { api, batcher, lookup: new DirectoryLookup(batcher), tenant, windowMs: 30_000, admits: (epoch) => epoch >= admitted.epoch, now: () => clock.now };
+  const tenant = {
+    domains: await readDomains(api),
+    anchorExtension: await ensureAnchorExtension(api, simulator.clientId),
+  };
+  const batcher = new GraphBatcher({
+    send: (body) => api.call('POST', '/$batch', { body }),
+    delay: (_ms, then) => void setImmediate(then),
+  });
+  context = {
+    api,
+    batcher,
+    lookup: new DirectoryLookup(batcher),
+    tenant,
+    windowMs: 30_000,
+    admits: (epoch) => epoch >= admitted.epoch,
+    now: () => clock.now,
+  };
 });
 beforeEach(() => faults([]));
 afterAll(async () => {
@@ -33,11 +47,22 @@ afterAll(async () => {
   await simulator.close();
 });
 
-const faults = (rules: readonly object[]) => fetch(`${simulator.adminUrl}/faults`, { method: 'PUT', body: JSON.stringify(rules), headers: { 'content-type': 'application/json' } });
+const faults = (rules: readonly object[]) =>
+  fetch(`${simulator.adminUrl}/faults`, {
+    method: 'PUT',
+    body: JSON.stringify(rules),
+    headers: { 'content-type': 'application/json' },
+  });
 const nothing: Known = { intent: undefined, applied: undefined };
 const intentAt = (message: ExportMessage, ageMs: number): Known => ({
   ...nothing,
-  intent: { id: message.objectId, version: 1, anchor: message.sourceAnchor, type: message.objectType, startedAt: new Date(clock.now - ageMs) },
+  intent: {
+    id: message.objectId,
+    version: 1,
+    anchor: message.sourceAnchor,
+    type: message.objectType,
+    startedAt: new Date(clock.now - ageMs),
+  },
 });
 function aUser(more: Partial<ExportMessage> = {}): ExportMessage {
   const name = randomUUID().slice(0, 8);
@@ -69,10 +94,15 @@ async function created(message: ExportMessage): Promise<string> {
   return outcome.cloudId;
 }
 const users = async (anchor: string): Promise<number> => {
-  const body = (await api.must('GET', `/users?$filter=${encodeURIComponent(`onPremisesImmutableId eq '${anchor}'`)}&$select=id`, 'x')) as { value: unknown[] };
+  const body = (await api.must(
+    'GET',
+    `/users?$filter=${encodeURIComponent(`onPremisesImmutableId eq '${anchor}'`)}&$select=id`,
+    'x',
+  )) as { value: unknown[] };
   return body.value.length;
 };
-const memberCount = async (group: string): Promise<number> => ((await api.must('GET', `/groups/${group}/members?$select=id&$top=999`, 'x')) as { value: unknown[] }).value.length;
+const memberCount = async (group: string): Promise<number> =>
+  ((await api.must('GET', `/groups/${group}/members?$select=id&$top=999`, 'x')) as { value: unknown[] }).value.length;
 const kindOf = (outcome: Outcome) => [outcome.kind, outcome.error?.code];
 
 describe('exportObject', () => {
@@ -118,7 +148,10 @@ describe('exportObject', () => {
     const second = aUser({ attributes: { displayName: 'P', userPrincipalName: 'p3@third.test' } });
     const one = await exportObject(context, first, nothing);
     const two = await exportObject(context, second, nothing);
-    expect(one.shadows?.['userPrincipalName']).toEqual({ asked: 'p3@other.test', sent: `p3@${simulator.initialDomain}` });
+    expect(one.shadows?.['userPrincipalName']).toEqual({
+      asked: 'p3@other.test',
+      sent: `p3@${simulator.initialDomain}`,
+    });
     expect(two.shadows?.['userPrincipalName']?.sent).toMatch(/^p3\d{4}@adjoinlab\.onmicrosoft\.com$/);
   });
 
@@ -135,20 +168,36 @@ describe('exportObject', () => {
     const message = aUser();
     const cloudId = await created({ ...message, attributes: { ...message.attributes, manager: { $ref: boss } } });
     expect((await api.call('GET', `/users/${cloudId}/manager`)).body).toMatchObject({ id: boss });
-    const cleared = await exportObject(context, aUser({ operation: 'update', cloudId, attributes: { manager: null } }), nothing);
-    const twice = await exportObject(context, aUser({ operation: 'update', cloudId, attributes: { manager: null } }), nothing);
+    const cleared = await exportObject(
+      context,
+      aUser({ operation: 'update', cloudId, attributes: { manager: null } }),
+      nothing,
+    );
+    const twice = await exportObject(
+      context,
+      aUser({ operation: 'update', cloudId, attributes: { manager: null } }),
+      nothing,
+    );
     expect([cleared.kind, twice.kind]).toEqual(['applied', 'applied']);
   });
 
   it('keeps a user whose manager is not there yet and asks to come back', async () => {
     const message = aUser();
-    const outcome = await exportObject(context, { ...message, attributes: { ...message.attributes, manager: { $ref: randomUUID() } } }, nothing);
+    const outcome = await exportObject(
+      context,
+      { ...message, attributes: { ...message.attributes, manager: { $ref: randomUUID() } } },
+      nothing,
+    );
     expect([outcome.kind, outcome.created, typeof outcome.cloudId]).toEqual(['deferred', true, 'string']);
   });
 
   it('reports an update of an object that is gone as missing, and its delete as applied', async () => {
     const cloudId = randomUUID();
-    const update = await exportObject(context, aUser({ operation: 'update', cloudId, attributes: { department: 'x' } }), nothing);
+    const update = await exportObject(
+      context,
+      aUser({ operation: 'update', cloudId, attributes: { department: 'x' } }),
+      nothing,
+    );
     const remove = await exportObject(context, aUser({ operation: 'delete', cloudId, attributes: {} }), nothing);
     expect([update.kind, remove.kind]).toEqual(['missing', 'applied']);
   });
@@ -167,13 +216,28 @@ describe('exportObject', () => {
   });
 
   it('creates a device with its anchor', async () => {
-    const message = aUser({ objectType: 'device', attributes: { displayName: 'PC1', deviceId: randomUUID(), accountEnabled: true, deviceOSType: 'Windows', deviceOSVersion: '10' } });
+    const message = aUser({
+      objectType: 'device',
+      attributes: {
+        displayName: 'PC1',
+        deviceId: randomUUID(),
+        accountEnabled: true,
+        deviceOSType: 'Windows',
+        deviceOSVersion: '10',
+      },
+    });
     const outcome = await exportObject(context, message, nothing);
-    expect([outcome.kind, await context.lookup.find(message, context.tenant, 0)]).toEqual(['applied', { kind: 'found', cloudId: outcome.cloudId }]);
+    expect([outcome.kind, await context.lookup.find(message, context.tenant, 0)]).toEqual([
+      'applied',
+      { kind: 'found', cloudId: outcome.cloudId },
+    ]);
   });
 
   it('sends no request for a contact', async () => {
-    expect(kindOf(await exportObject(context, aUser({ objectType: 'contact' }), nothing))).toEqual(['failed', 'ADJ-EXP-3008']);
+    expect(kindOf(await exportObject(context, aUser({ objectType: 'contact' }), nothing))).toEqual([
+      'failed',
+      'ADJ-EXP-3008',
+    ]);
   });
 });
 
@@ -187,8 +251,16 @@ describe('members', () => {
     expect([again.references?.['member']?.added.length, again.references?.['member']?.failed]).toEqual([45, []]);
     const [first = ''] = ids;
     const remove = { member: { add: [], remove: [{ mv: 'm', cloudId: first }] } };
-    const removed = await exportObject(context, aGroup([], { operation: 'update', cloudId: group, references: remove }), nothing);
-    const twice = await exportObject(context, aGroup([], { operation: 'update', cloudId: group, references: remove }), nothing);
+    const removed = await exportObject(
+      context,
+      aGroup([], { operation: 'update', cloudId: group, references: remove }),
+      nothing,
+    );
+    const twice = await exportObject(
+      context,
+      aGroup([], { operation: 'update', cloudId: group, references: remove }),
+      nothing,
+    );
     expect([removed.references?.['member']?.removed, twice.references?.['member']?.removed]).toEqual([['m'], ['m']]);
     expect([await memberCount(group), (await api.call('GET', `/users/${first}`)).status]).toEqual([44, 200]);
   });
@@ -199,6 +271,8 @@ describe('members', () => {
     const outcome = await exportObject(context, aGroup([...ids, missing]), nothing);
     expect(outcome.kind).toBe('applied');
     expect(outcome.references?.['member']?.added).toHaveLength(3);
-    expect(outcome.references?.['member']?.failed).toEqual([{ mv: `mv-${missing}`, code: 'ADJ-EXP-3006', retryable: true }]);
+    expect(outcome.references?.['member']?.failed).toEqual([
+      { mv: `mv-${missing}`, code: 'ADJ-EXP-3006', retryable: true },
+    ]);
   });
 });

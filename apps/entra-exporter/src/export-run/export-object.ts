@@ -1,6 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { SyncError, toSyncError, type ExportMessage } from '@adjoin/contracts';
-import { isConflict, type BatchCall, type BatchPriority, type BatchReply, type GraphApi, type GraphBatcher } from '@adjoin/graph';
+import {
+  isConflict,
+  type BatchCall,
+  type BatchPriority,
+  type BatchReply,
+  type GraphApi,
+  type GraphBatcher,
+} from '@adjoin/graph';
 import { GRAPH_RESOURCE } from '../mapping/from-graph.js';
 import { toGraph, type GraphWrite } from '../mapping/to-graph.js';
 import { placeholderUpn } from '../mapping/user-names.js';
@@ -39,7 +46,10 @@ export async function exportObject(context: ExportContext, message: ExportMessag
     return message.operation === 'add' ? await operation.create() : await operation.update();
   } catch (cause) {
     const error = toSyncError(cause);
-    return error.retry === 'later' && error.code.startsWith('ADJ-EXP-300') && error.code !== 'ADJ-EXP-3006' && error.code !== 'ADJ-EXP-3007'
+    return error.retry === 'later' &&
+      error.code.startsWith('ADJ-EXP-300') &&
+      error.code !== 'ADJ-EXP-3006' &&
+      error.code !== 'ADJ-EXP-3007'
       ? { ...deferred(error, context.windowMs), open: true }
       : failed(error);
   }
@@ -65,7 +75,8 @@ class ExportOperation {
     const write = toGraph(this.#message, this.#context.tenant);
     if (applied?.cloudId !== undefined && applied.cloudId !== null) return this.#adopt(applied.cloudId);
     if (intent !== undefined) return this.#resume(intent, write);
-    const recycled = this.#message.objectType === 'user' ? this.#context.lookup.recycled(this.#message.sourceAnchor) : undefined;
+    const recycled =
+      this.#message.objectType === 'user' ? this.#context.lookup.recycled(this.#message.sourceAnchor) : undefined;
     if (recycled !== undefined) return this.#restore(recycled, write);
     return this.#post(write);
   }
@@ -73,7 +84,14 @@ class ExportOperation {
   /** A create may have happened: wait until reads would show it, then look before doing anything. */
   async #resume(intent: Intent, write: GraphWrite): Promise<Outcome> {
     const left = intent.startedAt.getTime() + this.#context.windowMs - this.#context.now();
-    if (left > 0) return { ...deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: waiting to see whether an earlier try succeeded.`), left), open: true };
+    if (left > 0)
+      return {
+        ...deferred(
+          new SyncError('ADJ-EXP-3001', `${this.#what}: waiting to see whether an earlier try succeeded.`),
+          left,
+        ),
+        open: true,
+      };
     return this.#byAnchor(write, () => this.#post(write));
   }
 
@@ -94,20 +112,43 @@ class ExportOperation {
   }
 
   async #post(write: GraphWrite, substitute?: string): Promise<Outcome> {
-    const body = this.#message.objectType === 'user' ? { ...write.body, passwordProfile: { password: newPassword(), forceChangePasswordNextSignIn: false } } : write.body;
-    const calls: BatchCall[] = [{ method: 'POST', url: this.#path, body: substitute === undefined ? body : { ...body, userPrincipalName: substitute } }];
-    const [reply] = await this.#context.batcher.submit({ calls, repeatable: false, priority: PRIORITY[this.#message.lane], admit: this.#admit });
+    const body =
+      this.#message.objectType === 'user'
+        ? { ...write.body, passwordProfile: { password: newPassword(), forceChangePasswordNextSignIn: false } }
+        : write.body;
+    const calls: BatchCall[] = [
+      {
+        method: 'POST',
+        url: this.#path,
+        body: substitute === undefined ? body : { ...body, userPrincipalName: substitute },
+      },
+    ];
+    const [reply] = await this.#context.batcher.submit({
+      calls,
+      repeatable: false,
+      priority: PRIORITY[this.#message.lane],
+      admit: this.#admit,
+    });
     if (reply?.kind === 'answer' && reply.status < 300) {
       const cloudId = (reply.body as { id?: unknown } | undefined)?.id;
-      if (typeof cloudId !== 'string') return { ...deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the answer has no id.`), this.#context.windowMs), open: true };
+      if (typeof cloudId !== 'string')
+        return {
+          ...deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the answer has no id.`), this.#context.windowMs),
+          open: true,
+        };
       const shadow = write.shadows['userPrincipalName'];
-      const shadows = substitute === undefined || shadow === undefined ? write.shadows : { ...write.shadows, userPrincipalName: { ...shadow, sent: substitute } };
+      const shadows =
+        substitute === undefined || shadow === undefined
+          ? write.shadows
+          : { ...write.shadows, userPrincipalName: { ...shadow, sent: substitute } };
       return this.#links(cloudId, { ...write, shadows }, [], true);
     }
     const failure = refusal(reply);
     if (failure !== undefined && isConflict(failure)) return this.#conflict(write, reply, substitute);
     if (failure?.status === 403 && this.#message.objectType === 'device') {
-      return failed(new SyncError('ADJ-EXP-3008', 'The service lets signed-in users create devices, not applications.'));
+      return failed(
+        new SyncError('ADJ-EXP-3008', 'The service lets signed-in users create devices, not applications.'),
+      );
     }
     const lost = failure?.details.some((detail) => detail.target === this.#context.tenant.anchorExtension) === true;
     return { ...fromReply(reply, this.#what, this.#context.windowMs), ...(lost ? { tenantChanged: true } : {}) };
@@ -118,14 +159,20 @@ class ExportOperation {
     return this.#byAnchor(write, () => {
       const shadow = write.shadows['userPrincipalName'];
       const aboutName = refusal(reply)?.details.some((detail) => detail.target === 'userPrincipalName') === true;
-      if (shadow !== undefined && aboutName && tried === undefined) return this.#post(write, placeholderUpn(shadow.sent, randomInt(10_000)));
+      if (shadow !== undefined && aboutName && tried === undefined)
+        return this.#post(write, placeholderUpn(shadow.sent, randomInt(10_000)));
       return fromReply(reply, this.#what, this.#context.windowMs);
     });
   }
 
   async #restore(cloudId: string, write: GraphWrite): Promise<Outcome> {
     const calls: BatchCall[] = [{ method: 'POST', url: `/directory/deletedItems/${cloudId}/restore`, body: {} }];
-    const [reply] = await this.#context.batcher.submit({ calls, repeatable: true, priority: PRIORITY[this.#message.lane], admit: this.#admit });
+    const [reply] = await this.#context.batcher.submit({
+      calls,
+      repeatable: true,
+      priority: PRIORITY[this.#message.lane],
+      admit: this.#admit,
+    });
     if (succeeded(reply, true)) this.#context.lookup.noteRestored(this.#message.sourceAnchor);
     if (reply?.kind === 'answer' && reply.status === 404) return this.#post(write);
     if (!succeeded(reply)) return fromReply(reply, this.#what, this.#context.windowMs);
@@ -135,22 +182,41 @@ class ExportOperation {
   /** The object exists: bring it to what the create wanted. */
   async #adopt(cloudId: string): Promise<Outcome> {
     const message: ExportMessage = { ...this.#message, operation: 'update', cloudId };
-    const outcome = await new ExportOperation(this.#context, message, { intent: undefined, applied: this.#known.applied }).update();
-    return outcome.kind === 'missing' ? { ...deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the object cannot be read yet.`), this.#context.windowMs), open: true } : outcome;
+    const outcome = await new ExportOperation(this.#context, message, {
+      intent: undefined,
+      applied: this.#known.applied,
+    }).update();
+    return outcome.kind === 'missing'
+      ? {
+          ...deferred(
+            new SyncError('ADJ-EXP-3001', `${this.#what}: the object cannot be read yet.`),
+            this.#context.windowMs,
+          ),
+          open: true,
+        }
+      : outcome;
   }
 
   async update(): Promise<Outcome> {
     const cloudId = this.#message.cloudId ?? (await this.#ownId());
     if (typeof cloudId !== 'string') return cloudId;
     const write = await this.#writeOf(cloudId);
-    const calls: BatchCall[] = Object.keys(write.body).length === 0 ? [] : [{ method: 'PATCH', url: `${this.#path}/${cloudId}`, body: write.body }];
+    const calls: BatchCall[] =
+      Object.keys(write.body).length === 0
+        ? []
+        : [{ method: 'PATCH', url: `${this.#path}/${cloudId}`, body: write.body }];
     return this.#links(cloudId, write, calls, false);
   }
 
   /** A substituted user principal name is made of the mailNickname the cloud has. */
   async #writeOf(cloudId: string): Promise<GraphWrite> {
     const write = toGraph(this.#message, this.#context.tenant);
-    if (this.#message.objectType !== 'user' || write.shadows['userPrincipalName'] === undefined || 'mailNickname' in write.body) return write;
+    if (
+      this.#message.objectType !== 'user' ||
+      write.shadows['userPrincipalName'] === undefined ||
+      'mailNickname' in write.body
+    )
+      return write;
     const reply = await this.#context.api.call('GET', `/users/${cloudId}?$select=mailNickname`);
     const nickname = (reply.body as { mailNickname?: unknown } | undefined)?.mailNickname;
     return typeof nickname === 'string' ? toGraph(this.#message, this.#context.tenant, nickname) : write;
@@ -168,9 +234,21 @@ class ExportOperation {
   /** Sends `calls`, then manager and members. */
   async #links(cloudId: string, write: GraphWrite, calls: readonly BatchCall[], created: boolean): Promise<Outcome> {
     const all = [...calls, ...this.#managerCall(cloudId, write)];
-    const unit = { calls: all, repeatable: true, priority: PRIORITY[this.#message.lane], ...(created ? {} : { admit: this.#admit }) };
+    const unit = {
+      calls: all,
+      repeatable: true,
+      priority: PRIORITY[this.#message.lane],
+      ...(created ? {} : { admit: this.#admit }),
+    };
     const replies = await this.#context.batcher.submit(unit);
-    const base: Outcome = { kind: 'applied', cloudId, unsupported: write.unsupported, shadows: write.shadows, plain: write.plain, created };
+    const base: Outcome = {
+      kind: 'applied',
+      cloudId,
+      unsupported: write.unsupported,
+      shadows: write.shadows,
+      plain: write.plain,
+      created,
+    };
     for (const [index, reply] of replies.entries()) {
       const clearing = all[index]?.method === 'DELETE';
       if (succeeded(reply, clearing)) continue;
@@ -178,31 +256,50 @@ class ExportOperation {
     }
     const members = this.#message.references?.['member'];
     if (members === undefined || this.#message.objectType !== 'group') return base;
-    const writer = { api: this.#context.api, batcher: this.#context.batcher, priority: PRIORITY[this.#message.lane], windowMs: this.#context.windowMs, admit: this.#admit };
+    const writer = {
+      api: this.#context.api,
+      batcher: this.#context.batcher,
+      priority: PRIORITY[this.#message.lane],
+      windowMs: this.#context.windowMs,
+      admit: this.#admit,
+    };
     return { ...base, references: { member: await writeMembers(writer, cloudId, members.add, members.remove) } };
   }
 
   #notApplied(reply: BatchReply | undefined, call: BatchCall | undefined): Outcome {
     const missing = reply?.kind === 'answer' && reply.status === 404;
     if (!missing) return fromReply(reply, this.#what, this.#context.windowMs);
-    if (call?.method === 'PUT') return deferred(new SyncError('ADJ-EXP-3006', `${this.#what}: the manager is not in the tenant yet.`), this.#context.windowMs);
+    if (call?.method === 'PUT')
+      return deferred(
+        new SyncError('ADJ-EXP-3006', `${this.#what}: the manager is not in the tenant yet.`),
+        this.#context.windowMs,
+      );
     const age = this.#context.now() - (this.#known.applied?.at.getTime() ?? 0);
     // What was made a moment ago may not be readable yet (section 6).
-    return age < this.#context.windowMs ? deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the object cannot be read yet.`), this.#context.windowMs) : { kind: 'missing' };
+    return age < this.#context.windowMs
+      ? deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the object cannot be read yet.`), this.#context.windowMs)
+      : { kind: 'missing' };
   }
 
   #managerCall(cloudId: string, write: GraphWrite): BatchCall[] {
     if (this.#message.objectType !== 'user' || write.manager === undefined) return [];
     const url = `/users/${cloudId}/manager/$ref`;
     if (write.manager === null) return this.#message.operation === 'add' ? [] : [{ method: 'DELETE', url }];
-    return [{ method: 'PUT', url, body: { '@odata.id': `${this.#context.api.baseUrl}/directoryObjects/${write.manager}` } }];
+    return [
+      { method: 'PUT', url, body: { '@odata.id': `${this.#context.api.baseUrl}/directoryObjects/${write.manager}` } },
+    ];
   }
 
   async remove(): Promise<Outcome> {
     const cloudId = this.#message.cloudId ?? (await this.#ownId());
     if (typeof cloudId !== 'string') return cloudId.kind === 'missing' ? { kind: 'applied' } : cloudId;
     const calls: BatchCall[] = [{ method: 'DELETE', url: `${this.#path}/${cloudId}` }];
-    const [reply] = await this.#context.batcher.submit({ calls, repeatable: true, priority: PRIORITY[this.#message.lane], admit: this.#admit });
+    const [reply] = await this.#context.batcher.submit({
+      calls,
+      repeatable: true,
+      priority: PRIORITY[this.#message.lane],
+      admit: this.#admit,
+    });
     if (!succeeded(reply, true)) return fromReply(reply, this.#what, this.#context.windowMs);
     if (this.#message.objectType === 'user') this.#context.lookup.noteDeleted(this.#message.sourceAnchor, cloudId);
     return { kind: 'applied', cloudId };

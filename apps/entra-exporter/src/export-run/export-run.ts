@@ -1,6 +1,13 @@
 import { BulkFlow } from './bulk-flow.js';
 import { SyncError, exportMessage, toSyncError, type ExportMessage } from '@adjoin/contracts';
-import { deadLetter, type BatchContext, type IncomingBatch, type IncomingMessage, type Logger, type MessageProducer } from '@adjoin/shared';
+import {
+  deadLetter,
+  type BatchContext,
+  type IncomingBatch,
+  type IncomingMessage,
+  type Logger,
+  type MessageProducer,
+} from '@adjoin/shared';
 import type { GraphApi, GraphBatcher } from '@adjoin/graph';
 import type { ExportGate } from '../gate/export-gate.js';
 import type { Applied, AppliedStore } from '../state/applied.store.js';
@@ -75,13 +82,17 @@ export class ExportRun {
     for (const message of batch.messages) {
       const parsed = parse(message);
       if (parsed === undefined) {
-        this.#options.log.error({ event: 'export.poison', code: 'ADJ-KFK-0003', topic: batch.topic, offset: message.offset }, 'An export message cannot be read.');
+        this.#options.log.error(
+          { event: 'export.poison', code: 'ADJ-KFK-0003', topic: batch.topic, offset: message.offset },
+          'An export message cannot be read.',
+        );
         await deadLetter(this.#options.producer, batch.topic, message, 'ADJ-KFK-0003');
         continue;
       }
       // One export is in flight per object; should there be two, the newer one says all.
       const known = latest.get(parsed.objectId);
-      if (known === undefined || known.message.version <= parsed.version) latest.set(parsed.objectId, { message: parsed, headers: message.headers });
+      if (known === undefined || known.message.version <= parsed.version)
+        latest.set(parsed.objectId, { message: parsed, headers: message.headers });
     }
     return [...latest.values()];
   }
@@ -93,14 +104,26 @@ export class ExportRun {
     const open = items.filter((item) => !replayed(item.message, known.applied.get(item.message.objectId)));
     const now = new Date();
     const begun = await intents.begin(open.flatMap(({ message }) => intentOf(message, known, now, gate)));
-    const context: ExportContext = { api, batcher, lookup, tenant, windowMs, admits: (epoch) => gate.admits(epoch), now: Date.now };
+    const context: ExportContext = {
+      api,
+      batcher,
+      lookup,
+      tenant,
+      windowMs,
+      admits: (epoch) => gate.admits(epoch),
+      now: Date.now,
+    };
     const sink = new ResultSink(this.#options, known.applied);
     await Promise.all(
       items.map(async (item) => {
         const { objectId } = item.message;
         const applied = known.applied.get(objectId);
         const outcome: Outcome = replayed(item.message, applied)
-          ? { kind: 'applied', ...(typeof applied?.cloudId === 'string' ? { cloudId: applied.cloudId } : {}), plain: [] }
+          ? {
+              kind: 'applied',
+              ...(typeof applied?.cloudId === 'string' ? { cloudId: applied.cloudId } : {}),
+              plain: [],
+            }
           : await exportObject(context, item.message, { intent: known.intents.get(objectId), applied });
         await sink.add({ ...item, outcome, at: new Date() });
       }),
@@ -111,13 +134,19 @@ export class ExportRun {
 
   async #known(items: readonly ExportItem[]): Promise<Stored> {
     const adds = items.filter(({ message }) => message.operation === 'add').map(({ message }) => message.objectId);
-    const [intents, applied] = await Promise.all([this.#options.intents.load(adds), this.#options.applied.load(items.map(({ message }) => message.objectId))]);
+    const [intents, applied] = await Promise.all([
+      this.#options.intents.load(adds),
+      this.#options.applied.load(items.map(({ message }) => message.objectId)),
+    ]);
     return { intents, applied };
   }
 
   async #tenant(): ReturnType<TenantInfo['get']> {
     try {
-      const [tenant] = await Promise.all([this.#options.tenant.get(), this.#options.lookup.knowRecycleBin(this.#options.api)]);
+      const [tenant] = await Promise.all([
+        this.#options.tenant.get(),
+        this.#options.lookup.knowRecycleBin(this.#options.api),
+      ]);
       return tenant;
     } catch (cause) {
       const error = toSyncError(cause, 'ADJ-EXP-3001');
@@ -149,14 +178,33 @@ function replayed(message: ExportMessage, applied: Applied | undefined): boolean
 
 function intentOf(message: ExportMessage, known: Stored, now: Date, gate: ExportGate): Intent[] {
   const exists = typeof known.applied.get(message.objectId)?.cloudId === 'string';
-  if (message.operation !== 'add' || message.objectType === 'contact' || exists || known.intents.has(message.objectId) || !gate.admits(message.epoch)) return [];
-  return [{ id: message.objectId, version: message.version, anchor: message.sourceAnchor, type: message.objectType, startedAt: now }];
+  if (
+    message.operation !== 'add' ||
+    message.objectType === 'contact' ||
+    exists ||
+    known.intents.has(message.objectId) ||
+    !gate.admits(message.epoch)
+  )
+    return [];
+  return [
+    {
+      id: message.objectId,
+      version: message.version,
+      anchor: message.sourceAnchor,
+      type: message.objectType,
+      startedAt: now,
+    },
+  ];
 }
 
 /** Rejects some time after the signal: what is not done by then comes again after the restart. */
 function stopped(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const begin = (): void => void setTimeout(() => reject(new SyncError('ADJ-GEN-0001', 'The process stops before the batch is done.')), 15_000).unref();
+    const begin = (): void =>
+      void setTimeout(
+        () => reject(new SyncError('ADJ-GEN-0001', 'The process stops before the batch is done.')),
+        15_000,
+      ).unref();
     if (signal.aborted) begin();
     else signal.addEventListener('abort', begin, { once: true });
   });

@@ -1,4 +1,13 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace, type Context, type Link } from '@opentelemetry/api';
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  context,
+  propagation,
+  trace,
+  type Context,
+  type Link,
+} from '@opentelemetry/api';
 import type { ExportMessage } from '@adjoin/contracts';
 import { tracer, type IncomingBatch } from '@adjoin/shared';
 import type { Outcome } from './outcome.js';
@@ -17,7 +26,14 @@ export function withBatchSpan(batches: readonly IncomingBatch[], work: () => Pro
     const span = headers['traceparent'] === undefined ? undefined : trace.getSpanContext(remote(headers));
     if (span !== undefined) links.push({ context: span });
   }
-  const options = { kind: SpanKind.CONSUMER, links, attributes: { 'messaging.destination.name': batches[0]?.topic ?? '', 'messaging.batch.message_count': messages.length } };
+  const options = {
+    kind: SpanKind.CONSUMER,
+    links,
+    attributes: {
+      'messaging.destination.name': batches[0]?.topic ?? '',
+      'messaging.batch.message_count': messages.length,
+    },
+  };
   const [only] = messages;
   const parent = messages.length === 1 && only !== undefined ? remote(only.headers) : context.active();
   return tracer().startActiveSpan('export.batch', options, parent, async (span) => {
@@ -44,7 +60,12 @@ export function recordSpan(message: ExportMessage, outcome: Outcome, headers: He
     {
       kind: SpanKind.CLIENT,
       links: current === undefined ? [] : [{ context: current }],
-      attributes: { 'adjoin.object.id': message.objectId, 'adjoin.object.type': message.objectType, 'adjoin.outcome': outcome.kind, ...(outcome.error === undefined ? {} : { 'error.code': outcome.error.code }) },
+      attributes: {
+        'adjoin.object.id': message.objectId,
+        'adjoin.object.type': message.objectType,
+        'adjoin.outcome': outcome.kind,
+        ...(outcome.error === undefined ? {} : { 'error.code': outcome.error.code }),
+      },
     },
     inside,
   );

@@ -23,7 +23,11 @@ export interface Outcome {
 }
 
 export const failed = (error: SyncError): Outcome => ({ kind: 'failed', error });
-export const deferred = (error: SyncError, retryAfterMs: number): Outcome => ({ kind: 'deferred', error, retryAfterMs });
+export const deferred = (error: SyncError, retryAfterMs: number): Outcome => ({
+  kind: 'deferred',
+  error,
+  retryAfterMs,
+});
 
 /** The call succeeded, or what it wanted to remove was gone already. */
 export function succeeded(reply: BatchReply | undefined, goneIsFine = false): boolean {
@@ -37,14 +41,17 @@ export function refusal(reply: BatchReply | undefined): GraphFailure | undefined
 
 /** Outcome of an export whose deciding call did not succeed. 404 is the caller's business. */
 export function fromReply(reply: BatchReply | undefined, what: string, windowMs: number): Outcome {
-  if (reply === undefined || reply.kind === 'skipped') return deferred(new SyncError('ADJ-EXP-3001', `${what} was not tried.`), windowMs);
+  if (reply === undefined || reply.kind === 'skipped')
+    return deferred(new SyncError('ADJ-EXP-3001', `${what} was not tried.`), windowMs);
   if (reply.kind === 'dropped') return { kind: 'stale-gate' };
   if (reply.kind === 'deferred') return deferred(reply.error, reply.retryAfterMs);
   if (reply.kind === 'unknown') return { ...deferred(reply.error, windowMs), open: true };
   const failure = graphFailure(reply.status, reply.body);
   const error = toGraphError(named(failure), what);
   // Missing rights and credentials are nothing the object can help.
-  return reply.status === 401 || (reply.status === 403 && failure.code !== 'Directory_QuotaExceeded') ? deferred(error, 60_000) : failed(error);
+  return reply.status === 401 || (reply.status === 403 && failure.code !== 'Directory_QuotaExceeded')
+    ? deferred(error, 60_000)
+    : failed(error);
 }
 
 /** Puts the properties that the details name in front of the message. */
@@ -65,7 +72,9 @@ export function toResult(message: ExportMessage, outcome: Outcome, at: string): 
     ...(outcome.cloudId === undefined ? {} : { cloudId: outcome.cloudId }),
     ...(outcome.error === undefined ? {} : { code: outcome.error.code, message: outcome.error.message }),
     ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: Math.round(outcome.retryAfterMs) }),
-    ...(outcome.unsupported === undefined || outcome.unsupported.length === 0 ? {} : { unsupported: [...outcome.unsupported] }),
+    ...(outcome.unsupported === undefined || outcome.unsupported.length === 0
+      ? {}
+      : { unsupported: [...outcome.unsupported] }),
     ...(outcome.references === undefined ? {} : { references: outcome.references }),
   };
 }

@@ -66,11 +66,22 @@ export class ResultSink {
   async #write(group: readonly Done[]): Promise<void> {
     if (group.length === 0) return;
     const { applied, shadows, producer, resultsTopic } = this.#options;
-    await Promise.all([shadows.apply(group.flatMap(shadowOf)), applied.record(group.flatMap((done) => this.#recordOf(done)), this.#known)]);
-    for (const { message, outcome } of group) if (message.operation === 'add' && outcome.open !== true) this.#settled.add(message.objectId);
+    await Promise.all([
+      shadows.apply(group.flatMap(shadowOf)),
+      applied.record(
+        group.flatMap((done) => this.#recordOf(done)),
+        this.#known,
+      ),
+    ]);
+    for (const { message, outcome } of group)
+      if (message.operation === 'add' && outcome.open !== true) this.#settled.add(message.objectId);
     const messages = group.map((done) => {
       const result: ResultMessage = toResult(done.message, done.outcome, done.at.toISOString());
-      return { key: done.message.objectId, value: result, headers: recordSpan(done.message, done.outcome, done.headers) };
+      return {
+        key: done.message.objectId,
+        value: result,
+        headers: recordSpan(done.message, done.outcome, done.headers),
+      };
     });
     await producer.send(resultsTopic, messages);
     for (const done of group) this.#report(done);
@@ -82,16 +93,33 @@ export class ResultSink {
     const known = this.#known.get(_id);
     if (outcome.kind === 'applied') {
       if (message.operation === 'update' && message.cloudId !== undefined && known?.partial !== true) return [];
-      if (known !== undefined && known.version === version && known.releasedAt === releasedAt && known.partial !== true) return [];
+      if (known !== undefined && known.version === version && known.releasedAt === releasedAt && known.partial !== true)
+        return [];
       const gone = message.operation === 'delete';
-      return [{ _id, version, releasedAt, at, cloudId: gone ? null : (outcome.cloudId ?? null), ...(gone ? { deletedAt: at } : {}) }];
+      return [
+        {
+          _id,
+          version,
+          releasedAt,
+          at,
+          cloudId: gone ? null : (outcome.cloudId ?? null),
+          ...(gone ? { deletedAt: at } : {}),
+        },
+      ];
     }
-    return outcome.created === true && outcome.cloudId !== undefined ? [{ _id, version, releasedAt, at, cloudId: outcome.cloudId, partial: true }] : [];
+    return outcome.created === true && outcome.cloudId !== undefined
+      ? [{ _id, version, releasedAt, at, cloudId: outcome.cloudId, partial: true }]
+      : [];
   }
 
   #report({ message, outcome }: Done): void {
     const { metrics, log, condition } = this.#options;
-    const ids = { objectId: message.objectId, version: message.version, operation: message.operation, objectType: message.objectType };
+    const ids = {
+      objectId: message.objectId,
+      version: message.version,
+      operation: message.operation,
+      objectType: message.objectType,
+    };
     if (outcome.kind === 'applied') {
       condition.good();
       metrics.acknowledged(message.operation, message.objectType);
@@ -101,7 +129,8 @@ export class ResultSink {
     if (outcome.tenantChanged === true) this.#options.tenant.forget();
     const code = outcome.error?.code ?? outcome.kind;
     metrics.failed(code, outcome.kind);
-    if (outcome.error !== undefined && ['ADJ-EXP-3001', 'ADJ-EXP-3002', 'ADJ-EXP-3003', 'ADJ-EXP-3004'].includes(code)) condition.bad(outcome.error);
+    if (outcome.error !== undefined && ['ADJ-EXP-3001', 'ADJ-EXP-3002', 'ADJ-EXP-3003', 'ADJ-EXP-3004'].includes(code))
+      condition.bad(outcome.error);
     const level = outcome.kind === 'failed' && code !== 'ADJ-EXP-3008' ? 'warn' : 'debug';
     log[level]({ event: `export.${outcome.kind}`, ...ids, code, name: message.name }, outcome.error?.message ?? '');
   }
@@ -109,6 +138,13 @@ export class ResultSink {
 
 function shadowOf({ outcome }: Done): Parameters<ShadowStore['apply']>[0] {
   if (outcome.cloudId === undefined || outcome.shadows === undefined) return [];
-  return [{ cloudId: outcome.cloudId, set: outcome.shadows, unset: (outcome.plain ?? []).filter((name) => SHADOWED.has(name)), fresh: outcome.created === true }];
+  return [
+    {
+      cloudId: outcome.cloudId,
+      set: outcome.shadows,
+      unset: (outcome.plain ?? []).filter((name) => SHADOWED.has(name)),
+      fresh: outcome.created === true,
+    },
+  ];
 }
 const SHADOWED = new Set(['userPrincipalName', 'alias', 'displayName']);

@@ -22,16 +22,26 @@ export interface MemberWriter {
  * Changes the members of a group: additions 20 at a time, in order; removals by reference. One bad member never hides the others: a refused
  * PATCH is compared with the members the group has, then tried one by one.
  */
-export async function writeMembers(writer: MemberWriter, groupId: string, add: readonly Member[], remove: readonly Member[]): Promise<MemberResult> {
+export async function writeMembers(
+  writer: MemberWriter,
+  groupId: string,
+  add: readonly Member[],
+  remove: readonly Member[],
+): Promise<MemberResult> {
   const result: MemberResult = { added: [], removed: [], failed: [] };
   await Promise.all([removeMembers(writer, groupId, remove, result), addMembers(writer, groupId, add, result)]);
   return result;
 }
 
-async function addMembers(writer: MemberWriter, groupId: string, add: readonly Member[], result: MemberResult): Promise<void> {
+async function addMembers(
+  writer: MemberWriter,
+  groupId: string,
+  add: readonly Member[],
+  result: MemberResult,
+): Promise<void> {
   let present: ReadonlySet<string> | undefined;
   const chunks = split(add, BIND_LIMIT);
-  for (let at = 0; at < chunks.length; ) {
+  for (let at = 0; at < chunks.length;) {
     const chain = chunks.slice(at, at + CHAIN);
     const calls = chain.map((chunk): BatchCall => ({
       method: 'PATCH',
@@ -54,7 +64,13 @@ async function addMembers(writer: MemberWriter, groupId: string, add: readonly M
 }
 
 /** Members of a refused PATCH: those present count as added, the others are tried alone. */
-async function addSingly(writer: MemberWriter, groupId: string, chunk: readonly Member[], present: ReadonlySet<string>, result: MemberResult): Promise<void> {
+async function addSingly(
+  writer: MemberWriter,
+  groupId: string,
+  chunk: readonly Member[],
+  present: ReadonlySet<string>,
+  result: MemberResult,
+): Promise<void> {
   const missing: Member[] = [];
   for (const member of chunk) {
     if (present.has(member.cloudId)) result.added.push(member.mv);
@@ -62,7 +78,9 @@ async function addSingly(writer: MemberWriter, groupId: string, chunk: readonly 
   }
   await Promise.all(
     missing.map(async (member) => {
-      const [reply] = await submit(writer, [{ method: 'POST', url: `/groups/${groupId}/members/$ref`, body: { '@odata.id': reference(writer, member) } }]);
+      const [reply] = await submit(writer, [
+        { method: 'POST', url: `/groups/${groupId}/members/$ref`, body: { '@odata.id': reference(writer, member) } },
+      ]);
       if (succeeded(reply)) result.added.push(member.mv);
       else noteFailed(result, [member], reply, writer);
     }),
@@ -70,7 +88,11 @@ async function addSingly(writer: MemberWriter, groupId: string, chunk: readonly 
 }
 
 /** Which of the wanted members the group already has; reading ends as soon as all were found. */
-async function readMembers({ api }: MemberWriter, groupId: string, wanted: readonly Member[]): Promise<ReadonlySet<string>> {
+async function readMembers(
+  { api }: MemberWriter,
+  groupId: string,
+  wanted: readonly Member[],
+): Promise<ReadonlySet<string>> {
   const open = new Set(wanted.map((member) => member.cloudId));
   const present = new Set<string>();
   let link: string | undefined = `/groups/${groupId}/members?$select=id&$top=999`;
@@ -84,11 +106,18 @@ async function readMembers({ api }: MemberWriter, groupId: string, wanted: reado
   return present;
 }
 
-async function removeMembers(writer: MemberWriter, groupId: string, remove: readonly Member[], result: MemberResult): Promise<void> {
+async function removeMembers(
+  writer: MemberWriter,
+  groupId: string,
+  remove: readonly Member[],
+  result: MemberResult,
+): Promise<void> {
   await Promise.all(
     remove.map(async (member) => {
       // Without `/$ref` the member itself would be deleted.
-      const [reply] = await submit(writer, [{ method: 'DELETE', url: `/groups/${groupId}/members/${member.cloudId}/$ref` }]);
+      const [reply] = await submit(writer, [
+        { method: 'DELETE', url: `/groups/${groupId}/members/${member.cloudId}/$ref` },
+      ]);
       if (succeeded(reply, true)) result.removed.push(member.mv);
       else noteFailed(result, [member], reply, writer);
     }),
@@ -98,9 +127,15 @@ async function removeMembers(writer: MemberWriter, groupId: string, remove: read
 const submit = (writer: MemberWriter, calls: readonly BatchCall[]): Promise<readonly BatchReply[]> =>
   writer.batcher.submit({ calls, repeatable: true, priority: writer.priority, admit: writer.admit });
 
-const reference = (writer: MemberWriter, member: Member): string => `${writer.api.baseUrl}/directoryObjects/${member.cloudId}`;
+const reference = (writer: MemberWriter, member: Member): string =>
+  `${writer.api.baseUrl}/directoryObjects/${member.cloudId}`;
 
-function noteFailed(result: MemberResult, members: readonly Member[], reply: BatchReply | undefined, writer: MemberWriter): void {
+function noteFailed(
+  result: MemberResult,
+  members: readonly Member[],
+  reply: BatchReply | undefined,
+  writer: MemberWriter,
+): void {
   const outcome = fromReply(reply, 'Adding a member', writer.windowMs);
   // 404: the member may have been created a moment ago, or be gone; both end with a later try or the next import.
   const retryable = outcome.kind !== 'failed' || (reply?.kind === 'answer' && reply.status === 404);

@@ -1,10 +1,26 @@
-import { GRAPH_ATTRIBUTES, type GraphAttribute, type GraphObjectType, type WireChanges, type WireValue } from '@adjoin/contracts';
+import {
+  GRAPH_ATTRIBUTES,
+  type GraphAttribute,
+  type GraphObjectType,
+  type WireChanges,
+  type WireValue,
+} from '@adjoin/contracts';
 import type { ShadowValue } from './to-graph.js';
 
 /** Resource of Graph by object type of the connector space. */
-export const GRAPH_RESOURCE: Readonly<Record<GraphObjectType, string>> = { user: 'users', group: 'groups', device: 'devices', contact: 'contacts' };
+export const GRAPH_RESOURCE: Readonly<Record<GraphObjectType, string>> = {
+  user: 'users',
+  group: 'groups',
+  device: 'devices',
+  contact: 'contacts',
+};
 
-const ANCHOR_PREFIX: Readonly<Record<GraphObjectType, string>> = { user: 'User', group: 'Group', device: 'Device', contact: 'Contact' };
+const ANCHOR_PREFIX: Readonly<Record<GraphObjectType, string>> = {
+  user: 'User',
+  group: 'Group',
+  device: 'Device',
+  contact: 'Contact',
+};
 /** Properties outside the table that say what kind of group it is and when the object was made. */
 const EXTRA: Readonly<Record<GraphObjectType, readonly string[]>> = {
   user: ['id', 'createdDateTime'],
@@ -58,11 +74,13 @@ export function ownership(type: GraphObjectType, id: string, attributes: WireCha
   return { cloudAnchor: `${ANCHOR_PREFIX[type]}_${id}`, cloudMastered: typeof anchor !== 'string' || anchor === '' };
 }
 
-const sameText = (sent: string, value: WireValue | null): boolean => typeof value === 'string' && value.toLowerCase() === sent.toLowerCase();
+const sameText = (sent: string, value: WireValue | null): boolean =>
+  typeof value === 'string' && value.toLowerCase() === sent.toLowerCase();
 
 function wireOf(attribute: GraphAttribute, value: unknown): WireValue | null {
   if (value === null || value === '') return null;
-  if (attribute.kind === 'first') return Array.isArray(value) ? (value.length === 0 ? null : String(value[0])) : String(value);
+  if (attribute.kind === 'first')
+    return Array.isArray(value) ? (value.length === 0 ? null : String(value[0])) : String(value);
   if (attribute.kind === 'list') return Array.isArray(value) && value.length > 0 ? value.map(String) : null;
   if (attribute.kind === 'boolean') return value === true;
   return String(value);

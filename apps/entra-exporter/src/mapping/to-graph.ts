@@ -1,6 +1,22 @@
-import { GRAPH_ATTRIBUTES, SyncError, isWireRef, type ExportMessage, type GraphAttribute, type WireScalar, type WireValue } from '@adjoin/contracts';
+import {
+  GRAPH_ATTRIBUTES,
+  SyncError,
+  isWireRef,
+  type ExportMessage,
+  type GraphAttribute,
+  type WireScalar,
+  type WireValue,
+} from '@adjoin/contracts';
 import type { Tenant } from '../tenant/tenant-info.js';
-import { acceptedUpn, byName, groupNicknameOf, mailNickname, nicknameOf, textOf, type AttributesByName } from './user-names.js';
+import {
+  acceptedUpn,
+  byName,
+  groupNicknameOf,
+  mailNickname,
+  nicknameOf,
+  textOf,
+  type AttributesByName,
+} from './user-names.js';
 
 /** A value we sent although the engine asked for another (or none, null): the confirming import reports `asked` while the cloud shows `sent`. */
 export interface ShadowValue {
@@ -25,7 +41,9 @@ const TABLE: Readonly<Record<WritableType, ReadonlyMap<string, readonly [string,
   group: byLowerCase(GRAPH_ATTRIBUTES.group),
   device: byLowerCase(GRAPH_ATTRIBUTES.device),
 };
-function byLowerCase(table: Readonly<Record<string, GraphAttribute>>): ReadonlyMap<string, readonly [string, GraphAttribute]> {
+function byLowerCase(
+  table: Readonly<Record<string, GraphAttribute>>,
+): ReadonlyMap<string, readonly [string, GraphAttribute]> {
   return new Map(Object.entries(table).map((entry) => [entry[0].toLowerCase(), entry]));
 }
 /** Always part of an export, never a property of the object. */
@@ -38,8 +56,16 @@ const MECHANICAL = new Set(['dn', 'objecttype', 'cloudmastered', 'cloudanchor', 
  */
 export function toGraph(message: ExportMessage, tenant: Tenant, nickname?: string): GraphWrite {
   const type = message.objectType;
-  if (type === 'contact') throw new SyncError('ADJ-EXP-3008', 'Microsoft Graph cannot write contacts.', { object: message.objectId });
-  const state: Draft = { body: {}, manager: undefined, unsupported: [], shadows: {}, plain: [], create: message.operation === 'add' };
+  if (type === 'contact')
+    throw new SyncError('ADJ-EXP-3008', 'Microsoft Graph cannot write contacts.', { object: message.objectId });
+  const state: Draft = {
+    body: {},
+    manager: undefined,
+    unsupported: [],
+    shadows: {},
+    plain: [],
+    create: message.operation === 'add',
+  };
   for (const [name, value] of Object.entries(message.attributes)) {
     if (MECHANICAL.has(name.toLowerCase())) continue;
     const entry = TABLE[type].get(name.toLowerCase());
@@ -77,7 +103,9 @@ function put(state: Draft, [name, attribute]: readonly [string, GraphAttribute],
       state.body[attribute.graph] = empty ? [] : [text(name, attribute, value)];
       return;
     case 'list':
-      state.body[attribute.graph] = empty ? [] : (Array.isArray(value) ? value : [value]).map((item) => text(name, attribute, item));
+      state.body[attribute.graph] = empty
+        ? []
+        : (Array.isArray(value) ? value : [value]).map((item) => text(name, attribute, item));
       return;
     case 'boolean':
       if (!empty) state.body[attribute.graph] = booleanOf(name, value);
@@ -100,7 +128,12 @@ function putText(state: Draft, name: string, attribute: GraphAttribute, value: s
   } else if (!state.create) state.unsupported.push(name);
 }
 
-function completeUser(state: Draft, message: ExportMessage, given: AttributesByName, { tenant, nickname }: { tenant: Tenant; nickname: string | undefined }): void {
+function completeUser(
+  state: Draft,
+  message: ExportMessage,
+  given: AttributesByName,
+  { tenant, nickname }: { tenant: Tenant; nickname: string | undefined },
+): void {
   const alias = textOf(given, 'alias');
   const own = nickname ?? mailNickname(given);
   const asked = textOf(given, 'userprincipalname');
@@ -125,20 +158,29 @@ function completeNew(state: Draft, message: ExportMessage, given: AttributesByNa
   const { body } = state;
   const type = message.objectType;
   const shown = textOf(given, 'displayname');
-  const title = shown ?? textOf(given, 'commonname') ?? String(body['mailNickname'] ?? message.name ?? message.sourceAnchor);
+  const title =
+    shown ?? textOf(given, 'commonname') ?? String(body['mailNickname'] ?? message.name ?? message.sourceAnchor);
   send(state, 'displayName', 'displayName', shown, title);
   if (type === 'group') {
     requireSecurity(body['securityEnabled'] ?? true, message);
     const alias = textOf(given, 'alias');
     send(state, 'alias', 'mailNickname', alias, groupNicknameOf(alias) ?? groupNicknameOf(title) ?? 'group');
-    Object.assign(body, { mailEnabled: false, securityEnabled: true, groupTypes: [], [tenant.anchorExtension]: message.sourceAnchor });
+    Object.assign(body, {
+      mailEnabled: false,
+      securityEnabled: true,
+      groupTypes: [],
+      [tenant.anchorExtension]: message.sourceAnchor,
+    });
   }
   if (type === 'device') completeDevice(body, message, tenant);
 }
 
 function completeDevice(body: Record<string, unknown>, message: ExportMessage, tenant: Tenant): void {
   const deviceId = body['deviceId'];
-  if (typeof deviceId !== 'string') throw new SyncError('ADJ-EXP-3006', 'deviceId is missing; a device cannot be created without it.', { object: message.objectId });
+  if (typeof deviceId !== 'string')
+    throw new SyncError('ADJ-EXP-3006', 'deviceId is missing; a device cannot be created without it.', {
+      object: message.objectId,
+    });
   body['accountEnabled'] ??= true;
   body['operatingSystem'] ??= 'Windows';
   body['operatingSystemVersion'] ??= 'unknown';
@@ -149,7 +191,11 @@ function completeDevice(body: Record<string, unknown>, message: ExportMessage, t
 
 function requireSecurity(value: unknown, message: ExportMessage): void {
   if (value === true) return;
-  throw new SyncError('ADJ-EXP-3008', 'The group is not security-enabled: Microsoft Graph writes security groups only.', { object: message.objectId });
+  throw new SyncError(
+    'ADJ-EXP-3008',
+    'The group is not security-enabled: Microsoft Graph writes security groups only.',
+    { object: message.objectId },
+  );
 }
 
 function send(state: Draft, name: string, property: string, asked: string | undefined, sent: string): void {
@@ -160,7 +206,8 @@ function send(state: Draft, name: string, property: string, asked: string | unde
 
 function text(name: string, attribute: GraphAttribute, value: WireValue | null): string {
   const single: WireScalar | null | undefined = Array.isArray(value) ? value[0] : value;
-  if (single === null || single === undefined || typeof single === 'object') throw new SyncError('ADJ-EXP-3006', `${name} must be text.`);
+  if (single === null || single === undefined || typeof single === 'object')
+    throw new SyncError('ADJ-EXP-3006', `${name} must be text.`);
   const result = String(single);
   if (attribute.max !== undefined && result.length > attribute.max) throw tooLong(name, result.length, attribute.max);
   return result;

@@ -5,7 +5,11 @@ const domains = { initial: 'lab.onmicrosoft.com', verified: new Set(['lab.onmicr
 
 describe('names of cloud users', () => {
   it('takes the mail nickname from the primary SMTP address when there is no alias', () => {
-    const given = byName({ proxyAddresses: ['smtp:p0@lab.test', 'SMTP:p1@lab.test'], mail: 'p2@lab.test', userPrincipalName: 'p3@lab.test' });
+    const given = byName({
+      proxyAddresses: ['smtp:p0@lab.test', 'SMTP:p1@lab.test'],
+      mail: 'p2@lab.test',
+      userPrincipalName: 'p3@lab.test',
+    });
     expect(mailNickname(given)).toBe('p1');
     expect(acceptedUpn('p3@lab.test', 'p1', domains)).toBe('p1@lab.onmicrosoft.com');
   });

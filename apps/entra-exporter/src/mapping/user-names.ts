@@ -58,7 +58,13 @@ function clean(text: string | undefined, refused: RegExp): string | undefined {
  */
 export function acceptedUpn(asked: string | undefined, nickname: string, domains: TenantDomains): string {
   const at = asked?.lastIndexOf('@') ?? -1;
-  if (asked !== undefined && at > 0 && domains.verified.has(asked.slice(at + 1).toLowerCase()) && UPN_LOCAL.test(asked.slice(0, at))) return asked;
+  if (
+    asked !== undefined &&
+    at > 0 &&
+    domains.verified.has(asked.slice(at + 1).toLowerCase()) &&
+    UPN_LOCAL.test(asked.slice(0, at))
+  )
+    return asked;
   return `${nickname}@${domains.initial}`;
 }
 

@@ -26,7 +26,10 @@ export class AppliedStore {
   }
 
   async ensureIndexes(): Promise<void> {
-    await this.#applied.createIndex({ deletedAt: 1 }, { name: 'expiry', expireAfterSeconds: WEEK_SECONDS, sparse: true });
+    await this.#applied.createIndex(
+      { deletedAt: 1 },
+      { name: 'expiry', expireAfterSeconds: WEEK_SECONDS, sparse: true },
+    );
   }
 
   async load(objectIds: readonly string[]): Promise<ReadonlyMap<string, Applied>> {
@@ -39,7 +42,9 @@ export class AppliedStore {
     const fresh = applied.filter((entry) => !known.has(entry._id));
     const clashed = await insertNew(this.#applied, fresh);
     const operations = (clashed ? applied : applied.filter((entry) => known.has(entry._id))).map(
-      ({ _id, ...fields }): AnyBulkWriteOperation<Applied> => ({ replaceOne: { filter: { _id }, replacement: fields, upsert: true } }),
+      ({ _id, ...fields }): AnyBulkWriteOperation<Applied> => ({
+        replaceOne: { filter: { _id }, replacement: fields, upsert: true },
+      }),
     );
     if (operations.length > 0) await this.#applied.bulkWrite(operations, { ordered: false });
   }

@@ -28,7 +28,10 @@ export class IntentStore {
 
   /** At most one open intent an object, also between processes. */
   async ensureIndexes(): Promise<void> {
-    await this.#groups.createIndex({ 'creates.id': 1 }, { unique: true, partialFilterExpression: { 'creates.id': { $exists: true } } });
+    await this.#groups.createIndex(
+      { 'creates.id': 1 },
+      { unique: true, partialFilterExpression: { 'creates.id': { $exists: true } } },
+    );
   }
 
   /** Open intents of these objects, by object id. */
@@ -45,7 +48,9 @@ export class IntentStore {
     const group: IntentGroup = { _id: randomUUID(), creates: [...creates] };
     if (creates.length > 0) {
       await this.#groups.insertOne(group).catch((cause: unknown) => {
-        throw isDuplicateKey(cause) ? new SyncError('ADJ-GEN-0001', 'Another process has begun the same creates.', { cause }) : cause;
+        throw isDuplicateKey(cause)
+          ? new SyncError('ADJ-GEN-0001', 'Another process has begun the same creates.', { cause })
+          : cause;
       });
     }
     return new BegunCreates(this.#groups, group);

@@ -22,7 +22,13 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
     await mongo.close();
   });
 
-  const intent = (id: string): Intent => ({ id, version: 1, anchor: `anchor of ${id}`, type: 'user', startedAt: new Date(1000) });
+  const intent = (id: string): Intent => ({
+    id,
+    version: 1,
+    anchor: `anchor of ${id}`,
+    type: 'user',
+    startedAt: new Date(1000),
+  });
   const groups = () => mongo.db.collection('exportIntents').countDocuments();
   async function intentStore(): Promise<IntentStore> {
     const store = new IntentStore(mongo.db);
@@ -73,7 +79,13 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
   it('records what was applied, also when another process recorded some of it meanwhile', async () => {
     const store = new AppliedStore(mongo.db);
     await store.ensureIndexes();
-    const applied = (id: string, version: number): Applied => ({ _id: id, version, releasedAt: 't', at: new Date(0), cloudId: `cloud of ${id}` });
+    const applied = (id: string, version: number): Applied => ({
+      _id: id,
+      version,
+      releasedAt: 't',
+      at: new Date(0),
+      cloudId: `cloud of ${id}`,
+    });
     await store.record([applied('a', 1)], new Map());
     await store.record([applied('a', 2), applied('b', 1)], new Map());
     await store.record([applied('a', 3)], new Map([['a', true]]));
@@ -84,8 +96,14 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
   it('keeps what was sent differently from what was asked, until it is sent as asked', async () => {
     const store = new ShadowStore(mongo.db);
     const alias = { asked: null, sent: 'kim' };
-    await store.apply([{ cloudId: '1', set: { alias }, unset: [], fresh: true }, { cloudId: '2', set: { alias }, unset: [], fresh: true }]);
-    await store.apply([{ cloudId: '1', set: {}, unset: ['alias'], fresh: false }, { cloudId: '2', set: { displayName: alias }, unset: [], fresh: true }]);
+    await store.apply([
+      { cloudId: '1', set: { alias }, unset: [], fresh: true },
+      { cloudId: '2', set: { alias }, unset: [], fresh: true },
+    ]);
+    await store.apply([
+      { cloudId: '1', set: {}, unset: ['alias'], fresh: false },
+      { cloudId: '2', set: { displayName: alias }, unset: [], fresh: true },
+    ]);
     expect(Object.fromEntries(await store.load(['1', '2']))).toEqual({ '1': {}, '2': { alias, displayName: alias } });
   });
 });

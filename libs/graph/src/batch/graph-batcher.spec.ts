@@ -36,7 +36,11 @@ function aService(answer: Answer, options: Partial<BatcherOptions> = {}) {
   return { batcher, batches, clock };
 }
 const call = (url: string, method: BatchCall['method'] = 'PATCH'): BatchCall => ({ method, url, body: {} });
-const unit = (url: string, more: Partial<BatchUnit> = {}): BatchUnit => ({ calls: [call(url)], repeatable: true, ...more });
+const unit = (url: string, more: Partial<BatchUnit> = {}): BatchUnit => ({
+  calls: [call(url)],
+  repeatable: true,
+  ...more,
+});
 const ok: Answer = () => ({ status: 204 });
 
 describe('GraphBatcher', () => {
@@ -49,18 +53,34 @@ describe('GraphBatcher', () => {
   it('sends only the throttled items again, after their own Retry-After', async () => {
     let refused = 0;
     const { batcher, batches, clock } = aService(({ url }) =>
-      (url === '/users/3' || url === '/users/7') && refused++ < 2 ? { status: 429, headers: { 'Retry-After': '5' } } : { status: 204 },
+      (url === '/users/3' || url === '/users/7') && refused++ < 2
+        ? { status: 429, headers: { 'Retry-After': '5' } }
+        : { status: 204 },
     );
-    const replies = await Promise.all(Array.from({ length: 20 }, (_, index) => batcher.submit(unit(`/users/${index}`))));
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => batcher.submit(unit(`/users/${index}`))),
+    );
     expect(replies.flat().every((reply) => reply.kind === 'answer' && reply.status === 204)).toBe(true);
-    expect(batches.slice(1).flatMap((batch) => batch.requests.map((request) => request.url)).sort()).toEqual(['/users/3', '/users/7']);
+    expect(
+      batches
+        .slice(1)
+        .flatMap((batch) => batch.requests.map((request) => request.url))
+        .sort(),
+    ).toEqual(['/users/3', '/users/7']);
     expect(clock.now).toBeGreaterThanOrEqual(5000);
   });
 
   it('chains the calls of a unit with dependsOn and reports what was not tried', async () => {
-    const { batcher, batches } = aService(({ url }) => ({ status: url === '/b' ? 400 : 204, body: { error: { code: 'Request_BadRequest' } } }));
+    const { batcher, batches } = aService(({ url }) => ({
+      status: url === '/b' ? 400 : 204,
+      body: { error: { code: 'Request_BadRequest' } },
+    }));
     const replies = await batcher.submit({ calls: [call('/a'), call('/b'), call('/c')], repeatable: true });
-    expect(replies.map((reply) => (reply.kind === 'answer' ? reply.status : reply.kind))).toEqual([204, 400, 'skipped']);
+    expect(replies.map((reply) => (reply.kind === 'answer' ? reply.status : reply.kind))).toEqual([
+      204,
+      400,
+      'skipped',
+    ]);
     expect(batches[0]?.requests.map((request) => request.dependsOn)).toEqual([undefined, ['0.0'], ['0.1']]);
   });
 
@@ -97,7 +117,9 @@ describe('GraphBatcher', () => {
 
   it('renews the token once for an item answered with 401', async () => {
     let renewed = 0;
-    const { batcher } = aService(() => ({ status: renewed === 0 ? 401 : 204 }), { onUnauthorized: () => void renewed++ });
+    const { batcher } = aService(() => ({ status: renewed === 0 ? 401 : 204 }), {
+      onUnauthorized: () => void renewed++,
+    });
     const [reply] = await batcher.submit(unit('/users/1'));
     expect([reply, renewed]).toEqual([{ kind: 'answer', status: 204, body: undefined }, 1]);
   });
@@ -110,7 +132,10 @@ describe('GraphBatcher', () => {
   });
 
   it('sends nothing while it cannot be known whether sending is allowed', async () => {
-    const { batcher, batches } = aService(ok, { beforeBatch: () => Promise.reject(new SyncError('ADJ-MDB-0001', 'no database')), giveUpMs: 100 });
+    const { batcher, batches } = aService(ok, {
+      beforeBatch: () => Promise.reject(new SyncError('ADJ-MDB-0001', 'no database')),
+      giveUpMs: 100,
+    });
     const [reply] = await batcher.submit({ calls: [call('/users', 'POST')], repeatable: false });
     expect([reply?.kind, batches.length]).toEqual(['deferred', 0]);
   });
@@ -128,7 +153,12 @@ describe('GraphBatcher', () => {
     const { batcher, batches, clock } = aService(ok);
     const throttled = new GraphBatcher({
       send: async (body) => {
-        if (refused) return { status: 200, headers: {}, body: { responses: body.requests.map((request) => ({ id: request.id, status: 204 })) } };
+        if (refused)
+          return {
+            status: 200,
+            headers: {},
+            body: { responses: body.requests.map((request) => ({ id: request.id, status: 204 })) },
+          };
         refused = true;
         return { status: 429, headers: { 'retry-after': '3' }, body: { error: { code: 'TooManyRequests' } } };
       },

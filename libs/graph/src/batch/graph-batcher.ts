@@ -79,7 +79,10 @@ export class GraphBatcher {
   /** One reply for each call of the unit, in its order. */
   submit(unit: BatchUnit): Promise<readonly BatchReply[]> {
     if (unit.calls.length === 0) return Promise.resolve([]);
-    if (unit.calls.length > MAX_BATCH) return Promise.reject(new SyncError('ADJ-GEN-0001', `A unit of ${unit.calls.length} calls does not fit into a batch.`));
+    if (unit.calls.length > MAX_BATCH)
+      return Promise.reject(
+        new SyncError('ADJ-GEN-0001', `A unit of ${unit.calls.length} calls does not fit into a batch.`),
+      );
     return new Promise((resolve) => {
       this.#enqueue({ unit, replies: [], resolve, since: this.#now(), attempt: 0, renewed: false });
     });
@@ -152,7 +155,8 @@ export class GraphBatcher {
     this.#wake();
     if (jobs.length === 0) return;
     const calls = jobs.reduce((sum, job) => sum + job.unit.calls.length - job.replies.length, 0);
-    const send = (): Promise<GraphReply> => this.#options.send({ requests: jobs.flatMap((job, index) => wireCalls(job, index)) });
+    const send = (): Promise<GraphReply> =>
+      this.#options.send({ requests: jobs.flatMap((job, index) => wireCalls(job, index)) });
     let reply: GraphReply;
     try {
       reply = await (this.#options.observer?.batch?.(calls, send) ?? send());
@@ -213,7 +217,8 @@ export class GraphBatcher {
 
   #refused(job: Job, reply: WireReply): boolean {
     const failure = graphFailure(reply.status, reply.body);
-    const again = isThrottled(reply.status) || reply.status === 503 || (job.unit.repeatable && isServerTrouble(reply.status));
+    const again =
+      isThrottled(reply.status) || reply.status === 503 || (job.unit.repeatable && isServerTrouble(reply.status));
     if (again) {
       this.#repeatOrDefer(job, toGraphError(failure, 'The request'), header(reply.headers, 'retry-after'));
       return isThrottled(reply.status);
@@ -237,7 +242,10 @@ export class GraphBatcher {
     const notRun = reply.status < 500 || reply.status === 503;
     if (isThrottled(reply.status) || reply.status === 503) {
       this.#options.observer?.throttled?.(jobs.length);
-      this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + retryAfterMs(after, jobs[0]?.attempt ?? 0, this.#random()));
+      this.#pausedUntil = Math.max(
+        this.#pausedUntil,
+        this.#now() + retryAfterMs(after, jobs[0]?.attempt ?? 0, this.#random()),
+      );
     }
     for (const job of jobs) {
       if (!notRun) this.#noAnswer(job, error);
@@ -270,13 +278,18 @@ export class GraphBatcher {
 /** Ends a unit: this reply for the next call, the rest is skipped (dropped stays dropped). */
 function finish(job: Job, reply: BatchReply): void {
   job.replies.push(reply);
-  while (job.replies.length < job.unit.calls.length) job.replies.push(reply.kind === 'dropped' || reply.kind === 'deferred' ? reply : { kind: 'skipped' });
+  while (job.replies.length < job.unit.calls.length)
+    job.replies.push(reply.kind === 'dropped' || reply.kind === 'deferred' ? reply : { kind: 'skipped' });
   job.resolve(job.replies);
 }
 
 function wireCalls(job: Job, index: number): WireCall[] {
   const first = job.replies.length;
-  return job.unit.calls.slice(first).map((call, offset) => wireCall(call, `${index}.${first + offset}`, offset === 0 ? undefined : `${index}.${first + offset - 1}`));
+  return job.unit.calls
+    .slice(first)
+    .map((call, offset) =>
+      wireCall(call, `${index}.${first + offset}`, offset === 0 ? undefined : `${index}.${first + offset - 1}`),
+    );
 }
 
 function wireCall(call: BatchCall, id: string, after: string | undefined): WireCall {
@@ -295,7 +308,11 @@ function wireReplies(body: unknown): ReadonlyMap<string, WireReply> | undefined 
   return new Map(
     list.map((item: { id?: unknown; status?: unknown; headers?: unknown; body?: unknown }) => [
       String(item.id),
-      { status: Number(item.status), headers: (item.headers ?? {}) as Readonly<Record<string, string>>, body: item.body },
+      {
+        status: Number(item.status),
+        headers: (item.headers ?? {}) as Readonly<Record<string, string>>,
+        body: item.body,
+      },
     ]),
   );
 }

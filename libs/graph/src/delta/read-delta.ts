@@ -32,10 +32,12 @@ export async function* readDelta(api: GraphApi, from: string, signal: AbortSigna
     const reply = await api.call('GET', link, { signal, headers: { Prefer: 'return=minimal' } });
     if (reply.status !== 200) throw deltaError(reply.status, reply.body);
     const body = reply.body as { value?: unknown; '@odata.nextLink'?: unknown; '@odata.deltaLink'?: unknown };
-    if (!Array.isArray(body.value)) throw new SyncError('ADJ-IMP-1010', 'A page of a delta read has no list of objects.');
+    if (!Array.isArray(body.value))
+      throw new SyncError('ADJ-IMP-1010', 'A page of a delta read has no list of objects.');
     const next = body['@odata.nextLink'];
     const end = body['@odata.deltaLink'];
-    if (typeof next !== 'string' && typeof end !== 'string') throw new SyncError('ADJ-IMP-1010', 'A page of a delta read has neither a next page nor an end.');
+    if (typeof next !== 'string' && typeof end !== 'string')
+      throw new SyncError('ADJ-IMP-1010', 'A page of a delta read has neither a next page nor an end.');
     yield { items: body.value as readonly DeltaItem[], ...(typeof end === 'string' ? { deltaLink: end } : {}) };
     link = typeof next === 'string' ? next : undefined;
   }
@@ -43,6 +45,12 @@ export async function* readDelta(api: GraphApi, from: string, signal: AbortSigna
 
 function deltaError(status: number, body: unknown): SyncError {
   const failure = graphFailure(status, body);
-  const expired = status === 410 || ['syncStateNotFound', 'syncStateInvalid', 'resyncRequired'].some((code) => code.toLowerCase() === failure.code.toLowerCase());
-  return expired ? new SyncError('ADJ-EXP-3009', 'The delta token is not accepted any more.') : toGraphError(failure, 'Reading changes');
+  const expired =
+    status === 410 ||
+    ['syncStateNotFound', 'syncStateInvalid', 'resyncRequired'].some(
+      (code) => code.toLowerCase() === failure.code.toLowerCase(),
+    );
+  return expired
+    ? new SyncError('ADJ-EXP-3009', 'The delta token is not accepted any more.')
+    : toGraphError(failure, 'Reading changes');
 }

@@ -11,17 +11,30 @@ const TARGETS = ['Group', 'Device'];
 export async function ensureAnchorExtension(api: GraphApi, clientId: string, signal?: AbortSignal): Promise<string> {
   const fullName = `extension_${clientId.replaceAll('-', '')}_${NAME}`;
   const filter = encodeURIComponent(`appId eq '${clientId}'`);
-  const found = (await api.must('GET', `/applications?$filter=${filter}&$select=id,appId`, 'Reading our application (permission Application.Read.All)', { signal })) as {
+  const found = (await api.must(
+    'GET',
+    `/applications?$filter=${filter}&$select=id,appId`,
+    'Reading our application (permission Application.Read.All)',
+    { signal },
+  )) as {
     value?: readonly { id?: unknown }[];
   };
   const application = found.value?.[0]?.id;
-  if (typeof application !== 'string') throw new SyncError('ADJ-EXP-3003', `There is no application with the client id ${clientId} in the tenant.`);
+  if (typeof application !== 'string')
+    throw new SyncError('ADJ-EXP-3003', `There is no application with the client id ${clientId} in the tenant.`);
   const path = `/applications/${application}/extensionProperties`;
-  const list = (await api.must('GET', path, 'Reading the directory extensions of our application', { signal })) as { value?: readonly { name?: unknown }[] };
+  const list = (await api.must('GET', path, 'Reading the directory extensions of our application', { signal })) as {
+    value?: readonly { name?: unknown }[];
+  };
   if (list.value?.some((extension) => extension.name === fullName) === true) return fullName;
-  await api.must('POST', path, 'Registering the directory extension sourceAnchor (permission Application.ReadWrite.OwnedBy)', {
-    body: { name: NAME, dataType: 'String', targetObjects: TARGETS },
-    signal,
-  });
+  await api.must(
+    'POST',
+    path,
+    'Registering the directory extension sourceAnchor (permission Application.ReadWrite.OwnedBy)',
+    {
+      body: { name: NAME, dataType: 'String', targetObjects: TARGETS },
+      signal,
+    },
+  );
   return fullName;
 }

@@ -9,7 +9,9 @@ export interface TenantDomains {
 
 /** Reads the domains (GET /domains). @throws coded errors as {@link GraphApi.must}. */
 export async function readDomains(api: GraphApi, signal?: AbortSignal): Promise<TenantDomains> {
-  const body = (await api.must('GET', '/domains', 'Reading the domains of the tenant (permission Domain.Read.All)', { signal })) as {
+  const body = (await api.must('GET', '/domains', 'Reading the domains of the tenant (permission Domain.Read.All)', {
+    signal,
+  })) as {
     value?: readonly { id?: unknown; isInitial?: unknown; isVerified?: unknown }[];
   };
   const domains = body.value ?? [];

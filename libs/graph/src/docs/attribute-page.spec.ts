@@ -4,6 +4,8 @@ import { attributePage } from './attribute-page.js';
 
 describe('docs/graph-attributes.md', () => {
   it('shows the table that the exporter works with', async () => {
-    await expect(attributePage()).toMatchFileSnapshot(resolve(import.meta.dirname, '../../../../docs/graph-attributes.md'));
+    await expect(attributePage()).toMatchFileSnapshot(
+      resolve(import.meta.dirname, '../../../../docs/graph-attributes.md'),
+    );
   });
 });

@@ -3,8 +3,16 @@ import { GRAPH_ATTRIBUTES, GRAPH_OBJECT_TYPES, GRAPH_UNSUPPORTED, type GraphAttr
 /** docs/graph-attributes.md, made from the one table. */
 export function attributePage(): string {
   const sections = GRAPH_OBJECT_TYPES.map((type) => {
-    const rows = Object.entries(GRAPH_ATTRIBUTES[type]).map(([name, attribute]) => row(name, attribute, type !== 'user'));
-    return [`## ${type}`, '', '| Entra connector space | Microsoft Graph | Longest value | Remarks |', '| --- | --- | --- | --- |', ...rows].join('\n');
+    const rows = Object.entries(GRAPH_ATTRIBUTES[type]).map(([name, attribute]) =>
+      row(name, attribute, type !== 'user'),
+    );
+    return [
+      `## ${type}`,
+      '',
+      '| Entra connector space | Microsoft Graph | Longest value | Remarks |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n');
   });
   const unsupported = GRAPH_UNSUPPORTED.map(({ what, instead }) => `| ${what} | ${instead} |`);
   return [
@@ -18,7 +26,8 @@ export function attributePage(): string {
 }
 
 function row(name: string, attribute: GraphAttribute, extension: boolean): string {
-  const graph = attribute.kind === 'anchor' && extension ? '`extension_<appId>_sourceAnchor`' : `\`${attribute.graph}\``;
+  const graph =
+    attribute.kind === 'anchor' && extension ? '`extension_<appId>_sourceAnchor`' : `\`${attribute.graph}\``;
   return `| ${name} | ${graph} | ${attribute.max ?? ''} | ${remarks(attribute).join('; ')} |`;
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { graphFailure, isConflict, toGraphError } from './graph-failure.js';
 import { transportError } from './transport-error.js';
 
-const failure = (status: number, code = '', details: { code: string; target: string }[] = []) => graphFailure(status, { error: { code, message: 'text', details } });
+const failure = (status: number, code = '', details: { code: string; target: string }[] = []) =>
+  graphFailure(status, { error: { code, message: 'text', details } });
 
 describe('Graph errors', () => {
   it.each([
@@ -18,16 +19,28 @@ describe('Graph errors', () => {
   });
 
   it('knows a conflict by its details, whatever the message says', () => {
-    expect(isConflict(failure(400, 'Request_BadRequest', [{ code: 'ObjectConflict', target: 'userPrincipalName' }]))).toBe(true);
+    expect(
+      isConflict(failure(400, 'Request_BadRequest', [{ code: 'ObjectConflict', target: 'userPrincipalName' }])),
+    ).toBe(true);
     expect(isConflict(failure(400, 'Request_BadRequest', [{ code: 'InvalidValue', target: 'mail' }]))).toBe(false);
   });
 
   it('reads a body that is no Graph error', () => {
-    expect(graphFailure(502, '<html>')).toEqual({ status: 502, code: '', message: '', details: [], requestId: undefined });
+    expect(graphFailure(502, '<html>')).toEqual({
+      status: 502,
+      code: '',
+      message: '',
+      details: [],
+      requestId: undefined,
+    });
   });
 
   it('tells an untrusted certificate from a host that is not there', () => {
-    expect(transportError(Object.assign(new Error('x'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }), 'https://graph.test/').code).toBe('ADJ-EXP-3004');
-    expect(transportError(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 'https://graph.test/').code).toBe('ADJ-EXP-3001');
+    expect(
+      transportError(Object.assign(new Error('x'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }), 'https://graph.test/').code,
+    ).toBe('ADJ-EXP-3004');
+    expect(transportError(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 'https://graph.test/').code).toBe(
+      'ADJ-EXP-3001',
+    );
   });
 });

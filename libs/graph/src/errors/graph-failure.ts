@@ -42,13 +42,17 @@ export function isConflict(failure: GraphFailure): boolean {
   return (
     failure.status === 409 ||
     failure.code === 'Request_MultipleObjectsWithSameKeyValue' ||
-    failure.details.some((detail) => detail.code === 'ObjectConflict' || detail.code === 'PropertyConflict' || detail.code === 'ConflictingObjects')
+    failure.details.some(
+      (detail) =>
+        detail.code === 'ObjectConflict' || detail.code === 'PropertyConflict' || detail.code === 'ConflictingObjects',
+    )
   );
 }
 
 export const isThrottled = (status: number): boolean => status === 429 || status === 509;
 /** Server trouble: whether the request was executed is unknown, except for 503, which refuses before execution. */
-export const isServerTrouble = (status: number): boolean => status === 500 || status === 502 || status === 503 || status === 504;
+export const isServerTrouble = (status: number): boolean =>
+  status === 500 || status === 502 || status === 503 || status === 504;
 
 /**
  * An error answer as a {@link SyncError}, decided by status, `code` and `details` only.
@@ -58,7 +62,8 @@ export function toGraphError(failure: GraphFailure, what: string): SyncError {
   const { status } = failure;
   const said = failure.message === '' ? '' : `: ${failure.message}`;
   const at = `(HTTP ${status} ${failure.code})`;
-  const make = (code: ConstructorParameters<typeof SyncError>[0]): SyncError => new SyncError(code, `${what} was refused ${at}${said}`);
+  const make = (code: ConstructorParameters<typeof SyncError>[0]): SyncError =>
+    new SyncError(code, `${what} was refused ${at}${said}`);
   if (isThrottled(status)) return make('ADJ-EXP-3005');
   if (isServerTrouble(status)) return new SyncError('ADJ-EXP-3001', `${what} was not answered properly ${at}.`);
   if (status === 401) return make('ADJ-EXP-3002');

@@ -18,6 +18,7 @@ export function transportError(cause: unknown, url: string): SyncError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
   const reason = code === '' ? (cause instanceof Error ? cause.message : String(cause)) : code;
   const host = new URL(url).host;
-  if (CERTIFICATE.has(code)) return new SyncError('ADJ-EXP-3004', `The certificate of ${host} is not trusted (${reason}).`, { cause });
+  if (CERTIFICATE.has(code))
+    return new SyncError('ADJ-EXP-3004', `The certificate of ${host} is not trusted (${reason}).`, { cause });
   return new SyncError('ADJ-EXP-3001', `No answer from ${host} (${reason}).`, { cause });
 }

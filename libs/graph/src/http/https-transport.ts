@@ -49,19 +49,33 @@ export class HttpsTransport implements Transport {
   }
 
   send(call: HttpsRequest): Promise<HttpsReply> {
-    if (!call.url.startsWith('https://')) return Promise.reject(new SyncError('ADJ-CFG-0001', `Only https is used for Microsoft Graph, not ${call.url}.`));
+    if (!call.url.startsWith('https://'))
+      return Promise.reject(new SyncError('ADJ-CFG-0001', `Only https is used for Microsoft Graph, not ${call.url}.`));
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown): void => reject(transportError(cause, call.url));
-      const headers = call.body === undefined ? call.headers : { ...call.headers, 'Content-Length': String(Buffer.byteLength(call.body)) };
+      const headers =
+        call.body === undefined
+          ? call.headers
+          : { ...call.headers, 'Content-Length': String(Buffer.byteLength(call.body)) };
       const outgoing = request(
         call.url,
-        { method: call.method, headers, agent: this.#agent, timeout: this.#timeoutMs, ...(call.signal === undefined ? {} : { signal: call.signal }) },
+        {
+          method: call.method,
+          headers,
+          agent: this.#agent,
+          timeout: this.#timeoutMs,
+          ...(call.signal === undefined ? {} : { signal: call.signal }),
+        },
         (incoming) => {
           const chunks: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
           incoming.on('error', fail);
           incoming.on('end', () => {
-            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers as Readonly<Record<string, string>>, text: Buffer.concat(chunks).toString('utf8') });
+            resolve({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers as Readonly<Record<string, string>>,
+              text: Buffer.concat(chunks).toString('utf8'),
+            });
           });
         },
       );

@@ -12,14 +12,17 @@ abstract class Link implements Middleware {
   }
   protected async next(context: Context): Promise<Response> {
     await this.#next?.execute(context);
-    if (context.response === undefined) throw new SyncError('ADJ-GEN-0001', 'The Graph middleware chain ended without an answer.');
+    if (context.response === undefined)
+      throw new SyncError('ADJ-GEN-0001', 'The Graph middleware chain ended without an answer.');
     return context.response;
   }
   abstract execute(context: Context): Promise<void>;
 }
 
-const urlOf = (context: Context): string => (typeof context.request === 'string' ? context.request : context.request.url);
-const headersOf = (context: Context): Record<string, string> => (context.options?.headers ?? {}) as Record<string, string>;
+const urlOf = (context: Context): string =>
+  typeof context.request === 'string' ? context.request : context.request.url;
+const headersOf = (context: Context): Record<string, string> =>
+  (context.options?.headers ?? {}) as Record<string, string>;
 
 /** Takes an error of ours out of the client unharmed: it replaces every other class by its own. */
 export class CarriedError extends GraphClientError {
@@ -45,7 +48,8 @@ export class TokenMiddleware extends Link {
     }
   }
   async #authorized(context: Context): Promise<void> {
-    if (new URL(urlOf(context)).origin !== this.origin) throw new SyncError('ADJ-EXP-3001', `The service pointed to another host than ${this.origin}; not followed.`);
+    if (new URL(urlOf(context)).origin !== this.origin)
+      throw new SyncError('ADJ-EXP-3001', `The service pointed to another host than ${this.origin}; not followed.`);
     for (let again = true; ; again = false) {
       const token = await this.tokens.token();
       context.options = { ...context.options, headers: { ...headersOf(context), Authorization: `Bearer ${token}` } };

@@ -10,9 +10,21 @@ export function clientAssertion(pem: string, clientId: string, audience: string,
   const { thumbprint, key } = parse(pem);
   const now = Math.floor(nowMs / 1000);
   const header = encode({ alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint });
-  const claims = encode({ aud: audience, iss: clientId, sub: clientId, jti: randomUUID(), nbf: now - 60, iat: now, exp: now + 540 });
+  const claims = encode({
+    aud: audience,
+    iss: clientId,
+    sub: clientId,
+    jti: randomUUID(),
+    nbf: now - 60,
+    iat: now,
+    exp: now + 540,
+  });
   const input = `${header}.${claims}`;
-  const signature = sign('sha256', Buffer.from(input), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST });
+  const signature = sign('sha256', Buffer.from(input), {
+    key,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  });
   return `${input}.${signature.toString('base64url')}`;
 }
 
@@ -21,7 +33,11 @@ function parse(pem: string): { thumbprint: string; key: ReturnType<typeof create
     const certificate = new X509Certificate(pem);
     return { thumbprint: createHash('sha256').update(certificate.raw).digest('base64url'), key: createPrivateKey(pem) };
   } catch (cause) {
-    throw new SyncError('ADJ-CFG-0002', 'The client certificate file must hold a certificate and its private key in PEM.', { cause });
+    throw new SyncError(
+      'ADJ-CFG-0002',
+      'The client certificate file must hold a certificate and its private key in PEM.',
+      { cause },
+    );
   }
 }
 

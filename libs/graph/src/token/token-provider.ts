@@ -75,7 +75,11 @@ export class TokenProvider {
   async #request(): Promise<Token> {
     const { authority, tenantId, clientId, credential, resource, transport } = this.#options;
     const url = `${authority.replace(/\/$/, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
-    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, scope: `${resource.replace(/\/$/, '')}/.default` });
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      scope: `${resource.replace(/\/$/, '')}/.default`,
+    });
     if (credential.kind === 'secret') form.set('client_secret', credential.secret());
     else {
       form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
@@ -98,7 +102,8 @@ export class TokenProvider {
       const now = this.#now();
       return { value, refreshAt: now + seconds * 800, expiresAt: now + seconds * 1000 - 5000 };
     }
-    if (status === 429 || status >= 500) throw new SyncError('ADJ-EXP-3001', `The token endpoint ${new URL(url).host} answered with HTTP ${status}.`);
+    if (status === 429 || status >= 500)
+      throw new SyncError('ADJ-EXP-3001', `The token endpoint ${new URL(url).host} answered with HTTP ${status}.`);
     const codes = Array.isArray(body['error_codes']) ? ` AADSTS${body['error_codes'].join(', AADSTS')}` : '';
     throw new SyncError(
       'ADJ-EXP-3002',

@@ -3,7 +3,14 @@ import type { Runnable } from '../lifecycle/runnable.js';
 import type { BatchConsumerOptions } from './batch-types.js';
 import { Rounds } from './rounds.js';
 
-export type { BatchConsumerOptions, BatchContext, BatchHandler, IncomingBatch, IncomingMessage, MergedHandler } from './batch-types.js';
+export type {
+  BatchConsumerOptions,
+  BatchContext,
+  BatchHandler,
+  IncomingBatch,
+  IncomingMessage,
+  MergedHandler,
+} from './batch-types.js';
 
 /** Partitions whose messages can be in work or waiting to be merged at the same time. */
 const MERGED_PARTITIONS = 64;
@@ -36,7 +43,12 @@ export class BatchConsumer implements Runnable {
     });
     const crashed = new Promise<never>((_resolve, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => {
-        if (!payload.restart) reject(new SyncError('ADJ-KFK-0001', `The consumer ${groupId} stopped: ${payload.error.message}`, { cause: payload.error }));
+        if (!payload.restart)
+          reject(
+            new SyncError('ADJ-KFK-0001', `The consumer ${groupId} stopped: ${payload.error.message}`, {
+              cause: payload.error,
+            }),
+          );
       });
     });
     consumer.on(consumer.events.GROUP_JOIN, () => working?.());
@@ -51,7 +63,10 @@ export class BatchConsumer implements Runnable {
         partitionsConsumedConcurrently: 'onBatches' in this.#options ? MERGED_PARTITIONS : concurrency,
         eachBatch: (payload) => rounds.add(payload),
       });
-      await Promise.race([crashed, new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))]);
+      await Promise.race([
+        crashed,
+        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+      ]);
     } catch (cause) {
       throw toSyncError(cause, 'ADJ-KFK-0001');
     } finally {

@@ -36,4 +36,5 @@ export interface ConsumerTuning {
   readonly gatherMs?: number | undefined;
 }
 export type Handling = { readonly onBatch: BatchHandler } | { readonly onBatches: MergedHandler };
-export type BatchConsumerOptions = ConsumerTuning & Handling & { readonly kafka: Kafka; readonly groupId: string; readonly topics: readonly string[] };
+export type BatchConsumerOptions = ConsumerTuning &
+  Handling & { readonly kafka: Kafka; readonly groupId: string; readonly topics: readonly string[] };

@@ -37,11 +37,18 @@ export function createKafka({ brokers, clientId, log }: { brokers: string; clien
  * Creates the topics that are missing and waits until every one has its leaders; existing ones are left as they are. Other processes may do the
  * same at the same time, and Kafka may still be starting: it is tried again until `attempts` are used up, then ADJ-KFK-0001.
  */
-export async function ensureTopics(kafka: Kafka, specs: readonly TopicSpec[], { replicationFactor = -1, attempts = 60 } = {}): Promise<void> {
+export async function ensureTopics(
+  kafka: Kafka,
+  specs: readonly TopicSpec[],
+  { replicationFactor = -1, attempts = 60 } = {},
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const failure = await tryEnsure(kafka, specs, replicationFactor).catch((error: unknown) => error ?? new Error('unknown'));
+    const failure = await tryEnsure(kafka, specs, replicationFactor).catch(
+      (error: unknown) => error ?? new Error('unknown'),
+    );
     if (failure === undefined) return;
-    if (attempt >= attempts) throw new SyncError('ADJ-KFK-0001', 'Kafka did not create the topics.', { cause: failure });
+    if (attempt >= attempts)
+      throw new SyncError('ADJ-KFK-0001', 'Kafka did not create the topics.', { cause: failure });
     await sleep(Math.min(2000, 150 * attempt));
   }
 }
@@ -63,7 +70,11 @@ async function tryEnsure(kafka: Kafka, specs: readonly TopicSpec[], replicationF
       });
     }
     const { topics } = await admin.fetchTopicMetadata({ topics: specs.map((spec) => spec.topic) });
-    return topics.some((topic) => topic.partitions.length === 0 || topic.partitions.some((partition) => partition.leader < 0)) ? new Error('no leader yet') : undefined;
+    return topics.some(
+      (topic) => topic.partitions.length === 0 || topic.partitions.some((partition) => partition.leader < 0),
+    )
+      ? new Error('no leader yet')
+      : undefined;
   } finally {
     await admin.disconnect().catch(() => undefined); // the outcome is known already
   }

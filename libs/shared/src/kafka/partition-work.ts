@@ -52,6 +52,9 @@ function incoming(message: EachBatchPayload['batch']['messages'][number]): Incom
     key: key?.toString() ?? '',
     value,
     offset,
-    headers: headers === undefined ? NO_HEADERS : Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, String(content)])),
+    headers:
+      headers === undefined
+        ? NO_HEADERS
+        : Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, String(content)])),
   };
 }

@@ -42,7 +42,10 @@ export async function createProducer(kafka: Kafka): Promise<MessageProducer> {
         ...(message.partition === undefined ? {} : { partition: message.partition }),
         ...(message.headers === undefined ? {} : { headers: message.headers }),
       }));
-      const compression = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) < COMPRESS_FROM ? CompressionTypes.None : CompressionTypes.ZSTD;
+      const compression =
+        records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) < COMPRESS_FROM
+          ? CompressionTypes.None
+          : CompressionTypes.ZSTD;
       try {
         await current.send({ topic, acks: -1, compression, messages: records });
       } catch (cause) {

@@ -6,48 +6,94 @@ import { Rounds, type RoundOptions } from './rounds.js';
 
 const log = createLogger('test', 'silent');
 type Seen = readonly (readonly [number, readonly string[]])[];
-const seenOf = (batches: readonly IncomingBatch[]): Seen => batches.map(({ partition, messages }) => [partition, messages.map(({ offset }) => offset)]);
+const seenOf = (batches: readonly IncomingBatch[]): Seen =>
+  batches.map(({ partition, messages }) => [partition, messages.map(({ offset }) => offset)]);
 
 /** A consumer of which the test sees the commits. */
-function aConsumer(options: Omit<RoundOptions, 'log'> & Pick<Parameters<typeof handling>[0], 'merged' | 'handler'>, signal = new AbortController().signal) {
+function aConsumer(
+  options: Omit<RoundOptions, 'log'> & Pick<Parameters<typeof handling>[0], 'merged' | 'handler'>,
+  signal = new AbortController().signal,
+) {
   const commits: string[][] = [];
   const { merged, handler, ...tuning } = options;
   const rounds = new Rounds(
     { ...tuning, log, ...handling({ merged, handler }) },
-    { commitOffsets: async (offsets) => void commits.push(offsets.map(({ partition, offset }) => `${partition}@${offset}`)) },
+    {
+      commitOffsets: async (offsets) =>
+        void commits.push(offsets.map(({ partition, offset }) => `${partition}@${offset}`)),
+    },
     signal,
   );
   return { rounds, commits };
 }
-function handling({ merged, handler }: { merged: boolean; handler: (batches: readonly IncomingBatch[]) => Promise<void> }) {
+function handling({
+  merged,
+  handler,
+}: {
+  merged: boolean;
+  handler: (batches: readonly IncomingBatch[]) => Promise<void>;
+}) {
   return merged ? { onBatches: handler } : { onBatch: (batch: IncomingBatch) => handler([batch]) };
 }
 function fetched(partition: number, first: number, count: number, isStale = () => false): EachBatchPayload {
-  const messages = Array.from({ length: count }, (_, index) => ({ key: Buffer.from('k'), value: Buffer.from('v'), offset: String(first + index), headers: {} }));
-  const payload = { batch: { topic: 't', partition, messages }, resolveOffset: () => undefined, heartbeat: async () => undefined, isRunning: () => true, isStale };
+  const messages = Array.from({ length: count }, (_, index) => ({
+    key: Buffer.from('k'),
+    value: Buffer.from('v'),
+    offset: String(first + index),
+    headers: {},
+  }));
+  const payload = {
+    batch: { topic: 't', partition, messages },
+    resolveOffset: () => undefined,
+    heartbeat: async () => undefined,
+    isRunning: () => true,
+    isStale,
+  };
   return payload as unknown as EachBatchPayload;
 }
 
 describe('rounds of a batch consumer', () => {
   it('hands over all partitions of a fetch together and commits them together', async () => {
     const calls: Seen[] = [];
-    const { rounds, commits } = aConsumer({ merged: true, handler: async (batches) => void calls.push(seenOf(batches)) });
+    const { rounds, commits } = aConsumer({
+      merged: true,
+      handler: async (batches) => void calls.push(seenOf(batches)),
+    });
     await Promise.all([rounds.add(fetched(0, 5, 2)), rounds.add(fetched(1, 7, 1)), rounds.add(fetched(2, 0, 0))]);
-    expect(calls).toEqual([[[0, ['5', '6']], [1, ['7']]]]);
+    expect(calls).toEqual([
+      [
+        [0, ['5', '6']],
+        [1, ['7']],
+      ],
+    ]);
     expect(commits).toEqual([['0@7', '1@8']]);
   });
 
   it('cuts a large fetch into portions, in order within each partition', async () => {
     const calls: Seen[] = [];
-    const { rounds, commits } = aConsumer({ merged: true, concurrency: 1, batchSize: 3, handler: async (batches) => void calls.push(seenOf(batches)) });
+    const { rounds, commits } = aConsumer({
+      merged: true,
+      concurrency: 1,
+      batchSize: 3,
+      handler: async (batches) => void calls.push(seenOf(batches)),
+    });
     await Promise.all([rounds.add(fetched(0, 0, 4)), rounds.add(fetched(1, 0, 2))]);
-    expect(calls).toEqual([[[0, ['0', '1', '2']]], [[1, ['0', '1']], [0, ['3']]]]);
+    expect(calls).toEqual([
+      [[0, ['0', '1', '2']]],
+      [
+        [1, ['0', '1']],
+        [0, ['3']],
+      ],
+    ]);
     expect(commits).toEqual([['0@3'], ['1@2', '0@4']]);
   });
 
   it('keeps partitions apart for a handler of one batch', async () => {
     const calls: Seen[] = [];
-    const { rounds, commits } = aConsumer({ merged: false, handler: async (batches) => void calls.push(seenOf(batches)) });
+    const { rounds, commits } = aConsumer({
+      merged: false,
+      handler: async (batches) => void calls.push(seenOf(batches)),
+    });
     await Promise.all([rounds.add(fetched(0, 0, 1)), rounds.add(fetched(1, 0, 1))]);
     expect(calls).toEqual([[[0, ['0']]], [[1, ['0']]]]);
     expect(commits).toEqual([['0@1'], ['1@1']]);
@@ -72,14 +118,21 @@ describe('rounds of a batch consumer', () => {
   });
 
   it('tells the client when a commit failed', async () => {
-    const rounds = new Rounds({ log, onBatches: async () => undefined }, { commitOffsets: () => Promise.reject(new Error('rebalance')) }, new AbortController().signal);
+    const rounds = new Rounds(
+      { log, onBatches: async () => undefined },
+      { commitOffsets: () => Promise.reject(new Error('rebalance')) },
+      new AbortController().signal,
+    );
     await expect(rounds.add(fetched(0, 0, 1))).rejects.toThrow('rebalance');
   });
 
   it('lets more messages gather before the next fetch, after this one was handled, and not when the process stops', async () => {
     const stop = new AbortController();
     let handled = false;
-    const { rounds } = aConsumer({ merged: true, gatherMs: 3_600_000, handler: async () => void (handled = true) }, stop.signal);
+    const { rounds } = aConsumer(
+      { merged: true, gatherMs: 3_600_000, handler: async () => void (handled = true) },
+      stop.signal,
+    );
     let over = false;
     const round = rounds.add(fetched(0, 0, 1)).then(() => (over = true));
     await expect.poll(() => handled).toBe(true);
@@ -89,7 +142,12 @@ describe('rounds of a batch consumer', () => {
   });
 
   it('fetches at once after a full portion', async () => {
-    const { rounds, commits } = aConsumer({ merged: true, gatherMs: 3_600_000, batchSize: 2, handler: async () => undefined });
+    const { rounds, commits } = aConsumer({
+      merged: true,
+      gatherMs: 3_600_000,
+      batchSize: 2,
+      handler: async () => undefined,
+    });
     await rounds.add(fetched(0, 0, 2));
     expect(commits).toEqual([['0@2']]);
   });

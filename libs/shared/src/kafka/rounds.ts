@@ -118,7 +118,11 @@ export class Rounds {
       } catch (cause) {
         const error = toSyncError(cause);
         const [first] = batches;
-        if (!reported) this.#options.log.error({ event: 'batch.retry', topic: first?.topic, partition: first?.partition, code: error.code, err: cause }, error.message);
+        if (!reported)
+          this.#options.log.error(
+            { event: 'batch.retry', topic: first?.topic, partition: first?.partition, code: error.code, err: cause },
+            error.message,
+          );
         reported = true;
       }
       await sleep(backoff(attempt, { maxMs: 3000 }), this.#signal);
