@@ -74,14 +74,11 @@ export class BegunCreates {
   async settle(settled: ReadonlySet<string>, earlier: ReadonlyMap<string, Intent>): Promise<void> {
     const { _id, creates } = this.#group;
     const open = creates.filter(({ id }) => !settled.has(id));
-    if (open.length === 0 && creates.length > 0) await this.#groups.deleteOne({ _id }, LIGHT);
-    else if (open.length < creates.length) await this.#groups.updateOne({ _id }, { $set: { creates: open } }, LIGHT);
+    if (open.length === 0 && creates.length > 0) await this.#groups.deleteOne({ _id });
+    else if (open.length < creates.length) await this.#groups.updateOne({ _id }, { $set: { creates: open } });
     const old = [...earlier.keys()].filter((id) => settled.has(id));
     if (old.length === 0) return;
-    await this.#groups.updateMany({ 'creates.id': { $in: old } }, { $pull: { creates: { id: { $in: old } } } }, LIGHT);
-    await this.#groups.deleteMany({ creates: { $size: 0 } }, LIGHT);
+    await this.#groups.updateMany({ 'creates.id': { $in: old } }, { $pull: { creates: { id: { $in: old } } } });
+    await this.#groups.deleteMany({ creates: { $size: 0 } });
   }
 }
-
-/** An intent that comes back after a crash of the database only costs a look into the directory. */
-const LIGHT = { writeConcern: { w: 1 } };
