@@ -55,7 +55,8 @@ export async function publishWhole(context: ImportContext, entry: RawEntry): Pro
 
 /** `parentGUID` is constructed by the server, and not always there (seen with foreign security principals): then the parent is read. */
 async function parentOf(context: ImportContext, identity: EntryIdentity): Promise<string | null> {
-  if (sameDn(identity.dn, context.partition)) return null;
+  // The head of a domain is a container; comparing names costs something.
+  if (identity.type === CONTAINER && sameDn(identity.dn, context.partition)) return null;
   if (identity.parent !== undefined) return identity.parent;
   const options = {
     base: parentDn(identity.dn),

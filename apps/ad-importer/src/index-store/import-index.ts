@@ -23,6 +23,8 @@ interface IndexDocument extends IndexEntry {
  */
 export class ImportIndex {
   readonly #entries = new Map<string, IndexEntry>();
+  /** Containers by GUID: most objects share theirs with many others. */
+  readonly #parents = new Map<string, string>();
   /** What changed since the last flush, with what was stored before; undefined for news. */
   readonly #unsaved = new Map<string, IndexEntry | undefined>();
   readonly #collection: Collection<IndexDocument>;
@@ -177,11 +179,22 @@ export class ImportIndex {
   #put(guid: string, entry: IndexEntry): void {
     const before = this.#entries.get(guid);
     this.#inScope += (counts(entry) ? 1 : 0) - (before !== undefined && counts(before) ? 1 : 0);
-    this.#entries.set(guid, entry);
+    this.#entries.set(guid, { ...entry, parent: this.#shared(entry.parent), rdn: compact(entry.rdn) });
+  }
+
+  #shared(parent: string | null): string | null {
+    if (parent === null) return null;
+    const known = this.#parents.get(parent);
+    if (known !== undefined) return known;
+    this.#parents.set(parent, parent);
+    return parent;
   }
 }
 
 /** Duplicate key, in the driver's error of a bulk write. */
 const isDuplicate = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 11000;
+
+/** A part of a string keeps the whole of it in memory; an RDN was cut from a DN with GUID and SID. */
+const compact = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
 
 const counts = (entry: IndexEntry): boolean => entry.inScope && entry.type !== CONTAINER;

@@ -28,6 +28,8 @@ export class AttributePlan {
   /** Names to request, sorted; the domain controller ignores what its schema does not know. */
   readonly requested: readonly string[];
   readonly #published: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Answers given, by type and by name as servers write it; there are few of both. */
+  readonly #answers = new Map<string, Map<string, boolean>>();
   readonly #always: ReadonlySet<string> = new Set(ALWAYS.map((name) => name.toLowerCase()));
 
   constructor(inclusion: Inclusion, schema: ForestSchema) {
@@ -46,8 +48,14 @@ export class AttributePlan {
   }
 
   publishes(type: string, attribute: string): boolean {
+    const answers = this.#answers.get(type) ?? new Map<string, boolean>();
+    this.#answers.set(type, answers);
+    const known = answers.get(attribute);
+    if (known !== undefined) return known;
     const key = attribute.toLowerCase();
-    return this.#always.has(key) || this.#published.get(type)?.has(key) === true;
+    const answer = this.#always.has(key) || this.#published.get(type)?.has(key) === true;
+    answers.set(attribute, answer);
+    return answer;
   }
 
   /** True when this plan requests something that an import with `before` did not. */

@@ -1,10 +1,13 @@
-import { dnKey } from './dn.js';
+import { dnKey, parentDn, rdnOf } from './dn.js';
 
 /** Containers named in the configuration, by the DN they have now. */
 export interface ScopeLists {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
+
+/** Containers whose answer is remembered: siblings follow each other in a read. */
+const REMEMBERED = 10_000;
 
 /**
  * Decides by the nearest listed ancestor (spec engine/filtering §4). With no inclusion the head of the domain is included.
@@ -13,6 +16,9 @@ export interface ScopeLists {
 export class ContainerScope {
   readonly #listed: ReadonlyMap<string, boolean>;
   readonly #ancestorsOfIncluded: ReadonlySet<string>;
+  /** First parts of the listed names: an object with another one is decided by its container. */
+  readonly #listedRdns: ReadonlySet<string>;
+  readonly #ofContainer = new Map<string, boolean>();
 
   constructor(partition: string, lists: ScopeLists) {
     const listed = new Map<string, boolean>();
@@ -20,6 +26,7 @@ export class ContainerScope {
     for (const dn of lists.include) listed.set(dnKey(dn), true);
     for (const dn of lists.exclude) listed.set(dnKey(dn), false);
     this.#listed = listed;
+    this.#listedRdns = new Set([...listed.keys()].map((key) => rdnOf(key)));
     this.#ancestorsOfIncluded = new Set(lists.include.flatMap((dn) => ancestorKeys(dnKey(dn))));
   }
 
@@ -29,7 +36,18 @@ export class ContainerScope {
   }
 
   includes(dn: string): boolean {
-    for (let key = dnKey(dn); key !== ''; key = parentKey(key)) {
+    if (this.#listedRdns.has(dnKey(rdnOf(dn)))) return this.#nearest(dnKey(dn));
+    const container = parentDn(dn);
+    const known = this.#ofContainer.get(container);
+    if (known !== undefined) return known;
+    if (this.#ofContainer.size >= REMEMBERED) this.#ofContainer.clear();
+    const verdict = this.#nearest(dnKey(container));
+    this.#ofContainer.set(container, verdict);
+    return verdict;
+  }
+
+  #nearest(dn: string): boolean {
+    for (let key = dn; key !== ''; key = parentKey(key)) {
       const verdict = this.#listed.get(key);
       if (verdict !== undefined) return verdict;
     }

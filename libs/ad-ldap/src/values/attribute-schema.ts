@@ -37,14 +37,17 @@ const KIND_OF_SYNTAX: Readonly<Record<string, AttributeKind>> = {
 /** The attributes of a forest by name, case-insensitive. */
 export class ForestSchema {
   readonly #byName: ReadonlyMap<string, AttributeSchema>;
+  readonly #byExactName: ReadonlyMap<string, AttributeSchema>;
   constructor(attributes: Iterable<AttributeSchema>) {
-    this.#byName = new Map([...attributes].map((attribute) => [attribute.name.toLowerCase(), attribute]));
+    const all = [...attributes];
+    this.#byName = new Map(all.map((attribute) => [attribute.name.toLowerCase(), attribute]));
+    this.#byExactName = new Map(all.map((attribute) => [attribute.name, attribute]));
   }
   get size(): number {
     return this.#byName.size;
   }
   find(name: string): AttributeSchema | undefined {
-    return this.#byName.get(name.toLowerCase());
+    return this.#byExactName.get(name) ?? this.#byName.get(name.toLowerCase());
   }
 }
 
