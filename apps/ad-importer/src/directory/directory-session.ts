@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { SyncError, type AdConnectorConfig } from '@adjoin/contracts';
+import { SyncError, toSyncError, type AdConnectorConfig } from '@adjoin/contracts';
 import {
+  dirSyncCookieNow,
   LdapConnection,
   readInvocationId,
   readRootDse,
@@ -22,6 +23,8 @@ export interface DirectorySession {
   readonly rootDse: RootDse;
   readonly schema: ForestSchema;
   readonly invocationId: string;
+  /** Changes are read with the rights of the account on each object, not with the right to replicate. */
+  readonly objectSecurity: boolean;
   /** True when both connections still answer from the same database as at the start. */
   isSameServer(signal?: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
@@ -60,7 +63,7 @@ export async function openSession(
   for (const options of serverOptions(config)) {
     signal.throwIfAborted();
     try {
-      return await openOn({ ...options, ...limits }, partition, signal);
+      return await openOn({ ...options, ...limits }, partition, config.readMode, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       first ??= error;
@@ -69,7 +72,12 @@ export async function openSession(
   throw first;
 }
 
-async function openOn(options: LdapServerOptions, partition: string, signal: AbortSignal): Promise<DirectorySession> {
+async function openOn(
+  options: LdapServerOptions,
+  partition: string,
+  mode: AdConnectorConfig['readMode'],
+  signal: AbortSignal,
+): Promise<DirectorySession> {
   const bulk = await LdapConnection.open(options);
   let lookup: LdapConnection | undefined;
   try {
@@ -80,7 +88,8 @@ async function openOn(options: LdapServerOptions, partition: string, signal: Abo
     const invocationId = await readInvocationId(bulk, rootDse, signal);
     lookup = await LdapConnection.open(options);
     const schema = await readSchema(bulk, rootDse.schemaNamingContext, signal);
-    return sessionOf(bulk, lookup, { rootDse, schema, invocationId });
+    const objectSecurity = await needsObjectSecurity(lookup, partition, mode, signal);
+    return sessionOf(bulk, lookup, { rootDse, schema, invocationId, objectSecurity });
   } catch (error) {
     await lookup?.close();
     await bulk.close();
@@ -88,10 +97,27 @@ async function openOn(options: LdapServerOptions, partition: string, signal: Abo
   }
 }
 
+/** Only `auto` falls back: whoever asks for the right to replicate shall hear when it is missing. */
+async function needsObjectSecurity(
+  connection: LdapConnection,
+  partition: string,
+  mode: AdConnectorConfig['readMode'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (mode !== 'auto') return mode === 'dirsync-object-security';
+  try {
+    await dirSyncCookieNow(connection, { partition, flags: 0, attributes: ['objectGUID'] }, signal);
+    return false;
+  } catch (error) {
+    if (toSyncError(error).code === 'ADJ-IMP-1004') return true;
+    throw error;
+  }
+}
+
 function sessionOf(
   bulk: LdapConnection,
   lookup: LdapConnection,
-  facts: { readonly rootDse: RootDse; readonly schema: ForestSchema; readonly invocationId: string },
+  facts: Pick<DirectorySession, 'rootDse' | 'schema' | 'invocationId' | 'objectSecurity'>,
 ): DirectorySession {
   return {
     bulk,

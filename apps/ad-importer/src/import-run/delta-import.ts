@@ -1,16 +1,20 @@
-import { DIRSYNC_FLAGS, dirSyncPage, extendedDn, parseExtendedDn, type RawEntry } from '@adjoin/ad-ldap';
-import { CONTAINER, IMPORTED_CLASSES } from '@adjoin/ad-ldap';
+import {
+  CONTAINER,
+  DIRSYNC_FLAGS,
+  dirSyncPage,
+  extendedDn,
+  IMPORTED_CLASSES,
+  parseExtendedDn,
+  type RawEntry,
+} from '@adjoin/ad-ldap';
 import { guardObject, type ImportContext } from './import-context.js';
 import { newPageRest, takeDeltaEntry, type PageRest } from './delta-entry.js';
 import { publishDelete, readByGuid, readSubtree } from './object-reader.js';
 import { traceObject } from '../telemetry.js';
 
-/** DirSync flags of a connector: link values one by one, and object security where the account has no replication right. */
-export function dirSyncFlags(
-  context: Pick<ImportContext, 'config'>,
-  objectSecurity = context.config.readMode === 'dirsync-object-security',
-): number {
-  return DIRSYNC_FLAGS.incrementalValues | (objectSecurity ? DIRSYNC_FLAGS.objectSecurity : 0);
+/** DirSync flags of a session: link values one by one, and object security where the account has no replication right. */
+export function dirSyncFlags({ session }: Pick<ImportContext, 'session'>): number {
+  return DIRSYNC_FLAGS.incrementalValues | (session.objectSecurity ? DIRSYNC_FLAGS.objectSecurity : 0);
 }
 
 /**

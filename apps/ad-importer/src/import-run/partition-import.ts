@@ -76,7 +76,8 @@ export class PartitionImport {
     const { cookie, invocationId, attributes, configuration } = this.#options.cursor.current;
     if (cookie === undefined) return 'no cookie';
     if (invocationId !== this.#options.session.invocationId) return 'another domain controller';
-    if (configuration !== configurationHash(this.#options.config)) return 'scope or object types changed';
+    if (configuration !== configurationHash(this.#options.config, this.#options.session.objectSecurity))
+      return 'scope, object types or rights changed';
     if (this.#plan.growsBeyond(attributes ?? [])) return 'more attributes are needed';
     return undefined;
   }
@@ -98,7 +99,7 @@ export class PartitionImport {
         cookie: result.cookie,
         invocationId: session.invocationId,
         attributes: this.#plan.requested,
-        configuration: configurationHash(this.#options.config),
+        configuration: configurationHash(this.#options.config, this.#options.session.objectSecurity),
         lastDeltaAt: new Date(),
         failure: undefined,
         ...(result.doubt === undefined ? { lastCompleteCount: result.count, lastCompleteFullAt: new Date() } : {}),
@@ -345,9 +346,8 @@ export class PartitionImport {
 const failureOf = (failure: SyncError | undefined): { failure?: { code: string; message: string } } =>
   failure === undefined ? {} : { failure: { code: failure.code, message: failure.message } };
 
-/** Changes of these settings make a full import necessary. */
-export function configurationHash(config: AdConnectorConfig): string {
-  return createHash('sha256')
-    .update(JSON.stringify([config.scope, [...config.objectTypes].sort()]))
-    .digest('hex');
+/** Changes of these settings make a full import necessary; with other rights other objects are seen. */
+export function configurationHash(config: AdConnectorConfig, objectSecurity: boolean): string {
+  const seen = [config.scope, [...config.objectTypes].sort(), ...(objectSecurity ? ['object security'] : [])];
+  return createHash('sha256').update(JSON.stringify(seen)).digest('hex');
 }

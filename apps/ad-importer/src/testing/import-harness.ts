@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toSyncError, type AdConnectorConfig } from '@adjoin/contracts';
+import { toSyncError, type AdConnectorConfig, type SyncError } from '@adjoin/contracts';
 import { createLogger, type Db, type Lease } from '@adjoin/shared';
 import { FakeDirectory, type DirectoryState } from '@adjoin/testing';
 import { CursorStore } from '../cursor/cursor-store.js';
@@ -21,6 +21,9 @@ export class ImportHarness {
   readonly receiver = new Receiver();
   readonly directory: FakeDirectory;
   scope: AdConnectorConfig['scope'] = { include: [], exclude: [] };
+  readMode: AdConnectorConfig['readMode'] = 'dirsync';
+  /** What the last read ended with. */
+  failure: SyncError | undefined;
   pageSize = 10;
   readonly #db: Db = memoryDb();
   readonly #folder = mkdtempSync(join(tmpdir(), 'adjoin-import-'));
@@ -71,6 +74,13 @@ export class ImportHarness {
     return this.#withImport((imports) => imports.delta(undefined));
   }
 
+  /** Why the importer would begin a full import now. */
+  async fullImportReason(): Promise<string | undefined> {
+    let reason: string | undefined;
+    await this.#withImport((imports) => Promise.resolve(void (reason = imports.fullImportReason())));
+    return reason;
+  }
+
   /** Returns the code of the error, if it ended with one. A session is opened for each read, as after a failure. */
   async #withImport(work: (imports: PartitionImport) => Promise<void>): Promise<string | undefined> {
     const config = this.#config();
@@ -98,7 +108,8 @@ export class ImportHarness {
       await work(await PartitionImport.open(options, INCLUSION));
       return undefined;
     } catch (error) {
-      return toSyncError(error).code;
+      this.failure = toSyncError(error);
+      return this.failure.code;
     } finally {
       await session?.close();
     }
@@ -135,7 +146,7 @@ export class ImportHarness {
       domains: [{ dn: this.state.domain, fqdn: 'fake.test', netbios: 'FAKE' }],
       scope: this.scope,
       objectTypes: ['user', 'group'],
-      readMode: 'dirsync',
+      readMode: this.readMode,
       pollSeconds: 1,
     };
   }

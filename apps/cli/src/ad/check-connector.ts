@@ -61,12 +61,16 @@ export async function checkConnector(
     message: `The domain ${missing?.dn ?? ''} is held by none of the servers.`,
     hint: 'Name a domain controller of it in `servers`, or take the domain out of `domains`.',
   };
-  const lacksImport = usable.map(importFailure).find((failure) => failure !== undefined);
+  // The other modes work with what the account may read.
+  const needsRight = connector.readMode === 'dirsync';
+  const lacksImport = (needsRight ? usable : []).map(importFailure).find((failure) => failure !== undefined);
   const failure =
     lacksImport ?? (missing === undefined ? undefined : (servers.find((one) => one.failure)?.failure ?? noServer));
   const lacking = usable
     .flatMap(({ domains }) => domains.flatMap((domain) => domain.features))
-    .some(({ feature, state }) => state !== 'granted' && features.includes(feature));
+    .some(
+      ({ feature, state }) => state !== 'granted' && features.includes(feature) && (needsRight || feature !== 'import'),
+    );
   const state = failure !== undefined ? 'failed' : lacking || usable.length < servers.length ? 'lacking' : 'passed';
   return { connector: connector.name, account: connector.bindDn, servers, state, failure };
 }

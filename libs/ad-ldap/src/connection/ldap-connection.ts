@@ -53,6 +53,8 @@ const RESUME_AT_BYTES = 250_000;
  */
 export class LdapConnection {
   readonly server: string;
+  /** The account that signed in, as it was given. */
+  readonly account: string;
   /** Objects asked for in a page of a paged search. */
   readonly pageSize: number;
   readonly #client: Client;
@@ -63,6 +65,7 @@ export class LdapConnection {
 
   private constructor(options: LdapServerOptions) {
     this.server = new URL(options.url).host;
+    this.account = options.bindDn;
     this.pageSize = options.pageSize ?? PAGE_SIZE;
     this.#answerTimeoutMs = options.answerTimeoutMs ?? 120_000;
     const secure = options.url.toLowerCase().startsWith('ldaps:');

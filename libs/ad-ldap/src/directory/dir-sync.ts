@@ -41,7 +41,9 @@ export async function dirSyncPage(
     attributes: options.attributes,
     controls: [control, ...(options.controls ?? [])],
   };
-  const { entries } = await connection.search(search, onEntry, signal);
+  const { entries } = await connection.search(search, onEntry, signal).catch((error: unknown) => {
+    throw namedRight(error, connection, options);
+  });
   if (control.response === undefined) {
     throw new SyncError(
       'ADJ-IMP-1010',
@@ -49,6 +51,14 @@ export async function dirSyncPage(
     );
   }
   return { ...control.response, entries };
+}
+
+/** A refusal names the right, where it is missing, and what grants it. */
+function namedRight(error: unknown, { account, server }: LdapConnection, { partition }: DirSyncOptions): unknown {
+  if (!(error instanceof SyncError) || error.code !== 'ADJ-IMP-1004') return error;
+  const message = `${account} lacks the right Replicating Directory Changes on ${partition}; ${server} refused DirSync.`;
+  const hint = `Grant it: dsacls "${partition}" /G "${account}:CA;Replicating Directory Changes". \`adjoin ad check\` lists every right.`;
+  return new SyncError('ADJ-IMP-1004', message, { cause: error, hint });
 }
 
 /** A current cookie, without entries; a real DC may need several empty pages. */
