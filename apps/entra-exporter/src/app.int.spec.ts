@@ -178,11 +178,14 @@ describe.skipIf(brokers === undefined || mongoUri === undefined)('the exporter w
   it('reads the tenant in full at first and executes a requested full import', async () => {
     const fulls = () => markers.filter((marker) => marker.run.profile === 'full-import' && marker.complete);
     await until(3, fulls);
-    await mongo.db
-      .collection<{ _id: string }>('runs')
-      .insertOne({ _id: 'wanted', connector: target, profile: 'full-import', requestedAt: new Date() } as {
-        _id: string;
-      });
+    await mongo.db.collection<{ _id: string }>('runs').insertOne({
+      _id: 'wanted',
+      connector: target,
+      profile: 'full-import',
+      requestedAt: new Date(),
+    } as {
+      _id: string;
+    });
     await until(3, () => fulls().filter((marker) => marker.run.id === 'wanted'));
     const runs = mongo.db.collection<{ _id: string; status: string }>(`importRuns.${target}`);
     await expect.poll(async () => (await runs.findOne({ _id: 'wanted' }))?.status, { timeout: 10_000 }).toBe('success');
