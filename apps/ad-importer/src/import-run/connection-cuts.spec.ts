@@ -126,9 +126,11 @@ describe('a full import that finds fewer objects', () => {
   it.each([
     ['none', () => true],
     ['half of them', (guid: string) => users.indexOf(guid) % 2 !== 0],
-  ])('%s: derives no deletion and says why', async (_words, isHidden) => {
+  ])('%s: derives no deletion, says why, and loses none that happened meanwhile', async (_words, isHidden) => {
     expect(await harness.full()).toBeUndefined();
     harness.receiver.reset();
+    const deleted = users.pop();
+    harness.state.delete(deleted ?? '');
     harness.directory.behaviour.hidden = ({ guid, attributes }) =>
       attributes.get('objectclass')?.values.some((value) => /user|group/.test(value.toString())) === true &&
       isHidden(guid);
@@ -138,8 +140,10 @@ describe('a full import that finds fewer objects', () => {
     expect(markers.length).toBeGreaterThan(0);
     for (const marker of markers) expect(marker).toMatchObject({ complete: false, failure: { code: 'ADJ-IMP-1012' } });
     harness.directory.behaviour.hidden = () => false;
+    expect(await harness.delta()).toBeUndefined();
+    expect(harness.receiver.removals).toEqual([`object ${deleted ?? ''}`]);
     expect(await harness.full()).toBeUndefined();
-    expect(harness.receiver.removals).toEqual([]);
+    expect(harness.receiver.removals).toHaveLength(1);
     expectComplete();
   });
 });

@@ -6,19 +6,29 @@ import { guardObject, type ImportContext } from './import-context.js';
 import { publishWhole, wholeAttributes } from './whole-object.js';
 
 export interface FullImportResult {
-  /** DirSync cookie that continues where the full read ended. */
-  readonly cookie: Buffer;
+  /** DirSync cookie that continues where the full read ended; undefined when deltas shall go on from the one before. */
+  readonly cookie: Buffer | undefined;
   /** Objects in scope, containers not counted. */
   readonly count: number;
   /** Why absence proves nothing although everything was read; undefined when the read is complete. */
   readonly doubt: SyncError | undefined;
 }
 
+export interface FullImportOptions {
+  /** Objects in scope that were there before; undefined when fewer are expected. */
+  readonly expectedCount: number | undefined;
+  /** There is a cookie from this server that deltas could go on from. */
+  readonly hasCookie: boolean;
+}
+
 /**
  * Reads the whole partition: a DirSync cookie first, then a paged search, then the changes since that cookie (DESIGN §5). A normal
  * return means that every page and range was read to its end with success. Publishes the anchors it saw unless there is doubt.
  */
-export async function readFull(context: ImportContext, expectedCount: number | undefined): Promise<FullImportResult> {
+export async function readFull(
+  context: ImportContext,
+  { expectedCount, hasCookie }: FullImportOptions,
+): Promise<FullImportResult> {
   const { session, partition, signal } = context;
   const request = {
     partition,
@@ -40,6 +50,13 @@ export async function readFull(context: ImportContext, expectedCount: number | u
     },
     signal,
   );
+  const lost = hasCookie ? collapseDoubt(partition, inScopeCount(context), expectedCount) : undefined;
+  if (lost !== undefined) {
+    // Deltas go on from the cookie before: a deletion that this read passed over is found there, if the index still knows the object.
+    await context.publisher.flush();
+    context.index.rollback();
+    return { cookie: undefined, count: inScopeCount(context), doubt: lost };
+  }
   let cookie = start;
   await readDelta(context, start, async (next) => {
     cookie = next;

@@ -92,11 +92,12 @@ export class PartitionImport {
     const { publisher, context } = this.#attempt({ id: due.id, attempt: due.attempt, profile: 'full-import' });
     const last = cursor.current.lastCompleteCount;
     const expected = last === undefined || due.acceptFewer ? undefined : Math.min(last, index.objectsInScope);
+    const hasCookie = cursor.current.cookie !== undefined && cursor.current.invocationId === session.invocationId;
     await runs.started(due);
     await this.#recorded(due, publisher, context, async () => {
-      const result = await readFull(context, expected);
+      const result = await readFull(context, { expectedCount: expected, hasCookie });
       await cursor.save({
-        cookie: result.cookie,
+        cookie: result.cookie ?? cursor.current.cookie,
         invocationId: session.invocationId,
         attributes: this.#plan.requested,
         configuration: configurationHash(this.#options.config, this.#options.session.objectSecurity),
