@@ -29,6 +29,10 @@ export interface ActiveEngineOptions {
 /** Longer than any answer takes, throttling included: the window is what a tenant takes in about two minutes. */
 const LOST_RELEASE_MS = 900_000;
 
+/** Under flow, answers and confirmations are gathered this long: a transaction costs as much for ten objects as for a hundred. */
+const RESULTS_GATHER_MS = 150;
+const CONFIRMATIONS_GATHER_MS = 300;
+
 /** One replica is active, by lease; the others stand by. Everything the active one writes carries its epoch (docs/adr). */
 export class ActiveEngine implements Runnable {
   readonly name = 'engine';
@@ -107,13 +111,14 @@ export class ActiveEngine implements Runnable {
     });
     const results = new Results(store, log, (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code), (target, ids) => releasers.get(target)?.arrived(ids));
     // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
-    const changes = (groupId: string, connectors: readonly { readonly name: string }[]): Runnable =>
+    const changes = (groupId: string, connectors: readonly { readonly name: string }[], gatherMs = 0): Runnable =>
       new BatchConsumer({
         kafka,
         groupId,
         topics: connectors.map(({ name }) => changesTopic(name)),
         log,
         concurrency: 3,
+        gatherMs,
         onBatch: async (batch) => {
           const staged = await staging.stage(batch);
           count('staged', staged.staged, { topic: batch.topic });
@@ -138,15 +143,15 @@ export class ActiveEngine implements Runnable {
       ...releasers.values(),
       new Commands({ store, config, rules, log, wake: () => { worker.notify(); wake(); } }),
       changes('adjoin-sync-engine', config.connectors.filter(({ name }) => !isTarget(name))),
-      changes('adjoin-sync-engine-confirmations', config.connectors.filter(({ name }) => isTarget(name))),
+      changes('adjoin-sync-engine-confirmations', config.connectors.filter(({ name }) => isTarget(name)), CONFIRMATIONS_GATHER_MS),
       new BatchConsumer({
         kafka,
         groupId: 'adjoin-sync-engine-results',
         topics: [...targets.keys()].map(resultsTopic),
         log,
-        concurrency: 2,
-        onBatch: async (batch) => {
-          const summary = await results.handle(batch);
+        gatherMs: RESULTS_GATHER_MS,
+        onBatches: async (batches) => {
+          const summary = await results.handle(batches);
           count('acknowledged', summary.acknowledged);
           count('refused', summary.failed);
           worker.notify();

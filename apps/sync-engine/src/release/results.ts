@@ -31,9 +31,9 @@ export class Results {
     this.#deadLetter = deadLetter;
   }
 
-  async handle(batch: IncomingBatch): Promise<ResultsSummary> {
+  async handle(batches: readonly IncomingBatch[]): Promise<ResultsSummary> {
     const results: ResultMessage[] = [];
-    for (const message of batch.messages) {
+    for (const message of batches.flatMap(({ messages }) => messages)) {
       const parsed = resultMessage.safeParse(parseJson(message.value));
       if (parsed.success) results.push(parsed.data);
       else await this.#deadLetter(message, 'ADJ-KFK-0003');

@@ -220,7 +220,7 @@ export class EngineHarness {
 
   async answer(results: readonly ResultMessage[]): Promise<void> {
     const messages = results.map((value) => ({ key: value.objectId, value: Buffer.from(JSON.stringify(value)), offset: '0', headers: {} }));
-    await this.results.handle({ topic: 'adjoin.results.entra', partition: 0, messages });
+    await this.results.handle([{ topic: 'adjoin.results.entra', partition: 0, messages }]);
   }
 
   /** Acknowledges exports as a target would. */
