@@ -100,5 +100,6 @@ const ownPart = (name: string): string =>
   /^[a-z][a-z0-9.-]*=((?:[^,\\]|\\.)*)/i.exec(name)?.[1] ?? name.replace(/(?<=.)@.*$/, '');
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const start = (text: string): string => escaped(text.slice(0, 3));
-const end = (text: string): string => escaped(text.slice(-4));
+/** Of a short name one letter less, which may be the wrong one. */
+const start = (text: string): string => escaped(text.slice(0, Math.min(3, text.length - 1)));
+const end = (text: string): string => escaped(text.slice(-Math.min(4, text.length - 1)));

@@ -22,7 +22,7 @@ const config = adjoinConfig.parse({
 
 describe('the order of the first synchronization', () => {
   it('takes users and groups first, then contacts, then foreign security principals', async () => {
-    const { plan } = await loadRules(config);
+    const { plan } = await loadRules(config, undefined);
     const types = laterTypes(plan.ruleSet.rules);
     expect(types).toContain('contact');
     expect(types).not.toContain('user');
