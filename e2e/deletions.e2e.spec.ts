@@ -14,7 +14,8 @@ const LEAVING = 30;
 describe('more deletions than the threshold', () => {
   let lab: Lab;
   /** Users who left the scope, with their former container and cloud id. */
-  let left: readonly { readonly dn: string; readonly home: string; readonly anchor: string; readonly id: string }[] = [];
+  let left: readonly { readonly dn: string; readonly home: string; readonly anchor: string; readonly id: string }[] =
+    [];
   let hold: DeletionHoldDetail | undefined;
   let before = 0;
 
@@ -56,7 +57,11 @@ describe('more deletions than the threshold', () => {
     expect(status.json).toMatchObject({ held: { exports: LEAVING, deletions: LEAVING, deletionHolds: 1 } });
     const gate = (await lab.controlPlane.status()).gates.find((one) => one.gate === 'deletion-threshold');
     expect(gate?.reason).toContain(String(LEAVING));
-    await waitFor(lab, `metric adjoin_engine_held_exports of ${LEAVING}`, async () => (await metric(lab, 'sync-engine', 'adjoin_engine_held_exports')) === LEAVING);
+    await waitFor(
+      lab,
+      `metric adjoin_engine_held_exports of ${LEAVING}`,
+      async () => (await metric(lab, 'sync-engine', 'adjoin_engine_held_exports')) === LEAVING,
+    );
   });
 
   it('go out when their hold is approved, exactly those', async () => {

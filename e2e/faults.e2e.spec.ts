@@ -48,8 +48,12 @@ describe('trouble', () => {
     const from = logSize(lab, 'entra-exporter');
     await lab.simulator.setFaults([{ path: '^/(?!.*oauth2)', status, retryAfter: 1 }]);
     await changeTitle(lab, titles, `During ${status}`);
-    await waitFor(lab, `the exporter not to be ready because of ${code}`, async () => failing(await readiness(lab, 'entra-exporter'), code));
-    await waitFor(lab, `a log line with ${code}`, () => Promise.resolve(codedLines(lab, 'entra-exporter', code, from).length > 0));
+    await waitFor(lab, `the exporter not to be ready because of ${code}`, async () =>
+      failing(await readiness(lab, 'entra-exporter'), code),
+    );
+    await waitFor(lab, `a log line with ${code}`, () =>
+      Promise.resolve(codedLines(lab, 'entra-exporter', code, from).length > 0),
+    );
     await lab.simulator.clearFaults();
   });
 
@@ -57,7 +61,11 @@ describe('trouble', () => {
     const before = (await metric(lab, 'entra-exporter', 'adjoin_graph_throttled_total')) ?? 0;
     await lab.simulator.setFaults([{ path: '^/users', status: 429, retryAfter: 1, count: 200 }]);
     await changeTitle(lab, titles, 'During 429');
-    await waitFor(lab, 'throttled calls to be counted', async () => ((await metric(lab, 'entra-exporter', 'adjoin_graph_throttled_total')) ?? 0) > before);
+    await waitFor(
+      lab,
+      'throttled calls to be counted',
+      async () => ((await metric(lab, 'entra-exporter', 'adjoin_graph_throttled_total')) ?? 0) > before,
+    );
     await lab.simulator.clearFaults();
   });
 
@@ -74,11 +82,16 @@ describe('trouble', () => {
     await sleep(Math.max(0, OUTAGE_MS - (performance.now() - stoppedAt)));
     expect(codedLines(lab, seenAt, code, from).length, `log lines of ${seenAt} with ${code}`).toBeGreaterThan(0);
     await lab.service(service).restart();
-    await waitFor(lab, `all processes to be ready without ${code}`, async () => {
-      const apps: readonly AppName[] = ['control-plane', 'sync-engine', 'entra-exporter', 'ad-importer-corp'];
-      const all = await Promise.all(apps.map((name) => readiness(lab, name)));
-      return all.every(({ ready }) => ready);
-    }, { deadlineMs: 120_000 });
+    await waitFor(
+      lab,
+      `all processes to be ready without ${code}`,
+      async () => {
+        const apps: readonly AppName[] = ['control-plane', 'sync-engine', 'entra-exporter', 'ad-importer-corp'];
+        const all = await Promise.all(apps.map((name) => readiness(lab, name)));
+        return all.every(({ ready }) => ready);
+      },
+      { deadlineMs: 120_000 },
+    );
   });
 
   it('leaves nothing behind: every change arrived, nothing is there twice, nothing was deleted', async () => {
@@ -101,11 +114,16 @@ async function ownCaFile(lab: Lab): Promise<string> {
 
 /** The importer says once, in words and with a hint, what is wrong, and `/readyz` says the same. */
 async function expectOneReadableMessage(lab: Lab, code: string, words: RegExp): Promise<void> {
-  const health = await waitFor(lab, `the importer not to be ready because of ${code}`, async () => failing(await readiness(lab, 'ad-importer-corp'), code));
+  const health = await waitFor(lab, `the importer not to be ready because of ${code}`, async () =>
+    failing(await readiness(lab, 'ad-importer-corp'), code),
+  );
   expect(health).toMatch(words);
   expect(health).not.toMatch(/^\s+at /m);
   const lines = codedLines(lab, 'ad-importer-corp', code, 0);
-  expect(lines.map(({ level }) => level), `log lines with ${code}`).toEqual(['error']);
+  expect(
+    lines.map(({ level }) => level),
+    `log lines with ${code}`,
+  ).toEqual(['error']);
   expect(lines[0]?.hint?.length ?? 0, 'a hint what to do').toBeGreaterThan(10);
 }
 

@@ -27,7 +27,9 @@ describe('an account forest and a resource forest', () => {
     await expectNothingDoubledOrDeleted(lab);
     const { linkedMailboxes, linkedContacts, foreignPrincipals, users } = loadedOf(lab);
     expect([linkedMailboxes, linkedContacts, foreignPrincipals]).toEqual([24, 6, 15]);
-    expect((await lab.simulator.stats()).objects.users, 'users of both forests, those with a mailbox once').toBe(60 + users);
+    expect((await lab.simulator.stats()).objects.users, 'users of both forests, those with a mailbox once').toBe(
+      60 + users,
+    );
   });
 
   it('a person with a linked mailbox signs in by the account and has the address book entry of the mailbox', async () => {
@@ -44,12 +46,24 @@ describe('an account forest and a resource forest', () => {
     const since = await lab.simulator.last();
     const resources = lab.service(`samba-${RESOURCE_FOREST}`);
     await resources.stop();
-    await lab.directory().then((directory) => directory.replace(person.account.dn, 'title', 'While the mailboxes are away'));
-    await waitFor(lab, 'the title of the account to arrive', async () => (await titleOf(lab, person)) === 'While the mailboxes are away');
+    await lab
+      .directory()
+      .then((directory) => directory.replace(person.account.dn, 'title', 'While the mailboxes are away'));
+    await waitFor(
+      lab,
+      'the title of the account to arrive',
+      async () => (await titleOf(lab, person)) === 'While the mailboxes are away',
+    );
     expect(await deletions(lab, since)).toEqual([]);
     await resources.restart();
-    await lab.directory(RESOURCE_FOREST).then((directory) => directory.replace(person.mailbox.dn, 'title', 'Known by the mailbox'));
-    await waitFor(lab, 'the title of the mailbox to arrive', async () => (await titleOf(lab, person)) === 'Known by the mailbox');
+    await lab
+      .directory(RESOURCE_FOREST)
+      .then((directory) => directory.replace(person.mailbox.dn, 'title', 'Known by the mailbox'));
+    await waitFor(
+      lab,
+      'the title of the mailbox to arrive',
+      async () => (await titleOf(lab, person)) === 'Known by the mailbox',
+    );
     expect(await deletions(lab, since)).toEqual([]);
   });
 
@@ -82,7 +96,9 @@ async function linkedPerson(lab: Lab): Promise<LinkedPerson> {
   if (forest === undefined) throw new Error('The lab has no resource forest.');
   for (const mailbox of await readDirectory(forest)) {
     const master = mailbox.values.get('msexchmasteraccountsid')?.[0];
-    const account = accounts.find((entry) => entry.values.get('objectsid')?.[0] === master && entry.values.get('useraccountcontrol')?.[0] === '512');
+    const account = accounts.find(
+      (entry) => entry.values.get('objectsid')?.[0] === master && entry.values.get('useraccountcontrol')?.[0] === '512',
+    );
     if (master !== undefined && account !== undefined) return { account, mailbox };
   }
   throw new Error('No account has a linked mailbox.');

@@ -90,12 +90,28 @@ describe('a process that is killed in the middle of the first synchronization', 
     const importer = await lab.prepare('ad-importer-corp');
     const end = importer.start().catch(() => undefined); // it is killed before it is ready
     const opened = lab;
-    await waitFor(lab, 'the importer to start its full import', async () => opened.service('ad-importer-corp').logTail(50).some((line) => line.includes('import.started')), { everyMs: 5 });
+    await waitFor(
+      lab,
+      'the importer to start its full import',
+      async () =>
+        opened
+          .service('ad-importer-corp')
+          .logTail(50)
+          .some((line) => line.includes('import.started')),
+      { everyMs: 5 },
+    );
     const objects = database.collection('connectorObjects');
-    await killInTheMiddle(lab, 'ad-importer-corp', async () => (await objects.countDocuments({ connector: 'corp' })) > 0);
+    await killInTheMiddle(
+      lab,
+      'ad-importer-corp',
+      async () => (await objects.countDocuments({ connector: 'corp' })) > 0,
+    );
     await end;
     const runs = await database.collection('importRuns.corp').find({}).toArray();
-    expect(runs.map((run) => run['status']), 'the full import was cut').toEqual(['in-progress']);
+    expect(
+      runs.map((run) => run['status']),
+      'the full import was cut',
+    ).toEqual(['in-progress']);
     await lab.service('ad-importer-corp').restart();
     await expectEverythingArrivesOnce(lab);
   });

@@ -24,7 +24,9 @@ function rules(displayName: string): string {
       displayName: ${displayName}
 `;
 }
-const SPOILED = rules(`= IIF([department] = "${DEPARTMENT}", Error("no display name for ${DEPARTMENT}"), [displayName])`);
+const SPOILED = rules(
+  `= IIF([department] = "${DEPARTMENT}", Error("no display name for ${DEPARTMENT}"), [displayName])`,
+);
 const CORRECTED = rules('displayName');
 
 describe('a rule that fails for some objects', () => {
@@ -37,7 +39,9 @@ describe('a rule that fails for some objects', () => {
     await writeFile(join(folder, 'lab.yaml'), SPOILED);
     lab = await Lab.openReady({ name: 'rules', overlays: [folder] });
     const entries = await readDirectory(lab.forest);
-    failing = entries.filter((entry) => entry.values.get('department')?.[0] === DEPARTMENT && !entry.classes.has('inetorgperson'));
+    failing = entries.filter(
+      (entry) => entry.values.get('department')?.[0] === DEPARTMENT && !entry.classes.has('inetorgperson'),
+    );
   });
   afterAll(async () => {
     await lab?.close();
@@ -66,7 +70,9 @@ describe('a rule that fails for some objects', () => {
     const applied = await adjoin(lab, 'rules', 'apply', folder, '--yes');
     expect([0, 3], `adjoin rules apply: ${JSON.stringify(applied.json)} ${applied.stderr}`).toContain(applied.exit);
     await waitUntilEqual(lab, 'after the correction of the rule');
-    await waitFor(lab, 'no object in error', async () => (await lab.controlPlane.status()).connectors.every(({ errors }) => errors === 0));
+    await waitFor(lab, 'no object in error', async () =>
+      (await lab.controlPlane.status()).connectors.every(({ errors }) => errors === 0),
+    );
     expect(await fullImports(lab), 'full imports of Active Directory').toEqual(reads);
     expect(await differences(lab)).toEqual([]);
     await expectNothingDoubledOrDeleted(lab);
@@ -75,6 +81,9 @@ describe('a rule that fails for some objects', () => {
 
 /** Ids of full imports of the forest, finished or not. */
 async function fullImports(lab: Lab): Promise<readonly string[]> {
-  const runs = await lab.database.collection<{ _id: string; profile: string }>('importRuns.corp').find({ profile: 'full-import' }).toArray();
+  const runs = await lab.database
+    .collection<{ _id: string; profile: string }>('importRuns.corp')
+    .find({ profile: 'full-import' })
+    .toArray();
   return runs.map(({ _id }) => _id);
 }

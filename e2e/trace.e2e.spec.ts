@@ -12,7 +12,11 @@ describe('one trace', () => {
 
   beforeAll(async () => {
     receiver = await TraceReceiver.open();
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '300' };
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '300',
+    };
     lab = await Lab.openReady({ name: 'trace', users: 30, env });
     await waitUntilEqual(lab, 'after the first synchronization');
   });
@@ -29,19 +33,34 @@ describe('one trace', () => {
     if (user === undefined) throw new Error('The forest has no user to change.');
     const since = BigInt(Date.now()) * 1_000_000n;
     await directory.replace(user.dn, 'title', 'Traced');
-    await waitFor(lab, `the title of ${user.dn} to arrive`, async () => (await userByAnchor(opened, user.anchor))?.['jobTitle'] === 'Traced');
-    const spans = await waitFor(lab, `a trace over ${SERVICES.join(', ')}; ${receiver.problems.join('; ')}`, () => Promise.resolve(findTrace(receiver.spans, since)), {
-      deadlineMs: 20_000,
-    });
+    await waitFor(
+      lab,
+      `the title of ${user.dn} to arrive`,
+      async () => (await userByAnchor(opened, user.anchor))?.['jobTitle'] === 'Traced',
+    );
+    const spans = await waitFor(
+      lab,
+      `a trace over ${SERVICES.join(', ')}; ${receiver.problems.join('; ')}`,
+      () => Promise.resolve(findTrace(receiver.spans, since)),
+      {
+        deadlineMs: 20_000,
+      },
+    );
     process.stdout.write(`\nTrace ${spans[0]?.traceId ?? ''} of a changed title:\n${traceTree(spans)}\n`);
     expect(receiver.problems).toEqual([]);
     expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(SERVICES));
     const ids = new Set(spans.map(({ spanId }) => spanId));
     const [root, ...others] = spans.filter(({ parentId }) => !ids.has(parentId));
-    expect(others.map(({ name }) => name), 'spans whose parent is not in the trace').toEqual([]);
+    expect(
+      others.map(({ name }) => name),
+      'spans whose parent is not in the trace',
+    ).toEqual([]);
     expect(root?.service).toBe('ad-importer');
     const call = spans.find(({ name }) => name === 'graph.batch');
-    expect(call, 'the HTTP call to Graph').toMatchObject({ service: 'entra-exporter', attributes: { 'http.request.method': 'POST' } });
+    expect(call, 'the HTTP call to Graph').toMatchObject({
+      service: 'entra-exporter',
+      attributes: { 'http.request.method': 'POST' },
+    });
   });
 });
 
@@ -51,5 +70,9 @@ function findTrace(spans: readonly Span[], since: bigint): readonly Span[] | und
     spans.filter(({ start }) => start >= since),
     ({ traceId }) => traceId,
   );
-  return [...traces.values()].find((trace) => SERVICES.every((service) => trace.some((span) => span.service === service)) && trace.some(({ name }) => name === 'graph.batch'));
+  return [...traces.values()].find(
+    (trace) =>
+      SERVICES.every((service) => trace.some((span) => span.service === service)) &&
+      trace.some(({ name }) => name === 'graph.batch'),
+  );
 }

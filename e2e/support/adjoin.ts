@@ -29,7 +29,11 @@ export function adjoin(lab: Lab, ...args: readonly string[]): Promise<CommandRes
       try {
         settle({ exit: code ?? -1, json: JSON.parse(stdout), stderr });
       } catch {
-        fail(new Error(`adjoin ${args.join(' ')} ended with ${code ?? 'a signal'} and printed no JSON: ${stdout}\n${stderr}`));
+        fail(
+          new Error(
+            `adjoin ${args.join(' ')} ended with ${code ?? 'a signal'} and printed no JSON: ${stdout}\n${stderr}`,
+          ),
+        );
       }
     });
   });

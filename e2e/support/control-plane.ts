@@ -23,7 +23,8 @@ export class ControlPlane {
 
   async #get(path: string): Promise<unknown> {
     const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!response.ok) throw new Error(`The control-plane answered ${response.status} to GET ${path}: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`The control-plane answered ${response.status} to GET ${path}: ${await response.text()}`);
     return response.json();
   }
 }

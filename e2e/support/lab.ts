@@ -1,6 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expectationOf, graphReader, readDirectory, readDomains, type Expectation, type GraphReader } from '@adjoin/demo';
+import {
+  expectationOf,
+  graphReader,
+  readDirectory,
+  readDomains,
+  type Expectation,
+  type GraphReader,
+} from '@adjoin/demo';
 import {
   appDefinitions,
   bringUp,

@@ -2,7 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { AppName, Lab } from './lab.js';
 
-const line = z.object({ level: z.string(), event: z.string().optional(), code: z.string().optional(), hint: z.string().optional(), msg: z.string().optional() });
+const line = z.object({
+  level: z.string(),
+  event: z.string().optional(),
+  code: z.string().optional(),
+  hint: z.string().optional(),
+  msg: z.string().optional(),
+});
 /** A line of a log of ours. */
 export type LogLine = z.infer<typeof line>;
 

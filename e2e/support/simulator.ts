@@ -8,7 +8,14 @@ const stats = z.object({
   lastChange: z.number(),
 });
 export type TenantStats = z.infer<typeof stats>;
-const change = z.object({ seq: z.number(), type: z.string(), id: z.string(), kind: z.string(), properties: z.array(z.string()).catch([]), cause: z.string() });
+const change = z.object({
+  seq: z.number(),
+  type: z.string(),
+  id: z.string(),
+  kind: z.string(),
+  properties: z.array(z.string()).catch([]),
+  cause: z.string(),
+});
 export type TenantChange = z.infer<typeof change>;
 const changes = z.object({ last: z.number(), changes: z.array(change) });
 const faultStatus = z.array(z.object({ fired: z.number() }));
@@ -43,7 +50,7 @@ export class Simulator {
   /** All changes after a number, oldest first. */
   async changes(since = 0): Promise<readonly TenantChange[]> {
     const found: TenantChange[] = [];
-    for (let last = since; ; ) {
+    for (let last = since; ;) {
       const page = changes.parse(await this.#call('GET', `/changes?since=${last}&limit=${PAGE}`));
       found.push(...page.changes);
       if (page.changes.length < PAGE) return found;
@@ -84,7 +91,8 @@ export class Simulator {
       signal: AbortSignal.timeout(10_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${method} ${path}: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`The simulator answered ${response.status} to ${method} ${path}: ${await response.text()}`);
     return response.json();
   }
 }

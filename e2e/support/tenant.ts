@@ -9,17 +9,24 @@ export async function differences(lab: Lab): Promise<readonly string[]> {
   const memberships = content.groups.reduce((sum, group) => sum + group.memberIds.length, 0);
   const shown = { users: content.users.length, groups: content.groups.length, memberships };
   const counts = (['users', 'groups', 'memberships'] as const).flatMap((name) =>
-    shown[name] === expected.counts[name] ? [] : [`${name}: ${expected.counts[name]} in AD, ${shown[name]} in the tenant`],
+    shown[name] === expected.counts[name]
+      ? []
+      : [`${name}: ${expected.counts[name]} in AD, ${shown[name]} in the tenant`],
   );
   const values = compare(expected, content).map(
-    ({ object, attribute, expected: wanted, actual }) => `${object} ${attribute}: ${JSON.stringify(wanted)} in AD, ${JSON.stringify(actual)} in the tenant`,
+    ({ object, attribute, expected: wanted, actual }) =>
+      `${object} ${attribute}: ${JSON.stringify(wanted)} in AD, ${JSON.stringify(actual)} in the tenant`,
   );
   return [...counts, ...values];
 }
 
 /** Waits until the tenant shows exactly what Active Directory holds. */
 export async function waitUntilEqual(lab: Lab, when: string, waiting: Waiting = {}): Promise<void> {
-  await waitForNone(lab, `the tenant to equal Active Directory ${when}`, () => differences(lab), { deadlineMs: 120_000, everyMs: 500, ...waiting });
+  await waitForNone(lab, `the tenant to equal Active Directory ${when}`, () => differences(lab), {
+    deadlineMs: 120_000,
+    everyMs: 500,
+    ...waiting,
+  });
 }
 
 /** Nothing was created twice and nothing was ever deleted or removed, although it may have come back since. */
@@ -33,7 +40,9 @@ export async function expectNothingDoubledOrDeleted(lab: Lab): Promise<void> {
 export async function deletions(lab: Lab, since = 0): Promise<readonly string[]> {
   const lost = new Set(['deleted', 'purged', 'member-removed']);
   const changes = await lab.simulator.changes(since);
-  return changes.filter(({ kind }) => lost.has(kind)).map(({ kind, type, id, cause }) => `${kind} ${type} ${id} by ${cause}`);
+  return changes
+    .filter(({ kind }) => lost.has(kind))
+    .map(({ kind, type, id, cause }) => `${kind} ${type} ${id} by ${cause}`);
 }
 
 /** The tenant's user with a source anchor. */

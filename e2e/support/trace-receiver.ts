@@ -52,7 +52,9 @@ export class TraceReceiver {
         try {
           this.#take(bytes, request.headers['content-encoding'] === 'gzip');
         } catch (error) {
-          this.problems.push(`${request.headers['content-type'] ?? ''}: ${error instanceof Error ? error.message : String(error)}`);
+          this.problems.push(
+            `${request.headers['content-type'] ?? ''}: ${error instanceof Error ? error.message : String(error)}`,
+          );
         }
         response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
       });
@@ -82,7 +84,16 @@ export class TraceReceiver {
       const service = texts(resource.attributes)['service.name'] ?? 'unknown';
       for (const one of scopeSpans.flatMap(({ spans }) => spans)) {
         const { traceId, spanId, parentSpanId = '', name, startTimeUnixNano: start, endTimeUnixNano: end } = one;
-        this.spans.push({ service, traceId, spanId, parentId: parentSpanId, name, start, end, attributes: texts(one.attributes) });
+        this.spans.push({
+          service,
+          traceId,
+          spanId,
+          parentId: parentSpanId,
+          name,
+          start,
+          end,
+          attributes: texts(one.attributes),
+        });
       }
     }
   }

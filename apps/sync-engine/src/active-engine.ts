@@ -1,5 +1,16 @@
 import { changesTopic, resultsTopic, type AdjoinConfig } from '@adjoin/contracts';
-import { BatchConsumer, deadLetter, holdLease, sleep, supervise, type createKafka, type IncomingMessage, type Logger, type MessageProducer, type Runnable } from '@adjoin/shared';
+import {
+  BatchConsumer,
+  deadLetter,
+  holdLease,
+  sleep,
+  supervise,
+  type createKafka,
+  type IncomingMessage,
+  type Logger,
+  type MessageProducer,
+  type Runnable,
+} from '@adjoin/shared';
 import { Commands } from './commands/commands.js';
 import type { EngineEnv } from './config.js';
 import { Gates, type ExpectedPartition } from './release/gates.js';
@@ -69,19 +80,43 @@ export class ActiveEngine implements Runnable {
     const { store, env, log, config, kafka, producer } = this.#options;
     const rules = new ActiveRules(store, config, log);
     await rules.load();
-    await checkOffsets(store, kafka, config.connectors.map(({ name }) => name), log);
+    await checkOffsets(
+      store,
+      kafka,
+      config.connectors.map(({ name }) => name),
+      log,
+    );
     const containers = new ContainerCache();
     await containers.load(store);
-    const targets = new Map(config.connectors.filter((connector) => connector.type === 'entra').map((connector) => [connector.name, connector]));
+    const targets = new Map(
+      config.connectors
+        .filter((connector) => connector.type === 'entra')
+        .map((connector) => [connector.name, connector]),
+    );
     const isTarget = (name: string): boolean => targets.has(name);
     const outbox = new Outbox(store, producer);
     const expected = expectedPartitions(config);
     const releasers = new Map<string, Releaser>();
     for (const target of targets.keys()) {
       const gates = new Gates(store, target, expected);
-      releasers.set(target, new Releaser({ store, target, gates, holds: new Holds(store, target, log), outbox, log, window: env.ADJOIN_RELEASE_WINDOW }));
+      releasers.set(
+        target,
+        new Releaser({
+          store,
+          target,
+          gates,
+          holds: new Holds(store, target, log),
+          outbox,
+          log,
+          window: env.ADJOIN_RELEASE_WINDOW,
+        }),
+      );
     }
-    const status = new StatusWriter(store, config.connectors.map(({ name }) => name), releasers);
+    const status = new StatusWriter(
+      store,
+      config.connectors.map(({ name }) => name),
+      releasers,
+    );
     const wake = (): void => {
       for (const releaser of releasers.values()) releaser.notify();
       status.notify();
@@ -109,7 +144,12 @@ export class ActiveEngine implements Runnable {
       consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? 0) * 1000,
       deadLetter: (message, code) => deadLetter(producer, dlqSource(config, message), message, code),
     });
-    const results = new Results(store, log, (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code), (target, ids) => releasers.get(target)?.arrived(ids));
+    const results = new Results(
+      store,
+      log,
+      (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code),
+      (target, ids) => releasers.get(target)?.arrived(ids),
+    );
     // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
     const changes = (groupId: string, connectors: readonly { readonly name: string }[], gatherMs = 0): Runnable =>
       new BatchConsumer({
@@ -141,9 +181,25 @@ export class ActiveEngine implements Runnable {
       worker,
       status,
       ...releasers.values(),
-      new Commands({ store, config, rules, log, wake: () => { worker.notify(); wake(); } }),
-      changes('adjoin-sync-engine', config.connectors.filter(({ name }) => !isTarget(name))),
-      changes('adjoin-sync-engine-confirmations', config.connectors.filter(({ name }) => isTarget(name)), CONFIRMATIONS_GATHER_MS),
+      new Commands({
+        store,
+        config,
+        rules,
+        log,
+        wake: () => {
+          worker.notify();
+          wake();
+        },
+      }),
+      changes(
+        'adjoin-sync-engine',
+        config.connectors.filter(({ name }) => !isTarget(name)),
+      ),
+      changes(
+        'adjoin-sync-engine-confirmations',
+        config.connectors.filter(({ name }) => isTarget(name)),
+        CONFIRMATIONS_GATHER_MS,
+      ),
       new BatchConsumer({
         kafka,
         groupId: 'adjoin-sync-engine-results',
@@ -173,7 +229,9 @@ function expectedPartitions(config: AdjoinConfig): readonly ExpectedPartition[] 
   return config.connectors
     .filter((connector) => connector.enabled)
     .flatMap((connector) =>
-      connector.type === 'ad' ? connector.domains.map(({ dn }) => ({ connector: connector.name, partition: dn })) : [{ connector: connector.name, partition: 'tenant' }],
+      connector.type === 'ad'
+        ? connector.domains.map(({ dn }) => ({ connector: connector.name, partition: dn }))
+        : [{ connector: connector.name, partition: 'tenant' }],
     );
 }
 

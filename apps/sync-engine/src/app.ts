@@ -1,4 +1,12 @@
-import { changesTopic, confirmTopic, EXPORT_LANES, exportsTopic, PASSWORD_SCOPE_TOPIC, resultsTopic, type AdjoinConfig } from '@adjoin/contracts';
+import {
+  changesTopic,
+  confirmTopic,
+  EXPORT_LANES,
+  exportsTopic,
+  PASSWORD_SCOPE_TOPIC,
+  resultsTopic,
+  type AdjoinConfig,
+} from '@adjoin/contracts';
 import {
   connectMongo,
   createKafka,
@@ -46,13 +54,21 @@ export async function main(): Promise<void> {
   });
 }
 
-async function topics(kafka: Parameters<typeof ensureTopics>[0], config: AdjoinConfig, partitions: number): Promise<void> {
+async function topics(
+  kafka: Parameters<typeof ensureTopics>[0],
+  config: AdjoinConfig,
+  partitions: number,
+): Promise<void> {
   const specs: TopicSpec[] = config.connectors.flatMap(({ name, type }) => [
     { topic: changesTopic(name), partitions },
     { topic: `${changesTopic(name)}.dlq`, partitions: 1 },
     { topic: confirmTopic(name), partitions: 1 },
     ...(type === 'entra'
-      ? [...EXPORT_LANES.map((lane) => ({ topic: exportsTopic(name, lane), partitions })), { topic: resultsTopic(name), partitions }, { topic: `${resultsTopic(name)}.dlq`, partitions: 1 }]
+      ? [
+          ...EXPORT_LANES.map((lane) => ({ topic: exportsTopic(name, lane), partitions })),
+          { topic: resultsTopic(name), partitions },
+          { topic: `${resultsTopic(name)}.dlq`, partitions: 1 },
+        ]
       : []),
   ]);
   specs.push({ topic: PASSWORD_SCOPE_TOPIC, partitions, compacted: true });

@@ -9,7 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => engine.close());
 
-const summary = (exports: readonly ExportMessage[]) => exports.map((message) => `${message.operation} ${message.name ?? ''}`).sort();
+const summary = (exports: readonly ExportMessage[]) =>
+  exports.map((message) => `${message.operation} ${message.name ?? ''}`).sort();
 const users = (count: number) => Array.from({ length: count }, (_, index) => engine.user(index + 1));
 
 describe('a first synchronization', () => {
@@ -19,7 +20,11 @@ describe('a first synchronization', () => {
     expect(await engine.release()).toEqual([]);
     expect(engine.releaser.gates.map(({ gate }) => gate)).toContain('baseline');
     await engine.baseline();
-    expect(summary(await engine.settle())).toEqual(['add user1@corp.test', 'add user2@corp.test', 'add user3@corp.test']);
+    expect(summary(await engine.settle())).toEqual([
+      'add user1@corp.test',
+      'add user2@corp.test',
+      'add user3@corp.test',
+    ]);
   });
 
   it('exports users, then references and memberships once both ends have a cloud id', async () => {
@@ -35,7 +40,10 @@ describe('a first synchronization', () => {
   });
 
   it('does not wait for ever when two new users are the manager of each other', async () => {
-    await engine.deliver([engine.user(1, { manager: { $ref: guid(2) } }), engine.user(2, { manager: { $ref: guid(1) } })]);
+    await engine.deliver([
+      engine.user(1, { manager: { $ref: guid(2) } }),
+      engine.user(2, { manager: { $ref: guid(1) } }),
+    ]);
     await engine.baseline();
     const exports = await engine.settle();
     expect(summary(exports).filter((line) => line.startsWith('add'))).toHaveLength(2);
@@ -66,7 +74,13 @@ describe('memberships', () => {
     await engine.deliver([...users(4), engine.group(50, [1, 2, 3])]);
     await engine.baseline();
     await engine.settle();
-    await engine.deliver([engine.object({ anchor: guid(50), op: 'delta', references: { member: { mode: 'change', add: [{ $ref: guid(4) }], remove: [{ $ref: guid(1) }] } } })]);
+    await engine.deliver([
+      engine.object({
+        anchor: guid(50),
+        op: 'delta',
+        references: { member: { mode: 'change', add: [{ $ref: guid(4) }], remove: [{ $ref: guid(1) }] } },
+      }),
+    ]);
     const exports = await engine.settle();
     const slices = exports.map((message) => message.references?.['member']);
     expect(slices.flatMap((slice) => slice?.add ?? [])).toHaveLength(1);
@@ -116,7 +130,11 @@ describe('memberships', () => {
 
 describe('deletions', () => {
   const deleteUsers = (from: number, to: number) =>
-    engine.deliver(Array.from({ length: to - from + 1 }, (_, index) => engine.object({ anchor: guid(from + index), op: 'delete', reason: 'left-scope' })));
+    engine.deliver(
+      Array.from({ length: to - from + 1 }, (_, index) =>
+        engine.object({ anchor: guid(from + index), op: 'delete', reason: 'left-scope' }),
+      ),
+    );
 
   it('settle: nothing is deleted before one more delta import has ended', async () => {
     await engine.deliver(users(2));
@@ -152,7 +170,15 @@ describe('deletions', () => {
     expect(summary(before)).toEqual(['update user9@corp.test']);
     const hold = await engine.store.state.findOne({ _id: /^deletion-hold:/, status: 'held' });
     expect(hold?.['count']).toBe(5);
-    await engine.store.db.collection('approvals').insertOne({ _id: 'a1' as never, kind: 'deletions', holdId: hold?.['id'], items: hold?.['items'], by: 'operator' });
+    await engine.store.db
+      .collection('approvals')
+      .insertOne({
+        _id: 'a1' as never,
+        kind: 'deletions',
+        holdId: hold?.['id'],
+        items: hold?.['items'],
+        by: 'operator',
+      });
     const after = await engine.settle();
     expect(summary(after)).toEqual([1, 2, 3, 4, 5].map((n) => `delete user${n}@corp.test`));
   });
@@ -167,7 +193,9 @@ describe('deletions', () => {
     await engine.endRun('corp', 'delta-import');
     await engine.settle();
     const hold = await engine.store.state.findOne({ _id: /^deletion-hold:/, status: 'held' });
-    await engine.store.db.collection('approvals').insertOne({ _id: 'a1' as never, kind: 'discard', holdId: hold?.['id'], items: hold?.['items'], by: 'operator' });
+    await engine.store.db
+      .collection('approvals')
+      .insertOne({ _id: 'a1' as never, kind: 'discard', holdId: hold?.['id'], items: hold?.['items'], by: 'operator' });
     expect(await engine.settle()).toEqual([]);
     expect(await engine.store.cs.countDocuments({ 'exp.state': 'discarded' })).toBe(3);
   });
@@ -191,7 +219,10 @@ describe('proof of reads', () => {
     await engine.deliver(users(3));
     await engine.baseline();
     await engine.settle();
-    await engine.endRun('corp', 'full-import', { complete: false, failure: { code: 'ADJ-IMP-1012', message: 'far fewer objects' } });
+    await engine.endRun('corp', 'full-import', {
+      complete: false,
+      failure: { code: 'ADJ-IMP-1012', message: 'far fewer objects' },
+    });
     await engine.deliver([engine.object({ anchor: guid(1), op: 'delta', attributes: { department: 'Sales' } })]);
     expect(await engine.settle()).toEqual([]);
     expect(engine.releaser.gates[0]?.reason).toContain('ADJ-IMP-1012');
@@ -203,7 +234,17 @@ describe('proof of reads', () => {
     await engine.baseline();
     await engine.settle();
     const run = { id: 'full-2', attempt: 1, profile: 'full-import' as const };
-    await engine.deliver([{ kind: 'seen', connector: 'corp', partition: 'DC=corp,DC=test', run, index: 0, last: true, anchors: [guid(1), guid(3)] }]);
+    await engine.deliver([
+      {
+        kind: 'seen',
+        connector: 'corp',
+        partition: 'DC=corp,DC=test',
+        run,
+        index: 0,
+        last: true,
+        anchors: [guid(1), guid(3)],
+      },
+    ]);
     await engine.endRun('corp', 'full-import', { run: 'full-2', sent: 1 });
     const [outgoing] = await engine.store.outbox.find({ topic: 'adjoin.confirmations.corp' }).toArray();
     expect(outgoing?.records.map(({ json }) => JSON.parse(json) as unknown)).toMatchObject([{ anchors: [guid(2)] }]);
@@ -227,10 +268,24 @@ describe('results', () => {
     await engine.sync();
     const [message] = await engine.release();
     if (message === undefined) throw new Error('nothing was released');
-    await engine.answer([{ target: 'entra', objectId: message.objectId, version: message.version, operation: 'add', outcome: 'failed', code: 'ADJ-EXP-3007', message: 'in use', retryAfterMs: 3_600_000, at: new Date().toISOString() }]);
+    await engine.answer([
+      {
+        target: 'entra',
+        objectId: message.objectId,
+        version: message.version,
+        operation: 'add',
+        outcome: 'failed',
+        code: 'ADJ-EXP-3007',
+        message: 'in use',
+        retryAfterMs: 3_600_000,
+        at: new Date().toISOString(),
+      },
+    ]);
     await engine.sync();
     expect(await engine.release()).toEqual([]);
-    expect(await engine.store.cs.findOne({ _id: message.objectId })).toMatchObject({ exp: { state: 'failed', code: 'ADJ-EXP-3007' } });
+    expect(await engine.store.cs.findOne({ _id: message.objectId })).toMatchObject({
+      exp: { state: 'failed', code: 'ADJ-EXP-3007' },
+    });
     await engine.store.cs.updateOne({ _id: message.objectId }, { $set: { 'exp.nextAt': new Date() } });
     const [again] = await engine.release();
     expect(again).toMatchObject({ operation: 'add', version: message.version + 1, attributes: message.attributes });
@@ -245,7 +300,9 @@ describe('results', () => {
     await engine.store.cs.updateOne({ _id: message?.objectId ?? '' }, { $set: { 'exp.releasedAt': new Date(0) } });
     expect(await engine.results.reclaim('entra', 60_000)).toBe(1);
     await engine.store.cs.updateOne({ _id: message?.objectId ?? '' }, { $set: { 'exp.nextAt': new Date() } });
-    expect(await engine.settle()).toMatchObject([{ operation: 'add', version: (message?.version ?? 0) + 1, attributes: message?.attributes }]);
+    expect(await engine.settle()).toMatchObject([
+      { operation: 'add', version: (message?.version ?? 0) + 1, attributes: message?.attributes },
+    ]);
   });
 
   it('an answer to an older release changes nothing', async () => {
@@ -254,7 +311,17 @@ describe('results', () => {
     await engine.sync();
     const [message] = await engine.release();
     if (message === undefined) throw new Error('nothing was released');
-    await engine.answer([{ target: 'entra', objectId: message.objectId, version: message.version - 1, operation: 'add', outcome: 'applied', cloudId: 'x', at: new Date().toISOString() }]);
+    await engine.answer([
+      {
+        target: 'entra',
+        objectId: message.objectId,
+        version: message.version - 1,
+        operation: 'add',
+        outcome: 'applied',
+        cloudId: 'x',
+        at: new Date().toISOString(),
+      },
+    ]);
     const document = await engine.store.cs.findOne({ _id: message.objectId });
     expect(document?.anchor).toBeUndefined();
     expect(document?.escrow).toBeDefined();
@@ -279,9 +346,24 @@ describe('results', () => {
     await engine.sync();
     const [message] = await engine.release();
     if (message === undefined) throw new Error('nothing was released');
-    const attributes = { ...message.attributes, sourceAnchor: message.sourceAnchor, cloudAnchor: 'User_c1', cloudMastered: false };
+    const attributes = {
+      ...message.attributes,
+      sourceAnchor: message.sourceAnchor,
+      cloudAnchor: 'User_c1',
+      cloudMastered: false,
+    };
     await engine.deliver([engine.object({ connector: 'entra', anchor: 'c1', objectType: 'user', attributes })]);
-    await engine.answer([{ target: 'entra', objectId: message.objectId, version: message.version, operation: 'add', outcome: 'applied', cloudId: 'c1', at: new Date().toISOString() }]);
+    await engine.answer([
+      {
+        target: 'entra',
+        objectId: message.objectId,
+        version: message.version,
+        operation: 'add',
+        outcome: 'applied',
+        cloudId: 'c1',
+        at: new Date().toISOString(),
+      },
+    ]);
     expect(await engine.settle()).toEqual([]);
     expect(await engine.store.cs.countDocuments({ connector: 'entra' })).toBe(1);
     expect(await engine.store.mv.countDocuments()).toBe(1);
@@ -290,7 +372,10 @@ describe('results', () => {
 
 describe('a rule that fails for some objects', () => {
   const overlay = (expression: string) => [
-    { path: 'own.yaml', content: `rules:\n  - name: Own - Department\n    connector: ad\n    direction: inbound\n    from: user\n    to: person\n    link: Join\n    precedence: 50\n    flows:\n      department: {expression: '${expression}'}\n` },
+    {
+      path: 'own.yaml',
+      content: `rules:\n  - name: Own - Department\n    connector: ad\n    direction: inbound\n    from: user\n    to: person\n    link: Join\n    precedence: 50\n    flows:\n      department: {expression: '${expression}'}\n`,
+    },
   ];
 
   it('leaves them due with their error and lets them through once it is corrected', async () => {
@@ -298,7 +383,10 @@ describe('a rule that fails for some objects', () => {
     await engine.deliver(users(3));
     await engine.baseline();
     expect(summary(await engine.settle())).toEqual(['add user1@corp.test', 'add user3@corp.test']);
-    expect(await engine.store.cs.findOne({ error: { $exists: true } })).toMatchObject({ anchor: guid(2), error: { code: 'sync-rule-error-function-triggered' } });
+    expect(await engine.store.cs.findOne({ error: { $exists: true } })).toMatchObject({
+      anchor: guid(2),
+      error: { code: 'sync-rule-error-function-triggered' },
+    });
     await engine.apply(overlay('[department]'));
     expect(summary(await engine.settle())).toEqual(['add user2@corp.test']);
     expect(await engine.store.cs.countDocuments({ error: { $exists: true } })).toBe(0);

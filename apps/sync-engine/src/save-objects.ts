@@ -22,10 +22,15 @@ const LARGE = 8192;
  *
  * `before` has to be what the same transaction read, complete; nobody else writes meanwhile (Store.exclusive).
  */
-export async function saveObjects(store: Pick<Store, 'cs'>, session: ClientSession, changes: Iterable<ObjectChange>): Promise<void> {
+export async function saveObjects(
+  store: Pick<Store, 'cs'>,
+  session: ClientSession,
+  changes: Iterable<ObjectChange>,
+): Promise<void> {
   const inserts: CsDocument[] = [];
   const deletes: string[] = [];
-  const updates: { readonly document: CsDocument; readonly update: NonNullable<ReturnType<typeof changedFields>> }[] = [];
+  const updates: { readonly document: CsDocument; readonly update: NonNullable<ReturnType<typeof changedFields>> }[] =
+    [];
   for (const { before, after } of changes) {
     if (before === undefined) {
       if (after !== undefined) inserts.push(after);
@@ -45,7 +50,9 @@ export async function saveObjects(store: Pick<Store, 'cs'>, session: ClientSessi
   }
   if (deletes.length > 0) await store.cs.deleteMany({ _id: { $in: deletes } }, { session });
   if (inPlace.length > 0) {
-    const operations = inPlace.map(({ document, update }) => ({ updateOne: { filter: { _id: document._id }, update } }));
+    const operations = inPlace.map(({ document, update }) => ({
+      updateOne: { filter: { _id: document._id }, update },
+    }));
     await store.cs.bulkWrite(operations, { ordered: false, session });
   }
   await insertAll(store.cs, session, inserts, isLarge);
@@ -67,16 +74,24 @@ export async function insertAll<T extends { _id: string }>(
   const large = documents.filter(isLargeDocument);
   const small = large.length === 0 ? documents : documents.filter((document) => !isLargeDocument(document));
   for (let start = 0; start < small.length; start += INSERT_BATCH) {
-    const insert = { insert: collection.collectionName, documents: small.slice(start, start + INSERT_BATCH), ordered: true };
+    const insert = {
+      insert: collection.collectionName,
+      documents: small.slice(start, start + INSERT_BATCH),
+      ordered: true,
+    };
     const { writeErrors } = await collection.db.command(insert, { session, ignoreUndefined: true });
     const [first] = (writeErrors ?? []) as readonly { readonly code: number; readonly errmsg: string }[];
-    if (first !== undefined) throw new Error(`MongoDB refused a document of ${collection.collectionName}: ${first.errmsg} (${first.code})`);
+    if (first !== undefined)
+      throw new Error(`MongoDB refused a document of ${collection.collectionName}: ${first.errmsg} (${first.code})`);
   }
-  if (large.length > 0) await collection.insertMany(large as unknown as Parameters<typeof collection.insertMany>[0], { session });
+  if (large.length > 0)
+    await collection.insertMany(large as unknown as Parameters<typeof collection.insertMany>[0], { session });
 }
 
 function isLarge({ imported, pendingExport, unconfirmed, escrow }: CsDocument): boolean {
-  return [imported, pendingExport?.changes, unconfirmed?.changes, escrow?.changes].some((values) => values !== undefined && hasLargeValue(values as Attributes));
+  return [imported, pendingExport?.changes, unconfirmed?.changes, escrow?.changes].some(
+    (values) => values !== undefined && hasLargeValue(values as Attributes),
+  );
 }
 
 /** Whether a value is large: a photo, a list of certificates. */
@@ -85,7 +100,11 @@ export function hasLargeValue(values: Attributes): boolean {
     const value = values[name];
     if (typeof value === 'string' || isBytes(value)) {
       if (value.length > LARGE) return true;
-    } else if (Array.isArray(value) && value.reduce((sum, one) => sum + (typeof one === 'string' || isBytes(one) ? one.length : 0), 0) > LARGE) return true;
+    } else if (
+      Array.isArray(value) &&
+      value.reduce((sum, one) => sum + (typeof one === 'string' || isBytes(one) ? one.length : 0), 0) > LARGE
+    )
+      return true;
   }
   return false;
 }

@@ -1,12 +1,24 @@
 import type { ClientSession, Collection, Db, MongoHandle } from '@adjoin/shared';
-import { COLLECTION, type CsDocument, type MvDocument, type SourceEdge, type SpaceCollections, type StateDocument, type TargetEdge } from '@adjoin/spaces';
+import {
+  COLLECTION,
+  type CsDocument,
+  type MvDocument,
+  type SourceEdge,
+  type SpaceCollections,
+  type StateDocument,
+  type TargetEdge,
+} from '@adjoin/spaces';
 
 /** Messages for one topic that were decided in one transaction, in the order they are sent. */
 export interface OutboxDocument {
   _id: string;
   at: Date;
   topic: string;
-  records: readonly { readonly key: string; readonly json: string; readonly headers?: Readonly<Record<string, string>> | undefined }[];
+  records: readonly {
+    readonly key: string;
+    readonly json: string;
+    readonly headers?: Readonly<Record<string, string>> | undefined;
+  }[];
 }
 
 /** The collections the engine owns, and one lock that orders all of its writes in this process. */
@@ -42,7 +54,11 @@ export class Store implements SpaceCollections {
   exclusive<T>(fence: string, work: (session: ClientSession) => Promise<T>): Promise<T> {
     const result = this.#tail.then(() =>
       this.mongo.withTransaction(async (session) => {
-        const fenced = await this.state.updateOne({ _id: `fence:${fence}`, epoch: this.epoch }, [{ $set: { writes: { $add: [{ $ifNull: ['$writes', 0] }, 1] } } }], { session });
+        const fenced = await this.state.updateOne(
+          { _id: `fence:${fence}`, epoch: this.epoch },
+          [{ $set: { writes: { $add: [{ $ifNull: ['$writes', 0] }, 1] } } }],
+          { session },
+        );
         if (fenced.matchedCount === 0) throw new Error('This engine is no longer the active one.');
         return work(session);
       }),
@@ -62,11 +78,28 @@ export class Store implements SpaceCollections {
   async createIndexes(): Promise<void> {
     // Every index is computed anew whenever an indexed field of an object changes, which is six times in a synchronization: each one has to earn that.
     await this.cs.createIndexes([
-      { key: { connector: 1, anchor: 1 }, unique: true, partialFilterExpression: { anchor: { $exists: true } }, name: 'anchor' },
-      { key: { connector: 1, dirtyAt: 1, 'error.code': 1 }, partialFilterExpression: { dirtyAt: { $exists: true } }, name: 'dirty' },
-      { key: { connector: 1, joinKeys: 1 }, partialFilterExpression: { joinKeys: { $exists: true } }, name: 'joinKeys' },
+      {
+        key: { connector: 1, anchor: 1 },
+        unique: true,
+        partialFilterExpression: { anchor: { $exists: true } },
+        name: 'anchor',
+      },
+      {
+        key: { connector: 1, dirtyAt: 1, 'error.code': 1 },
+        partialFilterExpression: { dirtyAt: { $exists: true } },
+        name: 'dirty',
+      },
+      {
+        key: { connector: 1, joinKeys: 1 },
+        partialFilterExpression: { joinKeys: { $exists: true } },
+        name: 'joinKeys',
+      },
       { key: { wants: 1 }, sparse: true, name: 'wants' },
-      { key: { connector: 1, 'exp.state': 1, 'exp.lane': 1, 'exp.nextAt': 1 }, partialFilterExpression: { 'exp.state': { $exists: true } }, name: 'exports' },
+      {
+        key: { connector: 1, 'exp.state': 1, 'exp.lane': 1, 'exp.nextAt': 1 },
+        partialFilterExpression: { 'exp.state': { $exists: true } },
+        name: 'exports',
+      },
       { key: { 'exp.waitsFor': 1 }, sparse: true, name: 'waiting' },
       { key: { connector: 1, parent: 1 }, partialFilterExpression: { parent: { $exists: true } }, name: 'parent' },
       { key: { connector: 1, dn: 1 }, name: 'dn' },

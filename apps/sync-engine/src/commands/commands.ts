@@ -48,7 +48,9 @@ export class Commands implements Runnable {
   }
 
   async #commands(): Promise<void> {
-    for await (const command of this.#store.db.collection<Command>('commands').find({ status: 'requested' } as object)) {
+    for await (const command of this.#store.db
+      .collection<Command>('commands')
+      .find({ status: 'requested' } as object)) {
       const id = `command:${command._id}`;
       const known = await this.#store.state.findOne({ _id: id });
       if (known !== null && known['status'] !== 'running') continue;
@@ -82,13 +84,19 @@ export class Commands implements Runnable {
     if (!(startedAt instanceof Date)) {
       const now = new Date();
       // Another reason stays: a delete that an import reported must still settle.
-      const reason = { $cond: [{ $in: [{ $ifNull: ['$dirtyReason', 'retry'] }, ['retry']] }, 'operator', '$dirtyReason'] };
-      await this.#store.cs.updateMany({ ...filter, state: { $ne: 'placeholder' } }, [{ $set: { dirtyAt: now, dirtyReason: reason } }]);
+      const reason = {
+        $cond: [{ $in: [{ $ifNull: ['$dirtyReason', 'retry'] }, ['retry']] }, 'operator', '$dirtyReason'],
+      };
+      await this.#store.cs.updateMany({ ...filter, state: { $ne: 'placeholder' } }, [
+        { $set: { dirtyAt: now, dirtyReason: reason } },
+      ]);
       await this.#store.state.updateOne({ _id: id }, { $set: { status: 'running', startedAt: now } }, { upsert: true });
       this.#wake();
       return;
     }
-    const documents = await this.#store.cs.find(filter, { projection: { dn: 1, dirtyAt: 1, dirtyReason: 1, error: 1 } }).toArray();
+    const documents = await this.#store.cs
+      .find(filter, { projection: { dn: 1, dirtyAt: 1, dirtyReason: 1, error: 1 } })
+      .toArray();
     const refused = documents.find((document) => document.dirtyReason === 'retry' && document.error !== undefined);
     if (refused?.error !== undefined) {
       const error = { code: refused.error.code, message: `${refused.dn}: ${refused.error.message}` };
@@ -111,17 +119,31 @@ export class Commands implements Runnable {
 
   async #start(request: RunRequest, id: string): Promise<void> {
     const now = new Date();
-    await this.#store.state.updateOne({ _id: id }, { $set: { connector: request.connector, profile: request.profile, status: 'running', startedAt: now } }, { upsert: true });
+    await this.#store.state.updateOne(
+      { _id: id },
+      { $set: { connector: request.connector, profile: request.profile, status: 'running', startedAt: now } },
+      { upsert: true },
+    );
     if (request.profile === 'full-sync') {
-      await this.#store.cs.updateMany({ connector: request.connector, state: { $ne: 'placeholder' } }, { $set: { dirtyAt: now, dirtyReason: 'operator' } });
+      await this.#store.cs.updateMany(
+        { connector: request.connector, state: { $ne: 'placeholder' } },
+        { $set: { dirtyAt: now, dirtyReason: 'operator' } },
+      );
     } else if (request.profile === 'export') {
-      await this.#store.cs.updateMany({ connector: request.connector, 'exp.state': 'failed' }, { $set: { 'exp.nextAt': now } });
+      await this.#store.cs.updateMany(
+        { connector: request.connector, 'exp.state': 'failed' },
+        { $set: { 'exp.nextAt': now } },
+      );
     }
     this.#wake();
   }
 
   async #finishIfDrained(request: RunRequest, id: string): Promise<void> {
-    const due = await this.#store.cs.findOne({ connector: request.connector, dirtyAt: { $lte: new Date() }, error: { $exists: false } }, { projection: { _id: 1 } });
-    if (due === null) await this.#store.state.updateOne({ _id: id }, { $set: { status: 'completed', endedAt: new Date() } });
+    const due = await this.#store.cs.findOne(
+      { connector: request.connector, dirtyAt: { $lte: new Date() }, error: { $exists: false } },
+      { projection: { _id: 1 } },
+    );
+    if (due === null)
+      await this.#store.state.updateOne({ _id: id }, { $set: { status: 'completed', endedAt: new Date() } });
   }
 }

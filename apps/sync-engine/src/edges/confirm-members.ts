@@ -22,9 +22,16 @@ export async function confirmMembers(
   consistencyMs: (connector: string) => number,
 ): Promise<void> {
   if (items.length === 0) return;
-  const ids = new Set(items.flatMap(({ change }) => Object.values(change.references ?? {}).flatMap((r) => targetsOf(r).map((t) => refId(change.connector, t.$ref)))));
+  const ids = new Set(
+    items.flatMap(({ change }) =>
+      Object.values(change.references ?? {}).flatMap((r) => targetsOf(r).map((t) => refId(change.connector, t.$ref))),
+    ),
+  );
   const mvOf = new Map<string, string>();
-  const cursor = store.cs.find({ _id: { $in: [...ids] }, 'link.mv': { $exists: true } }, { session, projection: { link: 1 } });
+  const cursor = store.cs.find(
+    { _id: { $in: [...ids] }, 'link.mv': { $exists: true } },
+    { session, projection: { link: 1 } },
+  );
   for await (const document of cursor) if (document.link !== undefined) mvOf.set(document._id, document.link.mv);
   const operations: Parameters<Store['targetEdges']['bulkWrite']>[0][number][] = [];
   for (const { group, change } of items) {
@@ -39,11 +46,20 @@ export async function confirmMembers(
       const present = references.mode === 'set' ? references.values : references.add;
       for (const target of present) {
         const _id = edge(target.$ref);
-        if (_id !== undefined) operations.push({ updateOne: { filter: { _id, confirmed: false, exported: true }, update: { $set: { confirmed: true } } } });
+        if (_id !== undefined)
+          operations.push({
+            updateOne: { filter: { _id, confirmed: false, exported: true }, update: { $set: { confirmed: true } } },
+          });
       }
       for (const target of references.mode === 'change' ? references.remove : []) {
         const _id = edge(target.$ref);
-        if (_id !== undefined) operations.push({ updateOne: { filter: { _id, exported: true, desired: true, ackAt: { $lt: readAt } }, update: { $set: { confirmed: false, exported: false, pend: true, nextAt: now } } } });
+        if (_id !== undefined)
+          operations.push({
+            updateOne: {
+              filter: { _id, exported: true, desired: true, ackAt: { $lt: readAt } },
+              update: { $set: { confirmed: false, exported: false, pend: true, nextAt: now } },
+            },
+          });
       }
     }
   }

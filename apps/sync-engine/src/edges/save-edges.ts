@@ -18,7 +18,11 @@ export interface EdgeChanges {
 export const noEdgeChanges = (): EdgeChanges => ({ inserts: [], updates: [], deletes: [] });
 
 /** Stores decided edges with one statement for all that get the same values: thousands of a group change alike. Gives the number of edges. */
-export async function saveEdges(store: Pick<Store, 'targetEdges'>, session: ClientSession, changes: EdgeChanges): Promise<number> {
+export async function saveEdges(
+  store: Pick<Store, 'targetEdges'>,
+  session: ClientSession,
+  changes: EdgeChanges,
+): Promise<number> {
   const { inserts, updates, deletes } = changes;
   if (deletes.length > 0) await store.targetEdges.deleteMany({ _id: { $in: deletes } }, { session });
   for (const alike of Map.groupBy(updates, ({ set, landed }) => `${JSON.stringify(set)} ${String(landed)}`).values()) {
@@ -32,7 +36,11 @@ export async function saveEdges(store: Pick<Store, 'targetEdges'>, session: Clie
 }
 
 /** Stored edges by id. */
-export async function loadEdges(store: Pick<Store, 'targetEdges'>, session: ClientSession, ids: readonly string[]): Promise<ReadonlyMap<string, TargetEdge>> {
+export async function loadEdges(
+  store: Pick<Store, 'targetEdges'>,
+  session: ClientSession,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, TargetEdge>> {
   const found = new Map<string, TargetEdge>();
   if (ids.length === 0) return found;
   for await (const edge of store.targetEdges.find({ _id: { $in: [...ids] } }, { session })) found.set(edge._id, edge);

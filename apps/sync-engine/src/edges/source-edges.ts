@@ -64,7 +64,8 @@ export async function stageReferences(
       const t = memberId(target.$ref);
       const id = sourceEdgeId(g, a, t);
       if (!known.has(id)) note({ g, a, t }, 1);
-      if (!known.has(id) || references.mode === 'set') operations.push({ updateOne: upsertEdge(g, a, t, change, references) });
+      if (!known.has(id) || references.mode === 'set')
+        operations.push({ updateOne: upsertEdge(g, a, t, change, references) });
       known.add(id);
     }
     for (const target of remove) {
@@ -78,7 +79,12 @@ export async function stageReferences(
 }
 
 /** Which of the named edges exist. */
-async function knownEdges(store: Store, session: ClientSession, items: readonly StagedReferences[], memberId: (anchor: string) => string): Promise<Set<string>> {
+async function knownEdges(
+  store: Store,
+  session: ClientSession,
+  items: readonly StagedReferences[],
+  memberId: (anchor: string) => string,
+): Promise<Set<string>> {
   const ids = items.flatMap(({ group, change }) =>
     Object.entries(change.references ?? {}).flatMap(([attribute, references]) => {
       const { add, remove } = valuesOfChange(references);
@@ -87,13 +93,19 @@ async function knownEdges(store: Store, session: ClientSession, items: readonly 
   );
   const known = new Set<string>();
   for (let start = 0; start < ids.length; start += 10_000) {
-    const cursor = store.sourceEdges.find({ _id: { $in: ids.slice(start, start + 10_000) } }, { session, projection: { _id: 1 } });
+    const cursor = store.sourceEdges.find(
+      { _id: { $in: ids.slice(start, start + 10_000) } },
+      { session, projection: { _id: 1 } },
+    );
     for await (const edge of cursor) known.add(edge._id);
   }
   return known;
 }
 
-function valuesOfChange(references: ReferenceChange): { add: readonly { $ref: string }[]; remove: readonly { $ref: string }[] } {
+function valuesOfChange(references: ReferenceChange): {
+  add: readonly { $ref: string }[];
+  remove: readonly { $ref: string }[];
+} {
   return references.mode === 'change' ? references : { add: references.values, remove: [] };
 }
 
@@ -102,7 +114,11 @@ function notNewer({ version }: ObjectChange): { $or: object[] } {
 }
 
 function upsertEdge(g: string, a: string, t: string, change: ObjectChange, references: ReferenceChange) {
-  const stated = { e: change.version.epoch, q: change.version.seq, ...(references.mode === 'set' ? { set: references.set } : {}) };
+  const stated = {
+    e: change.version.epoch,
+    q: change.version.seq,
+    ...(references.mode === 'set' ? { set: references.set } : {}),
+  };
   return { filter: { _id: sourceEdgeId(g, a, t) }, update: { $set: { g, a, t, ...stated } }, upsert: true };
 }
 
@@ -117,7 +133,9 @@ async function closeSet(
 ): Promise<readonly TouchedEdge[]> {
   const seen = await store.sourceEdges.countDocuments({ g, a, set: references.set }, { session });
   if (seen < references.count) return [];
-  const absent: SourceEdge[] = await store.sourceEdges.find({ g, a, set: { $ne: references.set }, ...notNewer(change) }, { session }).toArray();
+  const absent: SourceEdge[] = await store.sourceEdges
+    .find({ g, a, set: { $ne: references.set }, ...notNewer(change) }, { session })
+    .toArray();
   if (absent.length === 0) return [];
   await store.sourceEdges.deleteMany({ _id: { $in: absent.map((edge) => edge._id) } }, { session });
   return absent.map(({ t }) => ({ g, a, t }));
@@ -129,7 +147,9 @@ async function closeSet(
  */
 export async function dropEdges(store: Store, session: ClientSession, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const incoming = await store.sourceEdges.find({ t: { $in: [...ids] } }, { session, projection: { g: 1, a: 1 } }).toArray();
+  const incoming = await store.sourceEdges
+    .find({ t: { $in: [...ids] } }, { session, projection: { g: 1, a: 1 } })
+    .toArray();
   const counts = new Map<string, { g: string; a: string; n: number }>();
   for (const { g, a } of incoming) {
     const entry = counts.get(`${g}>${a}`) ?? { g, a, n: 0 };
@@ -138,7 +158,9 @@ export async function dropEdges(store: Store, session: ClientSession, ids: reado
   }
   if (counts.size > 0) {
     await store.cs.bulkWrite(
-      [...counts.values()].map(({ g, a, n }) => ({ updateOne: { filter: { _id: g }, update: { $inc: { [`counts.${a}`]: -n } } } })),
+      [...counts.values()].map(({ g, a, n }) => ({
+        updateOne: { filter: { _id: g }, update: { $inc: { [`counts.${a}`]: -n } } },
+      })),
       { ordered: false, session },
     );
   }

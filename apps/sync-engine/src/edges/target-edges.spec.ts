@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decideEdges, type Pair, type ReferenceChain } from './target-edges.js';
 
-const chain = (source: string): ReferenceChain => ({ source, sourceAttribute: 'member', target: 'entra', targetAttribute: 'member' });
+const chain = (source: string): ReferenceChain => ({
+  source,
+  sourceAttribute: 'member',
+  target: 'entra',
+  targetAttribute: 'member',
+});
 const pair: Pair = { g: 'group', m: 'person', a: 'member' };
 const forests = [chain('corp'), chain('res')];
 

@@ -13,7 +13,8 @@ export interface ReferenceChain {
   readonly targetAttribute: string;
 }
 
-export const targetEdgeId = (target: string, attribute: string, group: string, member: string): string => `${target}|${attribute}|${group}|${member}`;
+export const targetEdgeId = (target: string, attribute: string, group: string, member: string): string =>
+  `${target}|${attribute}|${group}|${member}`;
 
 /** A group, a member and the source attribute that may name the one in the other; both by metaverse id. */
 export interface Pair {
@@ -34,7 +35,11 @@ export interface EdgeDecision {
  * Decides every edge that the pairs concern once. Several forests lead to the same edge of the target, one chain each: it is desired while at
  * least one of them has the reference.
  */
-export function decideEdges(chains: readonly ReferenceChain[], pairs: readonly Pair[], present: (pair: Pair, chain: ReferenceChain) => boolean): readonly EdgeDecision[] {
+export function decideEdges(
+  chains: readonly ReferenceChain[],
+  pairs: readonly Pair[],
+  present: (pair: Pair, chain: ReferenceChain) => boolean,
+): readonly EdgeDecision[] {
   const decisions = new Map<string, EdgeDecision>();
   for (const chain of chains) {
     for (const pair of pairs) {
@@ -74,7 +79,10 @@ export class TargetEdges {
   }
 
   /** Connector-space objects were joined to, or separated from, metaverse objects: their edges are decided again under both. */
-  async relink(session: ClientSession, changes: readonly { cs: string; before: string | undefined; after: string | undefined }[]): Promise<number> {
+  async relink(
+    session: ClientSession,
+    changes: readonly { cs: string; before: string | undefined; after: string | undefined }[],
+  ): Promise<number> {
     const relevant = changes.filter((change) => this.#sources.has(connectorOf(change.cs)));
     if (relevant.length === 0) return 0;
     const byId = new Map(relevant.map((change) => [change.cs, change]));
@@ -102,21 +110,29 @@ export class TargetEdges {
 
   async #linksOf(session: ClientSession, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const links = new Map<string, string>();
-    const cursor = this.#store.cs.find({ _id: { $in: [...ids] }, 'link.mv': { $exists: true } }, { session, projection: { link: 1 } });
+    const cursor = this.#store.cs.find(
+      { _id: { $in: [...ids] }, 'link.mv': { $exists: true } },
+      { session, projection: { link: 1 } },
+    );
     for await (const document of cursor) if (document.link !== undefined) links.set(document._id, document.link.mv);
     return links;
   }
 
   async #recompute(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
     let changed = 0;
-    for (let start = 0; start < pairs.length; start += 5000) changed += await this.#recomputeSlice(session, pairs.slice(start, start + 5000));
+    for (let start = 0; start < pairs.length; start += 5000)
+      changed += await this.#recomputeSlice(session, pairs.slice(start, start + 5000));
     return changed;
   }
 
   async #recomputeSlice(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
     const present = await this.#presentEdges(session, pairs);
     const decided = decideEdges(this.#chains, pairs, present);
-    const stored = await loadEdges(this.#store, session, decided.map(({ id }) => id));
+    const stored = await loadEdges(
+      this.#store,
+      session,
+      decided.map(({ id }) => id),
+    );
     const changes = noEdgeChanges();
     const now = new Date();
     for (const { id, chain, pair, desired } of decided) {
@@ -128,11 +144,17 @@ export class TargetEdges {
   }
 
   /** Which pairs have a source edge, read in one go over all combinations of the connector-space objects of both ends. */
-  async #presentEdges(session: ClientSession, pairs: readonly Pair[]): Promise<(pair: Pair, chain: ReferenceChain) => boolean> {
+  async #presentEdges(
+    session: ClientSession,
+    pairs: readonly Pair[],
+  ): Promise<(pair: Pair, chain: ReferenceChain) => boolean> {
     const ids = [...new Set(pairs.flatMap((pair) => [pair.g, pair.m]))];
     const members = new Map<string, readonly string[]>();
     for await (const mv of this.#store.mv.find({ _id: { $in: ids } }, { session, projection: { links: 1 } })) {
-      members.set(mv._id, mv.links.map((link) => link.cs));
+      members.set(
+        mv._id,
+        mv.links.map((link) => link.cs),
+      );
     }
     const candidates = (pair: Pair, source: string): string[] => {
       const from = (members.get(pair.g) ?? []).filter((id) => connectorOf(id) === source);
@@ -154,29 +176,64 @@ function addPair(pairs: Map<string, Pair>, g: string | undefined, m: string | un
 }
 
 /** While an export of the edge is in flight, `pend` stays false: the result decides it again. */
-function desire(changes: EdgeChanges, edge: TargetEdge | undefined, wanted: { id: string; chain: ReferenceChain; pair: Pair; now: Date }): void {
+function desire(
+  changes: EdgeChanges,
+  edge: TargetEdge | undefined,
+  wanted: { id: string; chain: ReferenceChain; pair: Pair; now: Date },
+): void {
   const { id, chain, pair, now } = wanted;
   if (edge === undefined) {
     const ends = { target: chain.target, a: chain.targetAttribute, g: pair.g, m: pair.m };
-    changes.inserts.push({ _id: id, ...ends, desired: true, exported: false, confirmed: false, pend: true, nextAt: now });
-  } else if (!edge.desired) changes.updates.push({ id, set: { desired: true, pend: edge.flight === undefined && !edge.exported, nextAt: now } });
+    changes.inserts.push({
+      _id: id,
+      ...ends,
+      desired: true,
+      exported: false,
+      confirmed: false,
+      pend: true,
+      nextAt: now,
+    });
+  } else if (!edge.desired)
+    changes.updates.push({
+      id,
+      set: { desired: true, pend: edge.flight === undefined && !edge.exported, nextAt: now },
+    });
 }
 
 /** Not desired: an edge the target has, or may have, becomes a removal; one that never left is dropped. */
 function undesire(changes: EdgeChanges, edge: TargetEdge, now: Date): void {
   if (!edge.exported && edge.flight === undefined) changes.deletes.push(edge._id);
-  else if (edge.desired) changes.updates.push({ id: edge._id, set: { desired: false, pend: edge.flight === undefined && edge.exported, nextAt: now } });
+  else if (edge.desired)
+    changes.updates.push({
+      id: edge._id,
+      set: { desired: false, pend: edge.flight === undefined && edge.exported, nextAt: now },
+    });
 }
 
 /** The chains of a rule set, from every source attribute to every target attribute that the target can hold. */
-export function referenceChains(plan: CompiledRuleSet, holds: (target: string, type: string, attribute: string) => boolean): readonly ReferenceChain[] {
+export function referenceChains(
+  plan: CompiledRuleSet,
+  holds: (target: string, type: string, attribute: string) => boolean,
+): readonly ReferenceChain[] {
   const chains = new Map<string, ReferenceChain>();
-  const outbound = plan.referenceFlows.filter((flow) => flow.direction === 'outbound' && holds(flow.connector, flow.csType, flow.csAttribute));
+  const outbound = plan.referenceFlows.filter(
+    (flow) => flow.direction === 'outbound' && holds(flow.connector, flow.csType, flow.csAttribute),
+  );
   for (const source of plan.referenceFlows) {
     if (source.direction !== 'inbound') continue;
     for (const target of outbound) {
-      if (source.mvAttribute !== target.mvAttribute || source.mvType !== target.mvType || source.connector === target.connector) continue;
-      const chain = { source: source.connector, sourceAttribute: source.csAttribute, target: target.connector, targetAttribute: target.csAttribute };
+      if (
+        source.mvAttribute !== target.mvAttribute ||
+        source.mvType !== target.mvType ||
+        source.connector === target.connector
+      )
+        continue;
+      const chain = {
+        source: source.connector,
+        sourceAttribute: source.csAttribute,
+        target: target.connector,
+        targetAttribute: target.csAttribute,
+      };
       chains.set(Object.values(chain).join('|'), chain);
     }
   }

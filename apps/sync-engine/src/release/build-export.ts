@@ -31,7 +31,10 @@ export function buildExport(
   const attributes: WireChanges = {};
   const waitsFor = new Set<string>();
   for (const [name, value] of Object.entries(pending?.changes ?? {})) {
-    const unknown = value === null ? [] : valuesOf(value).filter((scalar) => isRef(scalar) && context.cloudId(scalar.ref) === undefined);
+    const unknown =
+      value === null
+        ? []
+        : valuesOf(value).filter((scalar) => isRef(scalar) && context.cloudId(scalar.ref) === undefined);
     if (unknown.length > 0) {
       left[name] = value;
       for (const scalar of unknown) if (isRef(scalar)) waitsFor.add(scalar.ref);
@@ -42,7 +45,10 @@ export function buildExport(
   }
   const operation = pending?.operation ?? 'update';
   const references = Object.fromEntries(
-    context.edges.map((slice) => [slice.attribute, { add: slice.add.map(memberOf), remove: slice.remove.map(memberOf) }]),
+    context.edges.map((slice) => [
+      slice.attribute,
+      { add: slice.add.map(memberOf), remove: slice.remove.map(memberOf) },
+    ]),
   );
   const empty = Object.keys(sent).length === 0 && context.edges.length === 0;
   if (operation === 'update' && empty) return { waitsFor: [...waitsFor] };

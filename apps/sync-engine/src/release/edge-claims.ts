@@ -20,8 +20,18 @@ export interface EdgeClaims {
  * Picks pending edges whose both ends are in the target. Exportability is computed here, never stored: an edge whose end is missing is put
  * aside and woken when that end is acknowledged; an edge to an object that the target no longer has is implied and dropped.
  */
-export async function claimEdges(store: Store, session: ClientSession, target: string, now: Date, settings: SettingValues): Promise<EdgeClaims> {
-  const edges = await store.targetEdges.find({ target, pend: true, nextAt: { $lte: now } }, { session }).sort({ nextAt: 1 }).limit(SCAN).toArray();
+export async function claimEdges(
+  store: Store,
+  session: ClientSession,
+  target: string,
+  now: Date,
+  settings: SettingValues,
+): Promise<EdgeClaims> {
+  const edges = await store.targetEdges
+    .find({ target, pend: true, nextAt: { $lte: now } }, { session })
+    .sort({ nextAt: 1 })
+    .limit(SCAN)
+    .toArray();
   if (edges.length === 0) return { slices: new Map(), groups: [], heldRemovals: 0 };
   const ends = await targetObjects(store, session, target, [...new Set(edges.flatMap((edge) => [edge.g, edge.m]))]);
   const held = await heldGroups(store, session, target, edges, settings);
@@ -44,9 +54,11 @@ export async function claimEdges(store: Store, session: ClientSession, target: s
       addTo(slices, group._id, edge, member.anchor);
     }
   }
-  if (aside.length > 0) await store.targetEdges.updateMany({ _id: { $in: aside } }, { $set: { nextAt: NEVER } }, { session });
+  if (aside.length > 0)
+    await store.targetEdges.updateMany({ _id: { $in: aside } }, { $set: { nextAt: NEVER } }, { session });
   if (implied.length > 0) await store.targetEdges.deleteMany({ _id: { $in: implied } }, { session });
-  const groups = slices.size === 0 ? [] : await store.cs.find({ _id: { $in: [...slices.keys()] } }, { session }).toArray();
+  const groups =
+    slices.size === 0 ? [] : await store.cs.find({ _id: { $in: [...slices.keys()] } }, { session }).toArray();
   return { slices, groups, heldRemovals };
 }
 
@@ -54,7 +66,8 @@ export async function claimEdges(store: Store, session: ClientSession, target: s
 type End = Pick<CsDocument, '_id' | 'link' | 'anchor' | 'pendingExport' | 'escrow'>;
 const END = { 'link.mv': 1, anchor: 1, 'pendingExport.operation': 1, 'escrow.operation': 1 } as const;
 
-const isGoing = (document: End): boolean => document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete';
+const isGoing = (document: End): boolean =>
+  document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete';
 
 function addTo(slices: Map<string, EdgeSlice[]>, group: string, edge: TargetEdge, cloudId: string): void {
   const list = slices.get(group) ?? [];
@@ -64,9 +77,17 @@ function addTo(slices: Map<string, EdgeSlice[]>, group: string, edge: TargetEdge
   (edge.desired ? (slice.add as unknown[]) : (slice.remove as unknown[])).push({ edge, cloudId });
 }
 
-async function targetObjects(store: Store, session: ClientSession, target: string, metaverseIds: readonly string[]): Promise<ReadonlyMap<string, End>> {
+async function targetObjects(
+  store: Store,
+  session: ClientSession,
+  target: string,
+  metaverseIds: readonly string[],
+): Promise<ReadonlyMap<string, End>> {
   const ids: string[] = [];
-  for await (const { links } of store.mv.find({ _id: { $in: [...metaverseIds] } }, { session, projection: { links: 1 } })) {
+  for await (const { links } of store.mv.find(
+    { _id: { $in: [...metaverseIds] } },
+    { session, projection: { links: 1 } },
+  )) {
     for (const link of links) if (link.connector === target) ids.push(link.cs);
   }
   const found = new Map<string, End>();
@@ -77,7 +98,13 @@ async function targetObjects(store: Store, session: ClientSession, target: strin
 }
 
 /** Groups that would lose more members than the setting allows: their removals wait. */
-async function heldGroups(store: Store, session: ClientSession, target: string, edges: readonly TargetEdge[], settings: SettingValues): Promise<ReadonlySet<string>> {
+async function heldGroups(
+  store: Store,
+  session: ClientSession,
+  target: string,
+  edges: readonly TargetEdge[],
+  settings: SettingValues,
+): Promise<ReadonlySet<string>> {
   const losing = [...new Set(edges.filter((edge) => !edge.desired).map((edge) => edge.g))];
   if (losing.length === 0) return new Set();
   const total = await store.targetEdges.countDocuments({ target, pend: true, desired: false }, { session });

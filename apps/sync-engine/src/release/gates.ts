@@ -2,7 +2,8 @@ import { SETTINGS, type SettingKey, type SettingValues } from '@adjoin/contracts
 import { LANE } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 
-export type GateName = 'baseline' | 'staging' | 'rules-sweep' | 'deletion-threshold' | 'stop-all' | 'settling' | 'membership-loss';
+export type GateName =
+  'baseline' | 'staging' | 'rules-sweep' | 'deletion-threshold' | 'stop-all' | 'settling' | 'membership-loss';
 export interface Gate {
   readonly gate: GateName;
   readonly reason: string;
@@ -46,14 +47,17 @@ export class Gates {
     const gates: Gate[] = [];
     if (settings.staging === 'on') gates.push({ gate: 'staging', reason: 'Staging mode is on: nothing is exported.' });
     gates.push(...(await this.#baseline()));
-    if (await this.#sweeping()) gates.push({ gate: 'rules-sweep', reason: 'A rule set is being applied: deletes wait for its end.' });
+    if (await this.#sweeping())
+      gates.push({ gate: 'rules-sweep', reason: 'A rule set is being applied: deletes wait for its end.' });
     const pendingDeletes = await this.#unapprovedDeletes();
     const threshold = await this.#threshold(settings, pendingDeletes);
     if (threshold !== undefined) gates.push(threshold);
     return {
       gates,
       closed: gates.some(({ gate }) => gate === 'staging' || gate === 'baseline' || gate === 'stop-all'),
-      holdDeletes: gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all' || gate === 'rules-sweep'),
+      holdDeletes: gates.some(
+        ({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all' || gate === 'rules-sweep',
+      ),
       epoch,
       settings,
       pendingDeletes,
@@ -62,12 +66,15 @@ export class Gates {
 
   async #settings(): Promise<{ settings: SettingValues; epoch: number }> {
     const stored = new Map<string, unknown>();
-    for await (const document of this.#store.db.collection<{ _id: string; value: unknown }>('settings').find({})) stored.set(document._id, document.value);
+    for await (const document of this.#store.db.collection<{ _id: string; value: unknown }>('settings').find({}))
+      stored.set(document._id, document.value);
     const value = (key: SettingKey): unknown => {
       const parsed = SETTINGS[key].schema.safeParse(stored.get(key));
       return parsed.success && stored.has(key) ? parsed.data : SETTINGS[key].default;
     };
-    const settings = Object.fromEntries((Object.keys(SETTINGS) as SettingKey[]).map((key) => [key, value(key)])) as unknown as SettingValues;
+    const settings = Object.fromEntries(
+      (Object.keys(SETTINGS) as SettingKey[]).map((key) => [key, value(key)]),
+    ) as unknown as SettingValues;
     return { settings, epoch: Number(stored.get('gateEpoch') ?? 0) };
   }
 
@@ -77,8 +84,13 @@ export class Gates {
     for (const { connector, partition } of this.#expected) {
       const document = await this.#store.state.findOne({ _id: `baseline:${connector}:${partition}` });
       const armed = document?.['armed'];
-      if (typeof armed === 'string') missing.push({ gate: 'baseline', reason: `${connector} (${partition}): ${armed} ${String(document?.['message'] ?? '')}`.trim() });
-      else if (document?.['complete'] !== true) missing.push({ gate: 'baseline', reason: `${connector} (${partition}) has no complete full import yet.` });
+      if (typeof armed === 'string')
+        missing.push({
+          gate: 'baseline',
+          reason: `${connector} (${partition}): ${armed} ${String(document?.['message'] ?? '')}`.trim(),
+        });
+      else if (document?.['complete'] !== true)
+        missing.push({ gate: 'baseline', reason: `${connector} (${partition}) has no complete full import yet.` });
       else if (document['synchronized'] !== true && !(await this.#noteSynchronized(connector, document._id))) {
         missing.push({ gate: 'baseline', reason: `${connector} (${partition}) is being synchronized.` });
       }
@@ -87,7 +99,10 @@ export class Gates {
   }
 
   async #noteSynchronized(connector: string, baselineId: string): Promise<boolean> {
-    const due = await this.#store.cs.findOne({ dirtyAt: { $exists: true }, connector, error: { $exists: false } }, { projection: { _id: 1 } });
+    const due = await this.#store.cs.findOne(
+      { dirtyAt: { $exists: true }, connector, error: { $exists: false } },
+      { projection: { _id: 1 } },
+    );
     if (due !== null) return false;
     await this.#store.state.updateOne({ _id: baselineId }, { $set: { synchronized: true } });
     return true;
@@ -98,7 +113,10 @@ export class Gates {
     const { state, cs } = this.#store;
     const sweep = await state.findOne({ _id: SWEEP });
     if (sweep === null) return false;
-    const due = await cs.findOne({ dirtyAt: { $exists: true }, dirtyReason: 'rules', error: { $exists: false } }, { projection: { _id: 1 } });
+    const due = await cs.findOne(
+      { dirtyAt: { $exists: true }, dirtyReason: 'rules', error: { $exists: false } },
+      { projection: { _id: 1 } },
+    );
     // A sweep that began since the question was asked has another time and stays.
     if (due === null) await state.deleteOne({ _id: SWEEP, at: sweep['at'] });
     return due !== null;
@@ -120,7 +138,11 @@ export class Gates {
     const recent =
       action === 'stop-all'
         ? 0
-        : await this.#store.state.countDocuments({ _id: { $regex: `^deleted:${this.#target}:` }, at: { $gt: new Date(Date.now() - DAY_MS) }, approved: false });
+        : await this.#store.state.countDocuments({
+            _id: { $regex: `^deleted:${this.#target}:` },
+            at: { $gt: new Date(Date.now() - DAY_MS) },
+            approved: false,
+          });
     // The comparison is "greater than", as Entra Connect's (operations/accidental-deletes.md §1).
     if (pending + recent <= limit) return undefined;
     const reason = `${pending} pending deletes and ${recent} of the last 24 hours exceed the threshold of ${limit}.`;

@@ -37,25 +37,52 @@ export class Holds {
     const prefix = `deletion-hold:${this.#target}:`;
     const open = await this.#store.state.findOne({ _id: { $regex: `^${prefix}` }, status: 'held' });
     if (!held) {
-      if (open !== null) await this.#store.state.updateOne({ _id: open._id }, { $set: { status: 'released', closedAt: new Date() } });
+      if (open !== null)
+        await this.#store.state.updateOne({ _id: open._id }, { $set: { status: 'released', closedAt: new Date() } });
       return;
     }
     const items = await this.#items();
     if (open === null) {
       const id = Date.now().toString(36);
-      await this.#store.state.insertOne({ _id: `${prefix}${id}`, id, status: 'held', target: this.#target, items, count: items.length, createdAt: new Date() });
-      this.#log.warn({ event: 'deletions.held', code: 'ADJ-ENG-2011', target: this.#target, count: items.length }, 'Deletions are held.');
+      await this.#store.state.insertOne({
+        _id: `${prefix}${id}`,
+        id,
+        status: 'held',
+        target: this.#target,
+        items,
+        count: items.length,
+        createdAt: new Date(),
+      });
+      this.#log.warn(
+        { event: 'deletions.held', code: 'ADJ-ENG-2011', target: this.#target, count: items.length },
+        'Deletions are held.',
+      );
     } else if (listed(open['items']) !== listed(items)) {
-      await this.#store.state.updateOne({ _id: open._id }, { $set: { items, count: items.length, updatedAt: new Date() } });
+      await this.#store.state.updateOne(
+        { _id: open._id },
+        { $set: { items, count: items.length, updatedAt: new Date() } },
+      );
     }
   }
 
   async #items(): Promise<readonly HoldItem[]> {
     const items: HoldItem[] = [];
-    const filter = { connector: this.#target, 'exp.state': { $in: ['pending' as const, 'failed' as const] }, 'exp.lane': LANE.delete, 'exp.approvedBy': { $exists: false } };
-    for await (const document of this.#store.cs.find(filter, { projection: { type: 1, dn: 1, exp: 1, imported: 1 } }).limit(10_000)) {
+    const filter = {
+      connector: this.#target,
+      'exp.state': { $in: ['pending' as const, 'failed' as const] },
+      'exp.lane': LANE.delete,
+      'exp.approvedBy': { $exists: false },
+    };
+    for await (const document of this.#store.cs
+      .find(filter, { projection: { type: 1, dn: 1, exp: 1, imported: 1 } })
+      .limit(10_000)) {
       const name = document.imported['userPrincipalName'] ?? document.imported['displayName'] ?? document.dn;
-      items.push({ objectId: document._id, version: document.exp?.decidedAt ?? 0, name: String(name), type: document.type });
+      items.push({
+        objectId: document._id,
+        version: document.exp?.decidedAt ?? 0,
+        name: String(name),
+        type: document.type,
+      });
     }
     return items;
   }
@@ -67,7 +94,10 @@ export class Holds {
     for await (const approval of approvals.find({ kind: { $in: ['deletions', 'discard'] } })) {
       const done = await this.#store.state.findOne({ _id: `approval:${approval._id}` }, { projection: { _id: 1 } });
       if (done !== null) continue;
-      const hold = await this.#store.state.findOne({ _id: { $in: [approval.holdId, `deletion-hold:${this.#target}:${approval.holdId}`] }, target: this.#target });
+      const hold = await this.#store.state.findOne({
+        _id: { $in: [approval.holdId, `deletion-hold:${this.#target}:${approval.holdId}`] },
+        target: this.#target,
+      });
       if (hold === null) continue;
       await this.#apply(approval, hold._id);
       changed = true;
@@ -83,17 +113,35 @@ export class Holds {
         await this.#store.cs.bulkWrite(
           approval.items.map((item) => ({
             updateOne: {
-              filter: { _id: item.objectId, 'exp.decidedAt': Number(item.version), 'pendingExport.operation': 'delete' },
-              update: { $set: discard ? { 'exp.state': 'discarded' as const, 'exp.approvedBy': by } : { 'exp.approvedBy': by, 'exp.nextAt': new Date() } },
+              filter: {
+                _id: item.objectId,
+                'exp.decidedAt': Number(item.version),
+                'pendingExport.operation': 'delete',
+              },
+              update: {
+                $set: discard
+                  ? { 'exp.state': 'discarded' as const, 'exp.approvedBy': by }
+                  : { 'exp.approvedBy': by, 'exp.nextAt': new Date() },
+              },
             },
           })),
           { ordered: false, session },
         );
       }
-      await this.#store.state.updateOne({ _id: holdId }, { $set: { status: discard ? 'discarded' : 'approved', by, closedAt: new Date() } }, { session });
+      await this.#store.state.updateOne(
+        { _id: holdId },
+        { $set: { status: discard ? 'discarded' : 'approved', by, closedAt: new Date() } },
+        { session },
+      );
       await this.#store.state.insertOne({ _id: `approval:${approval._id}`, at: new Date() }, { session });
     });
-    this.#log.info({ event: 'deletions.decided', hold: holdId, decision: discard ? 'discard' : 'approve', items: approval.items.length, by });
+    this.#log.info({
+      event: 'deletions.decided',
+      hold: holdId,
+      decision: discard ? 'discard' : 'approve',
+      items: approval.items.length,
+      by,
+    });
   }
 }
 

@@ -95,7 +95,10 @@ export class Releaser implements Runnable {
     const due = { $lte: new Date() };
     const projection = { _id: 1 } as const;
     const states = { $in: ['pending' as const, 'failed' as const] };
-    if ((await store.cs.findOne({ connector: target, 'exp.state': states, 'exp.nextAt': due }, { projection })) !== null) return true;
+    if (
+      (await store.cs.findOne({ connector: target, 'exp.state': states, 'exp.nextAt': due }, { projection })) !== null
+    )
+      return true;
     return (await store.targetEdges.findOne({ target, pend: true, nextAt: due }, { projection })) !== null;
   }
 
@@ -105,9 +108,19 @@ export class Releaser implements Runnable {
     const creates = { $in: [LANE.add, LANE.addWithReferences] };
     const waiting = { connector: target, 'exp.state': 'waiting' as const, 'exp.lane': creates };
     if ((await store.cs.findOne(waiting, { projection: { _id: 1 } })) === null) return 0;
-    if ((await store.cs.findOne({ connector: target, 'exp.state': 'in-flight', 'exp.lane': creates }, { projection: { _id: 1 } })) !== null) return 0;
+    if (
+      (await store.cs.findOne(
+        { connector: target, 'exp.state': 'in-flight', 'exp.lane': creates },
+        { projection: { _id: 1 } },
+      )) !== null
+    )
+      return 0;
     const result = await store.exclusive('release', (session) =>
-      store.cs.updateMany(waiting, { $set: { 'exp.state': 'pending' as const, 'exp.nextAt': new Date() } }, { session }),
+      store.cs.updateMany(
+        waiting,
+        { $set: { 'exp.state': 'pending' as const, 'exp.nextAt': new Date() } },
+        { session },
+      ),
     );
     return result.modifiedCount;
   }
@@ -118,8 +131,13 @@ export class Releaser implements Runnable {
     const claimed = await this.#claimObjects(session, decision, now, room);
     // Nearly every edge of a first load waits for an object that is still to be created: while these fill whole rounds, edges take their turn now and then.
     this.#rounds = claimed.length < room ? 0 : this.#rounds + 1;
-    const edges = this.#rounds % EDGE_ROUNDS === 0 ? await claimEdges(store, session, target, now, decision.settings) : NO_EDGES;
-    if (edges.heldRemovals > 0) this.#gates = [...this.#gates, { gate: 'membership-loss', reason: 'Removals of members are held.', count: edges.heldRemovals }];
+    const edges =
+      this.#rounds % EDGE_ROUNDS === 0 ? await claimEdges(store, session, target, now, decision.settings) : NO_EDGES;
+    if (edges.heldRemovals > 0)
+      this.#gates = [
+        ...this.#gates,
+        { gate: 'membership-loss', reason: 'Removals of members are held.', count: edges.heldRemovals },
+      ];
     const objects = new Map<string, CsDocument>(edges.groups.map((group) => [group._id, group]));
     for (const document of claimed) objects.set(document._id, document);
     if (objects.size === 0) return 0;
@@ -128,13 +146,24 @@ export class Releaser implements Runnable {
     const changes: ObjectChange[] = [];
     for (const document of objects.values()) {
       const slices = isWaitingDelete(document, decision) ? [] : (edges.slices.get(document._id) ?? []);
-      const built = buildExport(document, { epoch: decision.epoch, now, cloudId: (id) => known.cloudIds.get(id), edges: slices });
+      const built = buildExport(document, {
+        epoch: decision.epoch,
+        now,
+        cloudId: (id) => known.cloudIds.get(id),
+        edges: slices,
+      });
       if (!('message' in built)) changes.push({ before: document, after: putAside(document, built.waitsFor) });
-      else if (mayWait(document, built, known.coming)) changes.push({ before: document, after: putAside(document, built.waitsFor) });
+      else if (mayWait(document, built, known.coming))
+        changes.push({ before: document, after: putAside(document, built.waitsFor) });
       else {
         changes.push({ before: document, after: release(document, built, slices, now) });
         await this.#noteFlight(session, built, slices, decision, document, now);
-        records.push({ topic: exportsTopic(target, built.message.lane), key: document._id, value: built.message, headers: traceOf(document, now) });
+        records.push({
+          topic: exportsTopic(target, built.message.lane),
+          key: document._id,
+          value: built.message,
+          headers: traceOf(document, now),
+        });
       }
     }
     await saveObjects(store, session, changes);
@@ -143,9 +172,19 @@ export class Releaser implements Runnable {
   }
 
   /** Due objects by lane; deletes only when they may go and have settled. */
-  async #claimObjects(session: ClientSession, decision: GateDecision, now: Date, room: number): Promise<readonly CsDocument[]> {
+  async #claimObjects(
+    session: ClientSession,
+    decision: GateDecision,
+    now: Date,
+    room: number,
+  ): Promise<readonly CsDocument[]> {
     const { store, target } = this.#options;
-    const base = { connector: target, 'exp.state': { $in: ['pending' as const, 'failed' as const] }, 'exp.nextAt': { $lte: now }, escrow: { $exists: false } };
+    const base = {
+      connector: target,
+      'exp.state': { $in: ['pending' as const, 'failed' as const] },
+      'exp.nextAt': { $lte: now },
+      escrow: { $exists: false },
+    };
     const kept = await store.cs
       .find({ ...base, 'exp.lane': { $lt: LANE.delete } }, { session })
       .sort({ 'exp.lane': 1, 'exp.nextAt': 1 })
@@ -155,7 +194,10 @@ export class Releaser implements Runnable {
     const ready = await this.#withoutPredecessor(session, kept);
     if (kept.length >= room) return ready;
     const deletes = await store.cs
-      .find({ ...base, 'exp.lane': LANE.delete, ...(decision.holdDeletes ? { 'exp.approvedBy': { $exists: true } } : {}) }, { session })
+      .find(
+        { ...base, 'exp.lane': LANE.delete, ...(decision.holdDeletes ? { 'exp.approvedBy': { $exists: true } } : {}) },
+        { session },
+      )
       .sort({ 'exp.nextAt': 1 })
       .limit(room - kept.length)
       .toArray();
@@ -168,8 +210,16 @@ export class Releaser implements Runnable {
     const found: CsDocument[] = [];
     for (const id of this.#arrived) {
       if (found.length >= room) break;
-      const waiting = { connector: target, 'exp.waitsFor': id, 'exp.state': 'waiting' as const, 'exp.lane': LANE.addWithReferences };
-      const some = await store.cs.find(waiting, { session }).limit(room - found.length).toArray();
+      const waiting = {
+        connector: target,
+        'exp.waitsFor': id,
+        'exp.state': 'waiting' as const,
+        'exp.lane': LANE.addWithReferences,
+      };
+      const some = await store.cs
+        .find(waiting, { session })
+        .limit(room - found.length)
+        .toArray();
       if (some.length < room - found.length) this.#arrived.delete(id);
       found.push(...some);
     }
@@ -182,7 +232,8 @@ export class Releaser implements Runnable {
     if (names.length === 0) return documents;
     const open = new Set<string>();
     const filter = { _id: { $in: names }, $or: [{ pendingExport: { $exists: true } }, { escrow: { $exists: true } }] };
-    for await (const document of this.#options.store.cs.find(filter, { session, projection: { _id: 1 } })) open.add(document._id);
+    for await (const document of this.#options.store.cs.find(filter, { session, projection: { _id: 1 } }))
+      open.add(document._id);
     return documents.filter((document) => !open.has(document.pendingExport?.after ?? ''));
   }
 
@@ -190,7 +241,10 @@ export class Releaser implements Runnable {
   async #settled(session: ClientSession, deletes: readonly CsDocument[]): Promise<readonly CsDocument[]> {
     if (deletes.length === 0) return [];
     const { store, target } = this.#options;
-    const due = await store.cs.findOne({ connector: { $ne: target }, dirtyAt: { $lte: new Date() }, error: { $exists: false } }, { session, projection: { _id: 1 } });
+    const due = await store.cs.findOne(
+      { connector: { $ne: target }, dirtyAt: { $lte: new Date() }, error: { $exists: false } },
+      { session, projection: { _id: 1 } },
+    );
     if (due !== null) return [];
     const imports = new Map<string, number>();
     for await (const document of store.state.find({ _id: { $regex: '^import:' } }, { session })) {
@@ -199,7 +253,10 @@ export class Releaser implements Runnable {
     }
     return deletes.filter((document) => {
       const settle = document.exp?.settle;
-      return (settle?.partitions ?? []).every(({ connector, partition }) => (imports.get(`import:${connector}:${partition}`) ?? 0) > (settle?.since.getTime() ?? 0));
+      return (settle?.partitions ?? []).every(
+        ({ connector, partition }) =>
+          (imports.get(`import:${connector}:${partition}`) ?? 0) > (settle?.since.getTime() ?? 0),
+      );
     });
   }
 
@@ -208,13 +265,17 @@ export class Releaser implements Runnable {
     for (const document of documents) {
       for (const value of Object.values(document.pendingExport?.changes ?? {})) {
         if (value === null || typeof value !== 'object') continue;
-        for (const scalar of Array.isArray(value) ? value : [value]) if (typeof scalar === 'object' && 'ref' in scalar) ids.add(scalar.ref);
+        for (const scalar of Array.isArray(value) ? value : [value])
+          if (typeof scalar === 'object' && 'ref' in scalar) ids.add(scalar.ref);
       }
     }
     const cloudIds = new Map<string, string>();
     const coming = new Set<string>();
     if (ids.size === 0) return { cloudIds, coming };
-    const cursor = this.#options.store.cs.find({ _id: { $in: [...ids] } }, { session, projection: { anchor: 1, 'exp.state': 1 } });
+    const cursor = this.#options.store.cs.find(
+      { _id: { $in: [...ids] } },
+      { session, projection: { anchor: 1, 'exp.state': 1 } },
+    );
     for await (const document of cursor) {
       if (document.anchor !== undefined) cloudIds.set(document._id, document.anchor);
       else if (document.exp?.state === 'pending' || document.exp?.state === 'in-flight') coming.add(document._id);
@@ -222,19 +283,40 @@ export class Releaser implements Runnable {
     return { cloudIds, coming };
   }
 
-  async #noteFlight(session: ClientSession, built: BuiltExport, slices: readonly EdgeSlice[], decision: GateDecision, document: CsDocument, now: Date): Promise<void> {
+  async #noteFlight(
+    session: ClientSession,
+    built: BuiltExport,
+    slices: readonly EdgeSlice[],
+    decision: GateDecision,
+    document: CsDocument,
+    now: Date,
+  ): Promise<void> {
     const { store, target } = this.#options;
     const ids = slices.flatMap((slice) => [...slice.add, ...slice.remove].map(({ edge }) => edge._id));
-    if (ids.length > 0) await store.targetEdges.updateMany({ _id: { $in: ids } }, { $set: { pend: false, flight: built.message.version } }, { session });
+    if (ids.length > 0)
+      await store.targetEdges.updateMany(
+        { _id: { $in: ids } },
+        { $set: { pend: false, flight: built.message.version } },
+        { session },
+      );
     if (built.message.operation !== 'delete') return;
     const approved = document.exp?.approvedBy !== undefined || decision.settings['deletionThreshold.action'] === 'off';
-    await store.state.updateOne({ _id: `deleted:${target}:${document._id}` }, { $set: { at: now, approved } }, { upsert: true, session });
+    await store.state.updateOne(
+      { _id: `deleted:${target}:${document._id}` },
+      { $set: { at: now, approved } },
+      { upsert: true, session },
+    );
   }
 }
 
 function traceOf(document: CsDocument, now: Date): Record<string, string> | undefined {
   if (document.trace === undefined) return undefined;
-  return { traceparent: recordSpan(document.trace, 'release export', now, { 'adjoin.target': document.connector, 'adjoin.object': document._id }) };
+  return {
+    traceparent: recordSpan(document.trace, 'release export', now, {
+      'adjoin.target': document.connector,
+      'adjoin.object': document._id,
+    }),
+  };
 }
 
 const isWaitingDelete = (document: CsDocument, decision: GateDecision): boolean =>
@@ -242,10 +324,17 @@ const isWaitingDelete = (document: CsDocument, decision: GateDecision): boolean 
 
 /** A new object waits once for the new objects it refers to, see exportStateFor; this is for what was decided before those were known. */
 const mayWait = (document: CsDocument, built: BuiltExport, coming: ReadonlySet<string>): boolean =>
-  built.message.operation === 'add' && document.exp?.waitsFor === undefined && built.waitsFor.some((id) => coming.has(id));
+  built.message.operation === 'add' &&
+  document.exp?.waitsFor === undefined &&
+  built.waitsFor.some((id) => coming.has(id));
 
 function putAside(document: CsDocument, waitsFor: readonly string[]): CsDocument {
-  return { ...document, ...(document.exp === undefined ? {} : { exp: { ...document.exp, state: 'waiting' as const, waitsFor, nextAt: NEVER } }) };
+  return {
+    ...document,
+    ...(document.exp === undefined
+      ? {}
+      : { exp: { ...document.exp, state: 'waiting' as const, waitsFor, nextAt: NEVER } }),
+  };
 }
 
 function release(document: CsDocument, built: BuiltExport, slices: readonly EdgeSlice[], now: Date): CsDocument {
@@ -255,7 +344,14 @@ function release(document: CsDocument, built: BuiltExport, slices: readonly Edge
     version: built.message.version,
     ...(slices.length === 0
       ? {}
-      : { references: Object.fromEntries(slices.map((slice) => [slice.attribute, { add: slice.add.map(({ edge }) => edge.m), remove: slice.remove.map(({ edge }) => edge.m) }])) }),
+      : {
+          references: Object.fromEntries(
+            slices.map((slice) => [
+              slice.attribute,
+              { add: slice.add.map(({ edge }) => edge.m), remove: slice.remove.map(({ edge }) => edge.m) },
+            ]),
+          ),
+        }),
   };
   const left = Object.keys(built.left).length > 0;
   const exp = {
@@ -267,5 +363,11 @@ function release(document: CsDocument, built: BuiltExport, slices: readonly Edge
     attempts: document.exp?.attempts ?? 0,
     ...(left ? { waitsFor: built.waitsFor } : {}),
   };
-  return { ...document, escrow, exp, releases: built.message.version, pendingExport: left ? { operation: 'update', changes: built.left } : undefined };
+  return {
+    ...document,
+    escrow,
+    exp,
+    releases: built.message.version,
+    pendingExport: left ? { operation: 'update', changes: built.left } : undefined,
+  };
 }

@@ -7,7 +7,6 @@ import { targetEdgeId } from '../edges/target-edges.js';
 import { saveObjects, type ObjectChange } from '../save-objects.js';
 import type { Store } from '../store.js';
 
-
 export interface ResultsSummary {
   readonly acknowledged: number;
   readonly failed: number;
@@ -24,7 +23,12 @@ export class Results {
   readonly #deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
 
   /** @param arrived told of new objects of a target, by connector-space id, before their transaction ends */
-  constructor(store: Store, log: Logger, deadLetter: (message: IncomingMessage, code: string) => Promise<void>, arrived: (target: string, ids: readonly string[]) => void) {
+  constructor(
+    store: Store,
+    log: Logger,
+    deadLetter: (message: IncomingMessage, code: string) => Promise<void>,
+    arrived: (target: string, ids: readonly string[]) => void,
+  ) {
     this.#arrived = arrived;
     this.#store = store;
     this.#log = log;
@@ -47,9 +51,25 @@ export class Results {
    */
   async reclaim(target: string, olderThanMs: number): Promise<number> {
     const before = new Date(Date.now() - olderThanMs);
-    const lost = await this.#store.cs.find({ connector: target, 'exp.state': 'in-flight', 'exp.releasedAt': { $lt: before } }).limit(500).toArray();
+    const lost = await this.#store.cs
+      .find({ connector: target, 'exp.state': 'in-flight', 'exp.releasedAt': { $lt: before } })
+      .limit(500)
+      .toArray();
     const results = lost.flatMap(({ _id, escrow }): ResultMessage[] =>
-      escrow === undefined ? [] : [{ target, objectId: _id, version: escrow.version, operation: escrow.operation, outcome: 'deferred', code: 'ADJ-KFK-0002', message: 'No answer came.', at: new Date().toISOString() }],
+      escrow === undefined
+        ? []
+        : [
+            {
+              target,
+              objectId: _id,
+              version: escrow.version,
+              operation: escrow.operation,
+              outcome: 'deferred',
+              code: 'ADJ-KFK-0002',
+              message: 'No answer came.',
+              at: new Date().toISOString(),
+            },
+          ],
     );
     if (results.length > 0) await this.#store.exclusive('results', (session) => this.#apply(session, results));
     return results.length;
@@ -58,7 +78,8 @@ export class Results {
   async #apply(session: ClientSession, results: readonly ResultMessage[]): Promise<ResultsSummary> {
     const documents = new Map<string, CsDocument>();
     const ids = [...new Set(results.map((result) => result.objectId))];
-    for await (const document of this.#store.cs.find({ _id: { $in: ids } }, { session })) documents.set(document._id, document);
+    for await (const document of this.#store.cs.find({ _id: { $in: ids } }, { session }))
+      documents.set(document._id, document);
     const changes = new Map<string, ObjectChange>();
     const edges: EdgeOutcome[] = [];
     const now = Date.now();
@@ -80,8 +101,14 @@ export class Results {
         }
       } else {
         if (result.outcome === 'failed') summary.failed += 1;
-        changes.set(document._id, { before: document, after: result.outcome === 'missing' ? gone(document) : returned(document, escrow, result) });
-        this.#log.warn({ event: 'export.refused', objectId: document._id, outcome: result.outcome, code: result.code }, result.message);
+        changes.set(document._id, {
+          before: document,
+          after: result.outcome === 'missing' ? gone(document) : returned(document, escrow, result),
+        });
+        this.#log.warn(
+          { event: 'export.refused', objectId: document._id, outcome: result.outcome, code: result.code },
+          result.message,
+        );
       }
     }
     await this.#makeRoomForAnchors(session, anchors, changes);
@@ -93,7 +120,11 @@ export class Results {
 
   /** An edge whose export was answered is pending again while it is not as desired; one that is neither desired nor there is forgotten. */
   async #saveEdges(session: ClientSession, outcomes: readonly EdgeOutcome[]): Promise<void> {
-    const stored = await loadEdges(this.#store, session, outcomes.map(({ id }) => id));
+    const stored = await loadEdges(
+      this.#store,
+      session,
+      outcomes.map(({ id }) => id),
+    );
     const changes = noEdgeChanges();
     for (const { id, set } of outcomes) {
       const edge = stored.get(id);
@@ -106,18 +137,31 @@ export class Results {
   }
 
   /** The import may have seen the new object before its acknowledgement arrived: that image is taken over. */
-  async #makeRoomForAnchors(session: ClientSession, anchors: readonly { id: string; connector: string; anchor: string }[], changes: Map<string, ObjectChange>): Promise<void> {
+  async #makeRoomForAnchors(
+    session: ClientSession,
+    anchors: readonly { id: string; connector: string; anchor: string }[],
+    changes: Map<string, ObjectChange>,
+  ): Promise<void> {
     if (anchors.length === 0) return;
     const connector = anchors[0]?.connector ?? '';
     const byAnchor = new Map(anchors.map((entry) => [entry.anchor, entry.id]));
-    const others = await this.#store.cs.find({ connector, anchor: { $in: [...byAnchor.keys()] } }, { session }).toArray();
+    const others = await this.#store.cs
+      .find({ connector, anchor: { $in: [...byAnchor.keys()] } }, { session })
+      .toArray();
     const twins = others.filter((other) => byAnchor.get(other.anchor ?? '') !== other._id && other.link === undefined);
     if (twins.length === 0) return;
     await this.#store.cs.deleteMany({ _id: { $in: twins.map((twin) => twin._id) } }, { session });
     for (const twin of twins) {
       const change = changes.get(byAnchor.get(twin.anchor ?? '') ?? '');
       if (change?.after === undefined) continue;
-      const after = { ...change.after, imported: twin.imported, state: 'imported' as const, ver: twin.ver, dirtyAt: new Date(), dirtyReason: 'result' as const };
+      const after = {
+        ...change.after,
+        imported: twin.imported,
+        state: 'imported' as const,
+        ver: twin.ver,
+        dirtyAt: new Date(),
+        dirtyReason: 'result' as const,
+      };
       changes.set(after._id, { before: change.before, after });
     }
   }
@@ -128,12 +172,20 @@ export class Results {
     const now = new Date();
     const ids = added.map((document) => document._id);
     const changes = { $in: [LANE.urgent, LANE.change] };
-    await this.#store.cs.updateMany({ 'exp.waitsFor': { $in: ids }, 'exp.state': 'waiting', 'exp.lane': changes }, { $set: { 'exp.state': 'pending', 'exp.nextAt': now } }, { session });
+    await this.#store.cs.updateMany(
+      { 'exp.waitsFor': { $in: ids }, 'exp.state': 'waiting', 'exp.lane': changes },
+      { $set: { 'exp.state': 'pending', 'exp.nextAt': now } },
+      { session },
+    );
     const metaverse = added.flatMap((document) => document.link?.mv ?? []);
     const target = added[0]?.connector ?? '';
     this.#arrived(target, ids);
     for (const end of ['g', 'm'] as const) {
-      await this.#store.targetEdges.updateMany({ [end]: { $in: metaverse }, target, pend: true, nextAt: { $gt: now } }, { $set: { nextAt: now } }, { session });
+      await this.#store.targetEdges.updateMany(
+        { [end]: { $in: metaverse }, target, pend: true, nextAt: { $gt: now } },
+        { $set: { nextAt: now } },
+        { session },
+      );
     }
   }
 }
@@ -152,14 +204,27 @@ function applied(document: CsDocument, escrow: Escrow, result: ResultMessage): C
     exp:
       pendingExport === undefined || exp === undefined
         ? undefined
-        : { ...exp, state: 'pending', nextAt: new Date(), attempts: 0, code: undefined, message: undefined, approvedBy: undefined, settle: undefined },
+        : {
+            ...exp,
+            state: 'pending',
+            nextAt: new Date(),
+            attempts: 0,
+            code: undefined,
+            message: undefined,
+            approvedBy: undefined,
+            settle: undefined,
+          },
     escrow: undefined,
     trace: undefined,
   };
 }
 
 /** What the last import does not show yet; it may have seen the new values before the acknowledgement arrived. */
-function stillUnconfirmed(document: CsDocument, escrow: Escrow, unsupported: ReadonlySet<string>): CsDocument['unconfirmed'] {
+function stillUnconfirmed(
+  document: CsDocument,
+  escrow: Escrow,
+  unsupported: ReadonlySet<string>,
+): CsDocument['unconfirmed'] {
   const operation = escrow.operation === 'add' ? 'add' : (document.unconfirmed?.operation ?? 'update');
   const open = Object.entries({ ...document.unconfirmed?.changes, ...escrow.changes }).filter(([name, value]) => {
     const imported = document.imported[name];
@@ -172,7 +237,16 @@ function stillUnconfirmed(document: CsDocument, escrow: Escrow, unsupported: Rea
 
 /** The target no longer has the object: explicit evidence, as if an import had reported it. Synchronization unlinks it and decides what follows. */
 function gone(document: CsDocument): CsDocument {
-  return { ...document, importedDelete: true, dirtyAt: new Date(), dirtyReason: 'result', escrow: undefined, pendingExport: undefined, unconfirmed: undefined, exp: undefined };
+  return {
+    ...document,
+    importedDelete: true,
+    dirtyAt: new Date(),
+    dirtyReason: 'result',
+    escrow: undefined,
+    pendingExport: undefined,
+    unconfirmed: undefined,
+    exp: undefined,
+  };
 }
 
 const RETRY_REFUSED = { baseMs: 30_000, maxMs: 1_800_000 };
@@ -181,7 +255,8 @@ const RETRY_REFUSED = { baseMs: 30_000, maxMs: 1_800_000 };
 function returned(document: CsDocument, escrow: Escrow, result: ResultMessage): CsDocument {
   const refused = result.outcome === 'failed';
   const attempts = (document.exp?.attempts ?? 0) + (refused ? 1 : 0);
-  const wait = result.outcome === 'stale-gate' ? 0 : (result.retryAfterMs ?? (refused ? backoff(attempts, RETRY_REFUSED) : 2000));
+  const wait =
+    result.outcome === 'stale-gate' ? 0 : (result.retryAfterMs ?? (refused ? backoff(attempts, RETRY_REFUSED) : 2000));
   const newer = document.pendingExport;
   const operation = escrow.operation === 'update' && newer !== undefined ? newer.operation : escrow.operation;
   const pendingExport = { operation, changes: operation === 'delete' ? {} : { ...escrow.changes, ...newer?.changes } };
@@ -220,8 +295,16 @@ function edgeOutcomes(document: CsDocument, escrow: Escrow, result: ResultMessag
       const done = added.has(m) ? true : removed.has(m) ? false : undefined;
       const failure = failures.get(m);
       const wait = failure === undefined ? (result.retryAfterMs ?? 1000) : failure.retryable ? 3000 : 600_000;
-      if (done !== undefined) outcomes.push({ id, set: { exported: done, confirmed: false, ackAt: new Date(result.at), nextAt: new Date(now) } });
-      else outcomes.push({ id, set: { nextAt: new Date(now + wait), ...(failure === undefined ? {} : { code: failure.code }) } });
+      if (done !== undefined)
+        outcomes.push({
+          id,
+          set: { exported: done, confirmed: false, ackAt: new Date(result.at), nextAt: new Date(now) },
+        });
+      else
+        outcomes.push({
+          id,
+          set: { nextAt: new Date(now + wait), ...(failure === undefined ? {} : { code: failure.code }) },
+        });
     }
   }
   return outcomes;

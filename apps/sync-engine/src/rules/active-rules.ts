@@ -7,7 +7,8 @@ import { SWEEP } from '../release/gates.js';
 import type { Store } from '../store.js';
 
 /** Values for a pipeline update, where text that begins with `$` would be read as an expression. */
-const literal = (document: object): object => Object.fromEntries(Object.entries(document).map(([key, value]) => [key, { $literal: value }]));
+const literal = (document: object): object =>
+  Object.fromEntries(Object.entries(document).map(([key, value]) => [key, { $literal: value }]));
 
 /** The rule set in force. A new one is stored as an immutable version, every object becomes due, and deletes wait for the end of that sweep. */
 export class ActiveRules {
@@ -24,12 +25,14 @@ export class ActiveRules {
   }
 
   get plan(): CompiledRuleSet {
-    if (this.#current === undefined) throw new SyncError('ADJ-ENG-2001', 'No rule set is loaded yet.', { retry: 'later' });
+    if (this.#current === undefined)
+      throw new SyncError('ADJ-ENG-2001', 'No rule set is loaded yet.', { retry: 'later' });
     return this.#current.plan;
   }
 
   get targetEdges(): TargetEdges {
-    if (this.#edges === undefined) throw new SyncError('ADJ-ENG-2001', 'No rule set is loaded yet.', { retry: 'later' });
+    if (this.#edges === undefined)
+      throw new SyncError('ADJ-ENG-2001', 'No rule set is loaded yet.', { retry: 'later' });
     return this.#edges;
   }
 
@@ -43,15 +46,26 @@ export class ActiveRules {
   async activate(rules: LoadedRules): Promise<void> {
     const active = await this.#store.ruleSets.findOne({ _id: 'active' });
     this.#current = rules;
-    this.#edges = new TargetEdges(this.#store, referenceChains(rules.plan, (target, type, attribute) => canHold(this.#config, target, type, attribute)));
+    this.#edges = new TargetEdges(
+      this.#store,
+      referenceChains(rules.plan, (target, type, attribute) => canHold(this.#config, target, type, attribute)),
+    );
     if (active?.['hash'] === rules.hash) return;
     await this.#store.exclusive('sync', async (session) => {
       const now = new Date();
       const document = { hash: rules.hash, files: rules.files ?? null, inclusion: rules.inclusion, at: now };
       await this.#store.ruleSets.updateOne({ _id: rules.hash }, { $setOnInsert: document }, { upsert: true, session });
-      await this.#store.ruleSets.updateOne({ _id: 'active' }, [{ $set: { ...literal(document), epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] } } }], { upsert: true, session });
+      await this.#store.ruleSets.updateOne(
+        { _id: 'active' },
+        [{ $set: { ...literal(document), epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] } } }],
+        { upsert: true, session },
+      );
       await this.#store.state.updateOne({ _id: SWEEP }, { $set: { at: now } }, { upsert: true, session });
-      await this.#store.cs.updateMany({ state: { $ne: 'placeholder' } }, { $set: { dirtyAt: now, dirtyReason: 'rules' } }, { session });
+      await this.#store.cs.updateMany(
+        { state: { $ne: 'placeholder' } },
+        { $set: { dirtyAt: now, dirtyReason: 'rules' } },
+        { session },
+      );
     });
     this.#log.info({ event: 'rules.activated', hash: rules.hash, rules: rules.plan.ruleSet.rules.length });
   }

@@ -23,7 +23,11 @@ export async function planRules(store: Store, plan: CompiledRuleSet): Promise<Ru
   const errorSamples: string[] = [];
   let after = '';
   for (;;) {
-    const documents = await store.cs.find({ _id: { $gt: after }, state: { $ne: 'placeholder' } }).sort({ _id: 1 }).limit(CHUNK).toArray();
+    const documents = await store.cs
+      .find({ _id: { $gt: after }, state: { $ne: 'placeholder' } })
+      .sort({ _id: 1 })
+      .limit(CHUNK)
+      .toArray();
     const last = documents.at(-1);
     if (last === undefined) break;
     after = last._id;
@@ -53,9 +57,17 @@ export async function planRules(store: Store, plan: CompiledRuleSet): Promise<Ru
         const pending = object?.pendingExport;
         if (pending === undefined || pending === before) continue;
         total[pending.operation] += 1;
-        if (pending.operation === 'delete' && deletes.length < 20) deletes.push(String(object?.imported['userPrincipalName'] ?? object?.dn ?? id));
+        if (pending.operation === 'delete' && deletes.length < 20)
+          deletes.push(String(object?.imported['userPrincipalName'] ?? object?.dn ?? id));
       }
     });
   }
-  return { objects: total.objects, metaverseChanged: total.metaverseChanged, exports: { add: total.add, update: total.update, delete: total.delete }, errors: total.errors, deletes, errorSamples };
+  return {
+    objects: total.objects,
+    metaverseChanged: total.metaverseChanged,
+    exports: { add: total.add, update: total.update, delete: total.delete },
+    errors: total.errors,
+    deletes,
+    errorSamples,
+  };
 }

@@ -21,11 +21,18 @@ export interface AppliedChange {
  * One change laid over one stored object. Undefined when there is nothing to do: an older version, a delete or delta of an unknown object, a delete
  * by a partition that does not own the object. The result is the same document when the change says nothing new.
  */
-export function applyChange(current: CsDocument | undefined, change: ObjectChange, context: StagingContext): AppliedChange | undefined {
+export function applyChange(
+  current: CsDocument | undefined,
+  change: ObjectChange,
+  context: StagingContext,
+): AppliedChange | undefined {
   if (current === undefined && change.op !== 'whole') return undefined;
-  if (current?.ver !== undefined && current.partition === change.partition && !isNewer(change.version, current.ver)) return undefined;
+  if (current?.ver !== undefined && current.partition === change.partition && !isNewer(change.version, current.ver))
+    return undefined;
   if (change.op === 'delete' && current !== undefined && current.partition !== change.partition) return undefined;
-  return change.placeholder === true || current?.state === 'placeholder' ? applyContainer(current, change, context) : applyObject(current, change, context);
+  return change.placeholder === true || current?.state === 'placeholder'
+    ? applyContainer(current, change, context)
+    : applyObject(current, change, context);
 }
 
 function isNewer(next: SourceVersion, known: SourceVersion): boolean {
@@ -71,7 +78,8 @@ function applyObject(current: CsDocument | undefined, change: ObjectChange, cont
     ? (targetDn(change) ?? current?.dn ?? `CN={${anchor}}`)
     : context.containers.objectDn(connector, rdn, parent, change.dn ?? current?.dn ?? '');
   const acknowledged = current?.acknowledgedAt?.getTime();
-  const canRefute = acknowledged === undefined || Date.parse(change.readStartedAt) > acknowledged + context.consistencyMs(connector);
+  const canRefute =
+    acknowledged === undefined || Date.parse(change.readStartedAt) > acknowledged + context.consistencyMs(connector);
   const staged = stageImport(
     current === undefined ? undefined : toCsObject(withoutEscrow(current)),
     {
@@ -86,7 +94,14 @@ function applyObject(current: CsDocument | undefined, change: ObjectChange, cont
     },
     { canRefute },
   );
-  if (staged.modification === 'none' && staged.confirmed.length === 0 && staged.refuted.length === 0 && current !== undefined && current.rdn === rdn && current.parent === parent) {
+  if (
+    staged.modification === 'none' &&
+    staged.confirmed.length === 0 &&
+    staged.refuted.length === 0 &&
+    current !== undefined &&
+    current.rdn === rdn &&
+    current.parent === parent
+  ) {
     return { document: current, containerMoved: false };
   }
   const object = staged.object;
@@ -119,7 +134,9 @@ function applyObject(current: CsDocument | undefined, change: ObjectChange, cont
 /** DN of a target object that carries a source anchor: `CN={` + upper-case hex of its UTF-8 bytes + `}` (engine/architecture.md §1). */
 export function targetDn(change: ObjectChange): string | undefined {
   const sourceAnchor = change.attributes?.['sourceAnchor'];
-  return typeof sourceAnchor === 'string' ? `CN={${Buffer.from(sourceAnchor, 'utf8').toString('hex').toUpperCase()}}` : undefined;
+  return typeof sourceAnchor === 'string'
+    ? `CN={${Buffer.from(sourceAnchor, 'utf8').toString('hex').toUpperCase()}}`
+    : undefined;
 }
 
 /** The escrow is neither confirmed nor refuted by an import: it has not been acknowledged. */
@@ -129,6 +146,7 @@ function withoutEscrow(document: CsDocument): CsDocument {
 
 function toAttributes(change: ObjectChange, refId: (anchor: string) => string): AttributeChanges {
   const attributes: Record<string, AttributeValue | null> = {};
-  for (const [name, value] of Object.entries(change.attributes ?? {})) attributes[name] = value === null ? null : fromWire(value, refId);
+  for (const [name, value] of Object.entries(change.attributes ?? {}))
+    attributes[name] = value === null ? null : fromWire(value, refId);
   return attributes;
 }

@@ -11,9 +11,13 @@ export class ContainerCache {
 
   async load(store: Store): Promise<void> {
     this.#containers.clear();
-    const cursor = store.cs.find({ state: 'placeholder', rdn: { $exists: true } }, { projection: { connector: 1, anchor: 1, rdn: 1, parent: 1 } });
+    const cursor = store.cs.find(
+      { state: 'placeholder', rdn: { $exists: true } },
+      { projection: { connector: 1, anchor: 1, rdn: 1, parent: 1 } },
+    );
     for await (const document of cursor) {
-      if (document.anchor !== undefined && document.rdn !== undefined) this.set(document.connector, document.anchor, document.rdn, document.parent);
+      if (document.anchor !== undefined && document.rdn !== undefined)
+        this.set(document.connector, document.anchor, document.rdn, document.parent);
     }
   }
 

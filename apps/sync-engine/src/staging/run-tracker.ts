@@ -33,12 +33,24 @@ export class RunTracker {
   }
 
   /** Counts messages of run attempts: key `<runId>|<attempt>|<partition>` → number. */
-  async count(session: ClientSession, kafkaPartition: number, connector: string, counts: ReadonlyMap<string, { run: RunRef; partition: string; n: number }>): Promise<void> {
+  async count(
+    session: ClientSession,
+    kafkaPartition: number,
+    connector: string,
+    counts: ReadonlyMap<string, { run: RunRef; partition: string; n: number }>,
+  ): Promise<void> {
     for (const { run, partition, n } of counts.values()) {
       const seen = `seen.${kafkaPartition}`;
       await this.#store.state.updateOne(
         { _id: runKey(run, partition) },
-        [{ $set: { [seen]: { $add: [{ $ifNull: [`$${seen}`, 0] }, n] }, ...firstSeen({ connector, partition, profile: run.profile, runId: run.id }) } }],
+        [
+          {
+            $set: {
+              [seen]: { $add: [{ $ifNull: [`$${seen}`, 0] }, n] },
+              ...firstSeen({ connector, partition, profile: run.profile, runId: run.id }),
+            },
+          },
+        ],
         { upsert: true, session },
       );
     }
@@ -56,7 +68,12 @@ export class RunTracker {
   async marker(session: ClientSession, marker: RunMarker): Promise<void> {
     const _id = runKey(marker.run, marker.partition);
     const at = `markers.${marker.kafkaPartition}`;
-    const first = firstSeen({ connector: marker.connector, partition: marker.partition, profile: marker.run.profile, runId: marker.run.id });
+    const first = firstSeen({
+      connector: marker.connector,
+      partition: marker.partition,
+      profile: marker.run.profile,
+      runId: marker.run.id,
+    });
     const updated = (await this.#store.state.findOneAndUpdate(
       { _id },
       [{ $set: { [at]: { sent: marker.sent, complete: marker.complete }, ...first } }],
@@ -72,13 +89,38 @@ export class RunTracker {
     const gap = Object.entries(run.markers).find(([partition, { sent }]) => (run.seen?.[partition] ?? 0) < sent);
     const complete = gap === undefined && Object.values(run.markers).every((entry) => entry.complete);
     const { connector, partition } = marker;
-    this.#log.info({ event: 'run.staged', connector, partition, runId: marker.run.id, profile: marker.run.profile, objects: marker.objects, complete, gap: gap?.[0] });
-    if (gap !== undefined) this.#log.error({ event: 'run.gap', code: 'ADJ-ENG-2004', connector, partition, runId: marker.run.id }, 'Messages of a run are missing.');
-    const evidence = { lastRunId: marker.run.id, lastRunAt: new Date(), lastRunStartedAt: new Date(marker.startedAt), lastRunObjects: marker.objects };
+    this.#log.info({
+      event: 'run.staged',
+      connector,
+      partition,
+      runId: marker.run.id,
+      profile: marker.run.profile,
+      objects: marker.objects,
+      complete,
+      gap: gap?.[0],
+    });
+    if (gap !== undefined)
+      this.#log.error(
+        { event: 'run.gap', code: 'ADJ-ENG-2004', connector, partition, runId: marker.run.id },
+        'Messages of a run are missing.',
+      );
+    const evidence = {
+      lastRunId: marker.run.id,
+      lastRunAt: new Date(),
+      lastRunStartedAt: new Date(marker.startedAt),
+      lastRunObjects: marker.objects,
+    };
     if (marker.run.profile === 'full-import') {
       if (complete) {
-        const collapse = await this.#suspectAbsent(session, connector, partition, marker, runKey(marker.run, partition));
-        const armed = collapse === undefined ? { synchronized: false, armed: null } : { armed: COLLAPSED, message: collapse };
+        const collapse = await this.#suspectAbsent(
+          session,
+          connector,
+          partition,
+          marker,
+          runKey(marker.run, partition),
+        );
+        const armed =
+          collapse === undefined ? { synchronized: false, armed: null } : { armed: COLLAPSED, message: collapse };
         await this.#store.state.updateOne(
           { _id: `baseline:${connector}:${partition}` },
           { $set: { connector, partition, complete: true, ...armed, runId: marker.run.id, at: new Date() } },
@@ -94,7 +136,11 @@ export class RunTracker {
       }
     }
     if (marker.complete || marker.run.profile === 'delta-import') {
-      await this.#store.state.updateOne({ _id: `import:${connector}:${partition}` }, { $set: { connector, partition, ...evidence } }, { upsert: true, session });
+      await this.#store.state.updateOne(
+        { _id: `import:${connector}:${partition}` },
+        { $set: { connector, partition, ...evidence } },
+        { upsert: true, session },
+      );
     }
   }
 
@@ -102,9 +148,16 @@ export class RunTracker {
    * Objects that the complete read did not show are asked for by anchor; only the answer deletes. Resolves to the reason why nothing was asked: when
    * most of what is known is gone, the directory itself is more likely another one (an emptied or exchanged tenant) than its objects deleted.
    */
-  async #suspectAbsent(session: ClientSession, connector: string, partition: string, marker: RunMarker, key: string): Promise<string | undefined> {
+  async #suspectAbsent(
+    session: ClientSession,
+    connector: string,
+    partition: string,
+    marker: RunMarker,
+    key: string,
+  ): Promise<string | undefined> {
     const seen = new Set<string>();
-    for await (const chunk of this.#store.runSeen.find({ run: key }, { session })) for (const anchor of chunk.anchors) seen.add(anchor);
+    for await (const chunk of this.#store.runSeen.find({ run: key }, { session }))
+      for (const anchor of chunk.anchors) seen.add(anchor);
     const missing: string[] = [];
     let known = 0;
     const cursor = this.#store.cs.find(
@@ -119,13 +172,29 @@ export class RunTracker {
     if (missing.length === 0) return undefined;
     if (isCollapse(missing.length, known) && !(await this.#isAccepted(marker.run.id, session))) {
       const message = `The full import shows ${known - missing.length} of ${known} known objects. Nothing is deleted or exported.`;
-      this.#log.error({ event: 'run.collapsed', code: COLLAPSED, connector, partition, runId: marker.run.id, known, missing: missing.length }, message);
+      this.#log.error(
+        {
+          event: 'run.collapsed',
+          code: COLLAPSED,
+          connector,
+          partition,
+          runId: marker.run.id,
+          known,
+          missing: missing.length,
+        },
+        message,
+      );
       return message;
     }
     this.#log.info({ event: 'run.absent', connector, partition, runId: marker.run.id, candidates: missing.length });
     const requests = [];
     for (let start = 0; start < missing.length; start += CONFIRM_CHUNK) {
-      const value: ConfirmRequest = { connector, partition, run: marker.run, anchors: missing.slice(start, start + CONFIRM_CHUNK) };
+      const value: ConfirmRequest = {
+        connector,
+        partition,
+        run: marker.run,
+        anchors: missing.slice(start, start + CONFIRM_CHUNK),
+      };
       requests.push({ topic: confirmTopic(connector), key: partition, value });
     }
     await this.#outbox.append(session, requests);
@@ -134,7 +203,9 @@ export class RunTracker {
 
   /** The operator has seen the collapse and requested the run with `--accept-fewer`. */
   async #isAccepted(runId: string, session: ClientSession): Promise<boolean> {
-    const request = await this.#store.db.collection<{ _id: string; acceptFewer?: boolean }>('runs').findOne({ _id: runId }, { session });
+    const request = await this.#store.db
+      .collection<{ _id: string; acceptFewer?: boolean }>('runs')
+      .findOne({ _id: runId }, { session });
     return request?.acceptFewer === true;
   }
 }
@@ -150,7 +221,10 @@ function isCollapse(missing: number, known: number): boolean {
 
 /** Fields set by whichever message of the run comes first. */
 function firstSeen(fields: Readonly<Record<string, string>>): object {
-  return Object.fromEntries([...Object.entries(fields).map(([name, value]) => [name, { $literal: value }]), ['at', { $ifNull: ['$at', '$$NOW'] }]]);
+  return Object.fromEntries([
+    ...Object.entries(fields).map(([name, value]) => [name, { $literal: value }]),
+    ['at', { $ifNull: ['$at', '$$NOW'] }],
+  ]);
 }
 
 const runKey = (run: RunRef, partition: string): string => `run:${run.id}:${run.attempt}:${partition}`;

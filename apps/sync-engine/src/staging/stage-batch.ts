@@ -1,5 +1,20 @@
-import { changeMessage, changesTopic, isWireRef, type ObjectChange, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
-import { isMongoUnavailable, recordSpan, type ClientSession, type IncomingBatch, type IncomingMessage, type Logger } from '@adjoin/shared';
+import {
+  changeMessage,
+  changesTopic,
+  isWireRef,
+  type ObjectChange,
+  type RunMarker,
+  type RunRef,
+  type SeenChunk,
+} from '@adjoin/contracts';
+import {
+  isMongoUnavailable,
+  recordSpan,
+  type ClientSession,
+  type IncomingBatch,
+  type IncomingMessage,
+  type Logger,
+} from '@adjoin/shared';
 import type { Store } from '../store.js';
 import { importedId, type CsDocument } from '@adjoin/spaces';
 import { stageReferences, type StagedReferences, type TouchedEdge } from '../edges/source-edges.js';
@@ -73,15 +88,27 @@ export class Staging {
       if (message.kind === 'marker') await runs.marker(session, message);
       else await runs.seenChunk(session, message);
     }
-    await store.state.updateOne({ _id: offsetId }, { $set: { offset: Number(last.offset) } }, { upsert: true, session });
+    await store.state.updateOne(
+      { _id: offsetId },
+      { $set: { offset: Number(last.offset) } },
+      { upsert: true, session },
+    );
     return { staged: objects.length, due };
   }
 
   /** Offsets of a partition have no holes: one means that Kafka dropped messages before they were read. */
   async #lost(session: ClientSession, batch: IncomingBatch, done: number, next: number): Promise<void> {
     const connector = batch.topic.slice(changesTopic('').length);
-    this.#services.log.error({ event: 'kafka.lost', code: 'ADJ-KFK-0002', topic: batch.topic, partition: batch.partition, done, next }, 'Messages fell out of retention before they were read.');
-    await armBaseline(this.#services.store, connector, 'Messages fell out of retention before they were read.', session);
+    this.#services.log.error(
+      { event: 'kafka.lost', code: 'ADJ-KFK-0002', topic: batch.topic, partition: batch.partition, done, next },
+      'Messages fell out of retention before they were read.',
+    );
+    await armBaseline(
+      this.#services.store,
+      connector,
+      'Messages fell out of retention before they were read.',
+      session,
+    );
   }
 
   async #parse(messages: readonly IncomingMessage[]): Promise<Parsed> {
@@ -89,7 +116,12 @@ export class Staging {
     for (const message of messages) {
       const result = changeMessage.safeParse(parseJson(message.value));
       if (!result.success) {
-        this.#services.log.error({ event: 'message.poison', code: 'ADJ-KFK-0003', key: message.key, offset: message.offset });
+        this.#services.log.error({
+          event: 'message.poison',
+          code: 'ADJ-KFK-0003',
+          key: message.key,
+          offset: message.offset,
+        });
         await this.#services.deadLetter(message, 'ADJ-KFK-0003');
       } else if (result.data.kind === 'object') {
         parsed.objects.push(result.data);
@@ -100,7 +132,12 @@ export class Staging {
     return parsed;
   }
 
-  async #countRuns(session: ClientSession, batch: IncomingBatch, objects: readonly ObjectChange[], control: Parsed['control']): Promise<void> {
+  async #countRuns(
+    session: ClientSession,
+    batch: IncomingBatch,
+    objects: readonly ObjectChange[],
+    control: Parsed['control'],
+  ): Promise<void> {
     const counts = new Map<string, { run: RunRef; partition: string; n: number }>();
     const connector = objects[0]?.connector ?? control[0]?.connector;
     for (const message of [...objects, ...control.filter((entry) => entry.kind === 'seen')]) {
@@ -112,7 +149,11 @@ export class Staging {
     if (connector !== undefined) await this.#services.runs.count(session, batch.partition, connector, counts);
   }
 
-  async #stageObjects(session: ClientSession, objects: readonly ObjectChange[], traces: ReadonlyMap<string, string>): Promise<number> {
+  async #stageObjects(
+    session: ClientSession,
+    objects: readonly ObjectChange[],
+    traces: ReadonlyMap<string, string>,
+  ): Promise<number> {
     if (objects.length === 0) return 0;
     const { store } = this.#services;
     const documents = await this.#load(session, objects);
@@ -156,7 +197,9 @@ export class Staging {
   ): Promise<readonly TouchedEdge[]> {
     const connector = references[0]?.change.connector;
     if (connector === undefined) return [];
-    const edges = await stageReferences(this.#services.store, session, references, (anchor) => context.refId(connector, anchor));
+    const edges = await stageReferences(this.#services.store, session, references, (anchor) =>
+      context.refId(connector, anchor),
+    );
     const keyOf = new Map([...staged].map(([key, entry]) => [entry.document._id, key]));
     for (const [counter, delta] of edges.counts) {
       if (delta === 0) continue;
@@ -166,7 +209,10 @@ export class Staging {
       if (entry === undefined) continue;
       const count = Math.max(0, (entry.document.counts?.[attribute] ?? 0) + delta);
       const counts = { ...entry.document.counts, [attribute]: count };
-      staged.set(key, { ...entry, document: { ...entry.document, counts, dirtyAt: context.now, dirtyReason: 'import' } });
+      staged.set(key, {
+        ...entry,
+        document: { ...entry.document, counts, dirtyAt: context.now, dirtyReason: 'import' },
+      });
     }
     return edges.touched;
   }
@@ -184,37 +230,59 @@ export class Staging {
   }
 
   /** A target object that was provisioned and whose acknowledgement has not arrived is known by its DN, that is, by its source anchor. */
-  async #adopt(session: ClientSession, connector: string, changes: readonly ObjectChange[], found: Map<string, CsDocument>): Promise<void> {
+  async #adopt(
+    session: ClientSession,
+    connector: string,
+    changes: readonly ObjectChange[],
+    found: Map<string, CsDocument>,
+  ): Promise<void> {
     const byDn = new Map<string, string>();
     for (const change of changes) {
       const dn = found.has(`${connector}|${change.anchor}`) ? undefined : targetDn(change);
       if (dn !== undefined) byDn.set(dn, `${connector}|${change.anchor}`);
     }
     if (byDn.size === 0) return;
-    const cursor = this.#services.store.cs.find({ connector, dn: { $in: [...byDn.keys()] }, anchor: { $exists: false } }, { session });
+    const cursor = this.#services.store.cs.find(
+      { connector, dn: { $in: [...byDn.keys()] }, anchor: { $exists: false } },
+      { session },
+    );
     for await (const document of cursor) found.set(byDn.get(document.dn) ?? '', document);
   }
 
   /** Objects of a target were made by provisioning and have ids of their own: their references are looked up by anchor. */
-  async #referenceIds(session: ClientSession, objects: readonly ObjectChange[], documents: ReadonlyMap<string, CsDocument>): Promise<ReadonlyMap<string, string>> {
+  async #referenceIds(
+    session: ClientSession,
+    objects: readonly ObjectChange[],
+    documents: ReadonlyMap<string, CsDocument>,
+  ): Promise<ReadonlyMap<string, string>> {
     const ids = new Map([...documents].map(([key, document]) => [key, document._id]));
     for (const [connector, group] of Map.groupBy(objects, (change) => change.connector)) {
       if (!this.#services.isTarget(connector)) continue;
       const anchors = new Set(group.flatMap(referencedAnchors));
       if (anchors.size === 0) continue;
-      const cursor = this.#services.store.cs.find({ connector, anchor: { $in: [...anchors] } }, { session, projection: { anchor: 1 } });
+      const cursor = this.#services.store.cs.find(
+        { connector, anchor: { $in: [...anchors] } },
+        { session, projection: { anchor: 1 } },
+      );
       for await (const document of cursor) ids.set(`${connector}|${document.anchor ?? ''}`, document._id);
     }
     return ids;
   }
 
-  async #write(session: ClientSession, staged: readonly { document: CsDocument; before: CsDocument | undefined }[]): Promise<number> {
+  async #write(
+    session: ClientSession,
+    staged: readonly { document: CsDocument; before: CsDocument | undefined }[],
+  ): Promise<number> {
     const changed = staged.filter(({ document, before }) => document !== before);
     if (changed.length === 0) return 0;
     await saveObjects(
       this.#services.store,
       session,
-      changed.map(({ document, before }) => ({ before, after: before !== undefined && document.state === 'placeholder' && document.importedDelete ? undefined : document })),
+      changed.map(({ document, before }) => ({
+        before,
+        after:
+          before !== undefined && document.state === 'placeholder' && document.importedDelete ? undefined : document,
+      })),
     );
     return changed.filter(({ document }) => document.dirtyAt !== undefined).length;
   }
@@ -229,8 +297,21 @@ export class Staging {
       if (dn === undefined) continue;
       await store.cs.updateOne({ connector, anchor: parent }, { $set: { dn } }, { session });
       await store.cs.updateMany(
-        { connector, parent, state: { $ne: 'placeholder' }, $expr: { $ne: ['$dn', { $concat: ['$rdn', ',', { $literal: dn }] }] } },
-        [{ $set: { dn: { $concat: ['$rdn', ',', { $literal: dn }] }, dirtyAt: { $ifNull: ['$dirtyAt', '$$NOW'] }, dirtyReason: { $ifNull: ['$dirtyReason', 'container'] } } }],
+        {
+          connector,
+          parent,
+          state: { $ne: 'placeholder' },
+          $expr: { $ne: ['$dn', { $concat: ['$rdn', ',', { $literal: dn }] }] },
+        },
+        [
+          {
+            $set: {
+              dn: { $concat: ['$rdn', ',', { $literal: dn }] },
+              dirtyAt: { $ifNull: ['$dirtyAt', '$$NOW'] },
+              dirtyReason: { $ifNull: ['$dirtyReason', 'container'] },
+            },
+          },
+        ],
         { session },
       );
     }
@@ -238,11 +319,18 @@ export class Staging {
 }
 
 /** Continues the trace of each change that made its object due; the document carries it on to synchronization. */
-function traceStaged(staged: ReadonlyMap<string, { document: CsDocument; before: CsDocument | undefined }>, traces: ReadonlyMap<string, string>, startedAt: Date): void {
+function traceStaged(
+  staged: ReadonlyMap<string, { document: CsDocument; before: CsDocument | undefined }>,
+  traces: ReadonlyMap<string, string>,
+  startedAt: Date,
+): void {
   for (const [key, parent] of traces) {
     const entry = staged.get(key);
     if (entry === undefined || entry.document === entry.before || entry.document.dirtyAt === undefined) continue;
-    entry.document.trace = recordSpan(parent, 'stage change', startedAt, { 'adjoin.connector': entry.document.connector, 'adjoin.object': entry.document._id });
+    entry.document.trace = recordSpan(parent, 'stage change', startedAt, {
+      'adjoin.connector': entry.document.connector,
+      'adjoin.object': entry.document._id,
+    });
   }
 }
 

@@ -13,7 +13,9 @@ const KIND: Readonly<Record<ExportLaneNumber, 'adds' | 'updates' | 'deletes'>> =
 };
 /** New objects that wait for each other count; a change whose reference waits for an object that may never come does not. */
 const isPending = (lane: ExportLaneNumber, state: string | undefined): boolean =>
-  state === 'pending' || state === 'failed' || (state === 'waiting' && (lane === LANE.add || lane === LANE.addWithReferences));
+  state === 'pending' ||
+  state === 'failed' ||
+  (state === 'waiting' && (lane === LANE.add || lane === LANE.addWithReferences));
 /** The pause after counting, as a multiple of the time it took. */
 const COUNTING_SHARE = 20;
 
@@ -61,7 +63,8 @@ export class StatusWriter implements Runnable {
 
   #forget(target: string, closed: readonly { gate: string }[]): void {
     const names = new Set(closed.map(({ gate }) => `${target}|${gate}`));
-    for (const key of this.#closedSince.keys()) if (key.startsWith(`${target}|`) && !names.has(key)) this.#closedSince.delete(key);
+    for (const key of this.#closedSince.keys())
+      if (key.startsWith(`${target}|`) && !names.has(key)) this.#closedSince.delete(key);
   }
 
   /** Objects that wait for synchronization and objects in error, by `<connector>|due` and `<connector>|error`; an object in error is tried again and so always waits, too. */
@@ -89,21 +92,54 @@ export class StatusWriter implements Runnable {
       const pending = { adds: 0, updates: 0, deletes: 0, members: 0 };
       const byState: Record<string, number> = {};
       const groups = cs.aggregate<{ _id: { lane?: ExportLaneNumber; state?: string }; n: number }>([
-        { $match: { connector: target, 'exp.state': { $in: ['pending', 'waiting', 'in-flight', 'failed', 'discarded'] } } },
+        {
+          $match: {
+            connector: target,
+            'exp.state': { $in: ['pending', 'waiting', 'in-flight', 'failed', 'discarded'] },
+          },
+        },
         { $group: { _id: { lane: '$exp.lane', state: '$exp.state' }, n: { $sum: 1 } } },
       ]);
       for await (const group of groups) {
-        if (group._id.lane !== undefined && isPending(group._id.lane, group._id.state)) pending[KIND[group._id.lane]] += group.n;
+        if (group._id.lane !== undefined && isPending(group._id.lane, group._id.state))
+          pending[KIND[group._id.lane]] += group.n;
         if (group._id.state !== undefined) byState[group._id.state] = (byState[group._id.state] ?? 0) + group.n;
       }
-      pending.members = await targetEdges.countDocuments({ target, pend: true, nextAt: { $lte: new Date(at.getTime() + 86_400_000) } });
+      pending.members = await targetEdges.countDocuments({
+        target,
+        pend: true,
+        nextAt: { $lte: new Date(at.getTime() + 86_400_000) },
+      });
       const unconfirmed = await cs.countDocuments({ connector: target, acknowledgedAt: { $exists: true } });
       const gates = releaser.gates.map((gate) => ({ ...gate, since: this.#since(target, gate.gate, at) }));
       this.#forget(target, gates);
-      const held = releaser.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all') ? pending.deletes : 0;
+      const held = releaser.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all')
+        ? pending.deletes
+        : 0;
       const inFlight = byState['in-flight'] ?? 0;
-      await state.updateOne({ _id: `gates:${target}` }, { $set: { target, gates, pending, held, inFlight, failed: byState['failed'] ?? 0, discarded: byState['discarded'] ?? 0, unconfirmed, at } }, { upsert: true });
-      setGauges({ target, pending: pending.adds + pending.updates + pending.deletes + pending.members, held, inFlight });
+      await state.updateOne(
+        { _id: `gates:${target}` },
+        {
+          $set: {
+            target,
+            gates,
+            pending,
+            held,
+            inFlight,
+            failed: byState['failed'] ?? 0,
+            discarded: byState['discarded'] ?? 0,
+            unconfirmed,
+            at,
+          },
+        },
+        { upsert: true },
+      );
+      setGauges({
+        target,
+        pending: pending.adds + pending.updates + pending.deletes + pending.members,
+        held,
+        inFlight,
+      });
     }
   }
 }

@@ -60,5 +60,8 @@ function samePlain(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => samePlain((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]));
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => samePlain((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]))
+  );
 }

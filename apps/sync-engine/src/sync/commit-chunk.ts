@@ -1,4 +1,11 @@
-import { waitKeysOf, type CompiledRuleSet, type CsObject, type SessionChanges, type SyncObjectError, type SyncStatistic } from '@adjoin/engine';
+import {
+  waitKeysOf,
+  type CompiledRuleSet,
+  type CsObject,
+  type SessionChanges,
+  type SyncObjectError,
+  type SyncStatistic,
+} from '@adjoin/engine';
 import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
 import { type CsDocument, toMvDocument, type MvDocument, type ChunkView } from '@adjoin/spaces';
 import type { Store } from '../store.js';
@@ -49,13 +56,15 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   for (const [id, object] of changes.cs) {
     const before = view.csDocuments.get(id) ?? undefined;
     const after = object === null ? undefined : object.link?.mv;
-    if (before?.link?.mv !== after) links.push({ cs: id, waitKeys: object === null ? [id] : waitKeysOf(object), before: before?.link?.mv, after });
+    if (before?.link?.mv !== after)
+      links.push({ cs: id, waitKeys: object === null ? [id] : waitKeysOf(object), before: before?.link?.mv, after });
     if (object === null) {
       objects.push({ before, after: undefined });
       if (before?.leftScope !== true) gone.push(id);
     } else {
       const document = nextDocument(decision, object, before, dueIds.has(id));
-      const trace = document.exp?.state === 'pending' ? traces.get(before?.link?.mv ?? document.link?.mv ?? '') : undefined;
+      const trace =
+        document.exp?.state === 'pending' ? traces.get(before?.link?.mv ?? document.link?.mv ?? '') : undefined;
       if (trace !== undefined) document.trace = trace;
       if (document.exp?.state === 'pending') exports += 1;
       objects.push({ before, after: document });
@@ -71,11 +80,25 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
   await services.targetEdges().relink(session, links);
   await services.targetEdges().forget(session, metaverse.removed);
   await dropEdges(store, session, gone);
-  await wakeDependents({ store, session, now: decision.now, links, due: changes.due, written: metaverse.written, removed: metaverse.removed, before: view.mvDocuments });
+  await wakeDependents({
+    store,
+    session,
+    now: decision.now,
+    links,
+    due: changes.due,
+    written: metaverse.written,
+    removed: metaverse.removed,
+    before: view.mvDocuments,
+  });
   return { processed: due.length, errors: errors.size, exports, statistics: changes.statistics };
 }
 
-function nextDocument(decision: ChunkDecision, object: CsObject, before: CsDocument | undefined, wasDue: boolean): CsDocument {
+function nextDocument(
+  decision: ChunkDecision,
+  object: CsObject,
+  before: CsDocument | undefined,
+  wasDue: boolean,
+): CsDocument {
   const { plan, now, services } = decision;
   const document: CsDocument = {
     ...(before ?? { _id: object.id, connector: object.connector }),
@@ -111,7 +134,10 @@ function tracesByMetaverse({ due, changes, now }: ChunkDecision): ReadonlyMap<st
   const traces = new Map<string, string>();
   for (const document of due) {
     if (document.trace === undefined) continue;
-    const trace = recordSpan(document.trace, 'synchronize', now, { 'adjoin.connector': document.connector, 'adjoin.object': document._id });
+    const trace = recordSpan(document.trace, 'synchronize', now, {
+      'adjoin.connector': document.connector,
+      'adjoin.object': document._id,
+    });
     const after = changes.cs.get(document._id)?.link?.mv;
     for (const mv of [document.link?.mv, after]) if (mv !== undefined) traces.set(mv, trace);
   }
@@ -124,18 +150,36 @@ const orAbsent = (keys: readonly string[]): readonly string[] | undefined => (ke
 function clean({ plan, view }: ChunkDecision, document: CsDocument): CsDocument {
   const object = view.cs(document._id);
   const wants = object === null || object === undefined || document.state === 'placeholder' ? [] : plan.csWants(object);
-  return { ...document, dirtyAt: undefined, dirtyReason: undefined, error: undefined, trace: undefined, wants: orAbsent(wants) };
+  return {
+    ...document,
+    dirtyAt: undefined,
+    dirtyReason: undefined,
+    error: undefined,
+    trace: undefined,
+    wants: orAbsent(wants),
+  };
 }
 
 function failed({ now }: ChunkDecision, document: CsDocument, error: SyncObjectError): CsDocument {
   const same = document.error?.code === error.code && document.error.message === error.message;
   const count = same ? (document.error?.count ?? 0) + 1 : 1;
-  const failure = { code: error.code, message: error.message, firstSeen: same ? (document.error?.firstSeen ?? now) : now, count };
+  const failure = {
+    code: error.code,
+    message: error.message,
+    firstSeen: same ? (document.error?.firstSeen ?? now) : now,
+    count,
+  };
   const dirtyAt = new Date(now.getTime() + backoff(count, { baseMs: 15_000, maxMs: 3_600_000 }));
   return { ...document, error: failure, dirtyAt, dirtyReason: 'retry' };
 }
 
-async function writeMetaverse({ session, changes, plan, services, view }: ChunkDecision): Promise<{ written: MvDocument[]; removed: string[] }> {
+async function writeMetaverse({
+  session,
+  changes,
+  plan,
+  services,
+  view,
+}: ChunkDecision): Promise<{ written: MvDocument[]; removed: string[] }> {
   const written: MvDocument[] = [];
   const removed: string[] = [];
   for (const [id, object] of changes.mv) {

@@ -6,7 +6,11 @@ import type { ChunkDecision } from './commit-chunk.js';
  * What the releaser has to know of a target object after synchronization. An unchanged pending export keeps its state (so that retries keep their
  * schedule); a changed one is due at once; an export in flight stays in flight and the newer one waits for its result (DESIGN §6).
  */
-export function exportStateFor(document: CsDocument, before: CsDocument | undefined, decision: ChunkDecision): ExportState | undefined {
+export function exportStateFor(
+  document: CsDocument,
+  before: CsDocument | undefined,
+  decision: ChunkDecision,
+): ExportState | undefined {
   const { services, now } = decision;
   if (!services.isTarget(document.connector)) return undefined;
   const previous = before?.exp;
@@ -15,14 +19,22 @@ export function exportStateFor(document: CsDocument, before: CsDocument | undefi
   if (pending === undefined || document.unsupported?.includes('*') === true) {
     return undefined;
   }
-  const same = before?.pendingExport === pending || (pending.operation === 'delete' && before?.pendingExport?.operation === 'delete');
-  if (previous !== undefined && same && (previous.state !== 'waiting' || previous.waitsFor !== undefined)) return previous;
+  const same =
+    before?.pendingExport === pending ||
+    (pending.operation === 'delete' && before?.pendingExport?.operation === 'delete');
+  if (previous !== undefined && same && (previous.state !== 'waiting' || previous.waitsFor !== undefined))
+    return previous;
   const waitsFor = comingReferences(pending, decision);
   return {
     // A new object whose manager is just being created waits for it: the manager as an afterthought costs a second write, with its confirmation.
     ...(waitsFor.length === 0 ? { state: 'pending' as const } : { state: 'waiting' as const, waitsFor }),
     lane: laneOf(pending),
-    nextAt: waitsFor.length > 0 ? NEVER : document.refutedUntil !== undefined && document.refutedUntil > now ? document.refutedUntil : now,
+    nextAt:
+      waitsFor.length > 0
+        ? NEVER
+        : document.refutedUntil !== undefined && document.refutedUntil > now
+          ? document.refutedUntil
+          : now,
     decidedAt: now.getTime(),
     attempts: 0,
     settle: pending.operation === 'delete' ? (previous?.settle ?? settleOf(document, before, decision)) : undefined,
@@ -30,13 +42,22 @@ export function exportStateFor(document: CsDocument, before: CsDocument | undefi
 }
 
 /** Objects of the target that a new object refers to and that are about to be created, too. */
-function comingReferences(pending: NonNullable<CsDocument['pendingExport']>, { changes, view }: ChunkDecision): readonly string[] {
+function comingReferences(
+  pending: NonNullable<CsDocument['pendingExport']>,
+  { changes, view }: ChunkDecision,
+): readonly string[] {
   if (pending.operation !== 'add') return [];
   const ids = new Set<string>();
-  for (const value of Object.values(pending.changes)) if (value !== null) for (const one of valuesOf(value)) if (isRef(one)) ids.add(one.ref);
+  for (const value of Object.values(pending.changes))
+    if (value !== null) for (const one of valuesOf(value)) if (isRef(one)) ids.add(one.ref);
   return [...ids].filter((id) => {
     const object = changes.cs.get(id) ?? view.cs(id);
-    return object !== null && object !== undefined && object.anchor === undefined && (object.pendingExport?.operation === 'add' || object.inFlight === 'add');
+    return (
+      object !== null &&
+      object !== undefined &&
+      object.anchor === undefined &&
+      (object.pendingExport?.operation === 'add' || object.inFlight === 'add')
+    );
   });
 }
 
@@ -46,16 +67,33 @@ export const NEVER = new Date(8_000_000_000_000);
 function laneOf(pending: NonNullable<CsDocument['pendingExport']>): ExportLaneNumber {
   if (pending.operation === 'delete') return LANE.delete;
   if (pending.operation === 'update') return pending.changes['accountEnabled'] === false ? LANE.urgent : LANE.change;
-  return Object.values(pending.changes).some((value) => value !== null && valuesOf(value).some(isRef)) ? LANE.addWithReferences : LANE.add;
+  return Object.values(pending.changes).some((value) => value !== null && valuesOf(value).some(isRef))
+    ? LANE.addWithReferences
+    : LANE.add;
 }
 
 /** The partitions whose objects made this delete: one more delta import of each has to end before it is decided. */
-function settleOf(document: CsDocument, before: CsDocument | undefined, { due, view, now, services }: ChunkDecision): ExportState['settle'] {
+function settleOf(
+  document: CsDocument,
+  before: CsDocument | undefined,
+  { due, view, now, services }: ChunkDecision,
+): ExportState['settle'] {
   const mv = before?.link?.mv;
   if (mv === undefined) return undefined;
   const linked = new Set((view.mvDocuments.get(mv)?.links ?? []).map((link) => link.cs));
-  const causes = due.filter((cause) => linked.has(cause._id) && cause.dirtyReason === 'import' && !services.isTarget(cause.connector) && cause.partition !== undefined);
+  const causes = due.filter(
+    (cause) =>
+      linked.has(cause._id) &&
+      cause.dirtyReason === 'import' &&
+      !services.isTarget(cause.connector) &&
+      cause.partition !== undefined,
+  );
   if (causes.length === 0) return undefined;
-  const partitions = new Map(causes.map((cause) => [`${cause.connector}|${cause.partition ?? ''}`, { connector: cause.connector, partition: cause.partition ?? '' }]));
+  const partitions = new Map(
+    causes.map((cause) => [
+      `${cause.connector}|${cause.partition ?? ''}`,
+      { connector: cause.connector, partition: cause.partition ?? '' },
+    ]),
+  );
   return { since: now, partitions: [...partitions.values()] };
 }

@@ -32,7 +32,10 @@ function referencesOf(view: ChunkView): ReadonlySet<string> {
   return ids;
 }
 
-function addReferences(ids: Set<string>, values: Attributes | NonNullable<CsDocument['pendingExport']>['changes'] | undefined): void {
+function addReferences(
+  ids: Set<string>,
+  values: Attributes | NonNullable<CsDocument['pendingExport']>['changes'] | undefined,
+): void {
   for (const name in values) {
     const value = values[name];
     if (typeof value !== 'object' || value === null) continue;

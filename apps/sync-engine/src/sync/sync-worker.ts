@@ -61,7 +61,13 @@ export class SyncWorker implements Runnable {
     const { store, connectors } = this.#services;
     if (!this.#loaded && !(await this.#startLoaded())) return 0;
     // Asking first keeps an idle engine from opening a transaction several times a second.
-    if ((await store.cs.findOne({ connector: { $in: connectors }, dirtyAt: { $lte: new Date() } }, { projection: { _id: 1 } })) === null) return 0;
+    if (
+      (await store.cs.findOne(
+        { connector: { $in: connectors }, dirtyAt: { $lte: new Date() } },
+        { projection: { _id: 1 } },
+      )) === null
+    )
+      return 0;
     try {
       const commit = await store.exclusive('sync', (session) => this.#decide(session));
       if (commit === undefined) return 0;
@@ -82,7 +88,10 @@ export class SyncWorker implements Runnable {
     if (!(await this.#services.firstLoadDone())) return false;
     const { store, connectors } = this.#services;
     for (const type of laterTypes(this.#services.plan().ruleSet.rules)) {
-      await store.cs.updateMany({ connector: { $in: connectors }, type, dirtyAt: { $lte: new Date() }, dirtyReason: 'import' }, { $set: { dirtyAt: new Date() } });
+      await store.cs.updateMany(
+        { connector: { $in: connectors }, type, dirtyAt: { $lte: new Date() }, dirtyReason: 'import' },
+        { $set: { dirtyAt: new Date() } },
+      );
     }
     this.#loaded = true;
     return true;
@@ -94,7 +103,10 @@ export class SyncWorker implements Runnable {
     const due: CsDocument[] = [];
     for (const group of [connectors.filter((name) => !isTarget(name)), connectors.filter(isTarget)]) {
       if (due.length >= this.#limit || group.length === 0) continue;
-      const found = store.cs.find({ connector: { $in: group }, dirtyAt: { $lte: now } }, { session }).sort({ dirtyAt: 1 }).limit(this.#limit - due.length);
+      const found = store.cs
+        .find({ connector: { $in: group }, dirtyAt: { $lte: now } }, { session })
+        .sort({ dirtyAt: 1 })
+        .limit(this.#limit - due.length);
       due.push(...(await found.toArray()));
     }
     return due;
@@ -122,7 +134,8 @@ export class SyncWorker implements Runnable {
           again.push(id);
         }
       }
-      if (again.length > 0 && round >= MAX_ROUNDS) throw new Error(`The engine still needs ${JSON.stringify(needs.slice(0, 3))} after ${round} rounds.`);
+      if (again.length > 0 && round >= MAX_ROUNDS)
+        throw new Error(`The engine still needs ${JSON.stringify(needs.slice(0, 3))} after ${round} rounds.`);
       if (again.length > 0) await view.load(needs);
       open = again;
     }

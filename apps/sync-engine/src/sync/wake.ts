@@ -24,10 +24,12 @@ export async function wakeDependents(wake: Wake): Promise<void> {
   const { store, session, now } = wake;
   const mark = (reason: 'join-key' | 'reference') => ({ $set: { dirtyAt: now, dirtyReason: reason } });
   const keys = changedKeys(wake);
-  if (keys.length > 0) await store.cs.updateMany({ wants: { $in: keys }, dirtyAt: { $exists: false } }, mark('join-key'), { session });
+  if (keys.length > 0)
+    await store.cs.updateMany({ wants: { $in: keys }, dirtyAt: { $exists: false } }, mark('join-key'), { session });
   const ids = new Set(wake.due);
   for (const id of await referrers(wake)) ids.add(id);
-  if (ids.size > 0) await store.cs.updateMany({ _id: { $in: [...ids] }, dirtyAt: { $exists: false } }, mark('reference'), { session });
+  if (ids.size > 0)
+    await store.cs.updateMany({ _id: { $in: [...ids] }, dirtyAt: { $exists: false } }, mark('reference'), { session });
 }
 
 /** Keys that appeared, and keys that went away: a second match that is gone can make another one unique. */
@@ -49,7 +51,8 @@ async function referrers({ store, session, links, written, before }: Wake): Prom
   for (const link of links) {
     if (link.before !== undefined) relinked.add(link.before);
     // Nobody can refer to a metaverse object that this chunk has made, except inside the chunk.
-    if (link.after !== undefined && before.get(link.after) !== undefined && before.get(link.after) !== null) relinked.add(link.after);
+    if (link.after !== undefined && before.get(link.after) !== undefined && before.get(link.after) !== null)
+      relinked.add(link.after);
   }
   const filters: object[] = [];
   if (joined.length > 0) filters.push({ waitsFor: { $in: joined } });

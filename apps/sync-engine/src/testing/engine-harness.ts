@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { adjoinConfig, type ChangeMessage, type ExportMessage, type ObjectChange, type ResultMessage } from '@adjoin/contracts';
+import {
+  adjoinConfig,
+  type ChangeMessage,
+  type ExportMessage,
+  type ObjectChange,
+  type ResultMessage,
+} from '@adjoin/contracts';
 import { loadRules, type StoredRuleFile } from '@adjoin/rule-files';
 import { connectMongo, createLogger, type MessageProducer, type MongoHandle } from '@adjoin/shared';
 import { Gates } from '../release/gates.js';
@@ -28,7 +34,14 @@ const CONFIG = adjoinConfig.parse({
       passwordFile: '/dev/null',
       domains: [{ dn: PARTITION, fqdn: 'corp.test', netbios: 'CORP' }],
     },
-    { name: 'entra', type: 'entra', id: '22222222-2222-4222-8222-222222222222', tenantId: 't', clientId: 'c', consistencySeconds: 0 },
+    {
+      name: 'entra',
+      type: 'entra',
+      id: '22222222-2222-4222-8222-222222222222',
+      tenantId: 't',
+      clientId: 'c',
+      consistencySeconds: 0,
+    },
   ],
 });
 
@@ -118,15 +131,28 @@ export class EngineHarness {
     const batch = {
       topic: `adjoin.changes.${connector}`,
       partition: connector === 'corp' ? 0 : 1,
-      messages: messages.map((message) => ({ key: '', value: Buffer.from(JSON.stringify(message)), offset: String(this.#offset++), headers: {} })),
+      messages: messages.map((message) => ({
+        key: '',
+        value: Buffer.from(JSON.stringify(message)),
+        offset: String(this.#offset++),
+        headers: {},
+      })),
     };
     // Both topics share one counter, so a jump of offsets is no loss here.
-    await this.store.state.updateOne({ _id: `offset:${batch.topic}:${batch.partition}` }, { $set: { offset: Number(batch.messages[0]?.offset ?? 0) - 1 } }, { upsert: true });
+    await this.store.state.updateOne(
+      { _id: `offset:${batch.topic}:${batch.partition}` },
+      { $set: { offset: Number(batch.messages[0]?.offset ?? 0) - 1 } },
+      { upsert: true },
+    );
     await this.staging.stage(batch);
     return batch;
   }
 
-  object(change: Partial<ObjectChange> & { anchor: string }, run = 'run-1', profile: 'full-import' | 'delta-import' = 'delta-import'): ObjectChange {
+  object(
+    change: Partial<ObjectChange> & { anchor: string },
+    run = 'run-1',
+    profile: 'full-import' | 'delta-import' = 'delta-import',
+  ): ObjectChange {
     const connector = change.connector ?? 'corp';
     return {
       kind: 'object',
@@ -169,13 +195,32 @@ export class EngineHarness {
       rdn: `CN=group${n}`,
       parent: null,
       dn: `CN=group${n},OU=Staff,${PARTITION}`,
-      attributes: { cn: `group${n}`, sAMAccountName: `group${n}`, displayName: `group${n}`, groupType: -2147483646, objectGUID: { $binary: guidBytes(guid(n)) } },
-      references: { member: { mode: 'set', set, index: 0, last: true, count: members.length, values: members.map((m) => ({ $ref: guid(m) })) } },
+      attributes: {
+        cn: `group${n}`,
+        sAMAccountName: `group${n}`,
+        displayName: `group${n}`,
+        groupType: -2147483646,
+        objectGUID: { $binary: guidBytes(guid(n)) },
+      },
+      references: {
+        member: {
+          mode: 'set',
+          set,
+          index: 0,
+          last: true,
+          count: members.length,
+          values: members.map((m) => ({ $ref: guid(m) })),
+        },
+      },
     });
   }
 
   /** End of a run over one Kafka partition. */
-  async endRun(connector: 'corp' | 'entra', profile: 'full-import' | 'delta-import', options: { run?: string; sent?: number; complete?: boolean; failure?: { code: string; message: string } } = {}): Promise<void> {
+  async endRun(
+    connector: 'corp' | 'entra',
+    profile: 'full-import' | 'delta-import',
+    options: { run?: string; sent?: number; complete?: boolean; failure?: { code: string; message: string } } = {},
+  ): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 2)); // the run starts after whatever was decided before
     const at = new Date().toISOString();
     await this.deliver([
@@ -201,7 +246,17 @@ export class EngineHarness {
   async baseline(): Promise<void> {
     const run = { id: 'first', attempt: 1, profile: 'full-import' as const };
     const known = await this.store.cs.find({ connector: 'corp' }).toArray();
-    await this.deliver([{ kind: 'seen', connector: 'corp', partition: PARTITION, run, index: 0, last: true, anchors: known.flatMap(({ anchor }) => anchor ?? []) }]);
+    await this.deliver([
+      {
+        kind: 'seen',
+        connector: 'corp',
+        partition: PARTITION,
+        run,
+        index: 0,
+        last: true,
+        anchors: known.flatMap(({ anchor }) => anchor ?? []),
+      },
+    ]);
     await this.endRun('corp', 'full-import', { run: 'first', sent: 1 });
     await this.endRun('entra', 'full-import');
   }
@@ -213,13 +268,21 @@ export class EngineHarness {
   /** Releases what may go and gives the new export messages. */
   async release(): Promise<readonly ExportMessage[]> {
     while ((await this.releaser.tick()) > 0);
-    const records = await this.store.outbox.find({ topic: /^adjoin\.exports\./ }).sort({ _id: 1 }).toArray();
+    const records = await this.store.outbox
+      .find({ topic: /^adjoin\.exports\./ })
+      .sort({ _id: 1 })
+      .toArray();
     await this.store.outbox.deleteMany({ topic: /^adjoin\.exports\./ });
     return records.flatMap(({ records: part }) => part.map(({ json }) => JSON.parse(json) as ExportMessage));
   }
 
   async answer(results: readonly ResultMessage[]): Promise<void> {
-    const messages = results.map((value) => ({ key: value.objectId, value: Buffer.from(JSON.stringify(value)), offset: '0', headers: {} }));
+    const messages = results.map((value) => ({
+      key: value.objectId,
+      value: Buffer.from(JSON.stringify(value)),
+      offset: '0',
+      headers: {},
+    }));
     await this.results.handle([{ topic: 'adjoin.results.entra', partition: 0, messages }]);
   }
 
@@ -235,7 +298,10 @@ export class EngineHarness {
         cloudId: message.cloudId ?? `cloud-${message.objectId}`,
         at: new Date().toISOString(),
         references: Object.fromEntries(
-          Object.entries(message.references ?? {}).map(([name, slice]) => [name, { added: slice.add.map(({ mv }) => mv), removed: slice.remove.map(({ mv }) => mv), failed: [] }]),
+          Object.entries(message.references ?? {}).map(([name, slice]) => [
+            name,
+            { added: slice.add.map(({ mv }) => mv), removed: slice.remove.map(({ mv }) => mv), failed: [] },
+          ]),
         ),
       })),
     );
@@ -259,7 +325,9 @@ export class EngineHarness {
   }
 
   async set(key: string, value: string | number): Promise<void> {
-    await this.store.db.collection<{ _id: string; value: unknown }>('settings').updateOne({ _id: key }, { $set: { value } }, { upsert: true });
+    await this.store.db
+      .collection<{ _id: string; value: unknown }>('settings')
+      .updateOne({ _id: key }, { $set: { value } }, { upsert: true });
   }
 }
 
@@ -269,5 +337,10 @@ export const guid = (n: number): string => `00000000-0000-4000-8000-${n.toString
 export function guidBytes(text: string): string {
   const hex = text.replaceAll('-', '');
   const bytes = Buffer.from(hex, 'hex');
-  return Buffer.concat([Buffer.from(bytes.subarray(0, 4)).reverse(), Buffer.from(bytes.subarray(4, 6)).reverse(), Buffer.from(bytes.subarray(6, 8)).reverse(), bytes.subarray(8)]).toString('base64');
+  return Buffer.concat([
+    Buffer.from(bytes.subarray(0, 4)).reverse(),
+    Buffer.from(bytes.subarray(4, 6)).reverse(),
+    Buffer.from(bytes.subarray(6, 8)).reverse(),
+    bytes.subarray(8),
+  ]).toString('base64');
 }

@@ -1,5 +1,6 @@
 /** How a value is carried between the Entra connector space and Microsoft Graph. */
-export type GraphValueKind = 'text' | 'boolean' | 'first' | 'list' | 'upn' | 'manager' | 'members' | 'anchor' | 'derived';
+export type GraphValueKind =
+  'text' | 'boolean' | 'first' | 'list' | 'upn' | 'manager' | 'members' | 'anchor' | 'derived';
 
 /** One attribute of the Entra connector space that Microsoft Graph v1.0 can hold. */
 export interface GraphAttribute {
@@ -104,11 +105,21 @@ export const GRAPH_CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
 /** What Graph v1.0 cannot hold over the public API, for the documentation (operations/graph-export.md section 12). */
 export const GRAPH_UNSUPPORTED: readonly { readonly what: string; readonly instead: string }[] = [
   { what: 'organization contacts', instead: 'recorded once per object as unsupported by target; no request is sent' },
-  { what: 'distribution groups and the mail side of mail-enabled security groups', instead: 'a security-enabled group is written as a plain security group; a group that is not security-enabled is unsupported' },
+  {
+    what: 'distribution groups and the mail side of mail-enabled security groups',
+    instead:
+      'a security-enabled group is written as a plain security group; a group that is not security-enabled is unsupported',
+  },
   { what: 'proxyAddresses, targetAddress and all msExch* attributes', instead: 'only `mail` is written' },
-  { what: 'onPremisesSamAccountName, onPremiseSecurityIdentifier, onPremisesDistinguishedName, dnsDomainName, netBiosName', instead: 'read-only for applications in v1.0' },
+  {
+    what: 'onPremisesSamAccountName, onPremiseSecurityIdentifier, onPremisesDistinguishedName, dnsDomainName, netBiosName',
+    instead: 'read-only for applications in v1.0',
+  },
   { what: 'extensionAttribute1-15', instead: 'not written' },
   { what: 'password hashes', instead: 'not possible; a created user has a random password that is kept nowhere' },
   { what: 'thumbnailPhoto, userCertificate, userSMIMECertificate', instead: 'not written' },
-  { what: 'the mark "synchronized from on-premises" (onPremisesSyncEnabled)', instead: 'objects stay cloud-managed; ownership is known by the source anchor' },
+  {
+    what: 'the mark "synchronized from on-premises" (onPremisesSyncEnabled)',
+    instead: 'objects stay cloud-managed; ownership is known by the source anchor',
+  },
 ];

@@ -7,7 +7,10 @@ import { z } from 'zod';
 const tls = z
   .object({
     caFile: z.string().optional().describe('PEM file of the CA; the system store when absent'),
-    serverName: z.string().optional().describe('name that the certificate must carry; the host name of the URL when absent'),
+    serverName: z
+      .string()
+      .optional()
+      .describe('name that the certificate must carry; the host name of the URL when absent'),
   })
   .strict();
 
@@ -19,7 +22,10 @@ const adConnector = z
     enabled: z.boolean().default(true),
     forest: z.string().describe('DNS name of the forest root, e.g. corp.test'),
     netbios: z.string().describe('NetBIOS name of the forest root domain'),
-    servers: z.array(z.string()).min(1).describe('ldaps:// (or ldap:// with startTls) URLs of domain controllers, in order of preference'),
+    servers: z
+      .array(z.string())
+      .min(1)
+      .describe('ldaps:// (or ldap:// with startTls) URLs of domain controllers, in order of preference'),
     startTls: z.boolean().default(false),
     tls: tls.default({}),
     bindDn: z.string().describe('account: DN, userPrincipalName or NETBIOS\\name'),
@@ -87,7 +93,10 @@ export const adjoinConfig = z
     rules: z
       .object({
         options: ruleOptions.prefault({}),
-        overlays: z.array(z.string()).default([]).describe('folders with own rules, laid over the default rules in this order'),
+        overlays: z
+          .array(z.string())
+          .default([])
+          .describe('folders with own rules, laid over the default rules in this order'),
       })
       .strict()
       .prefault({}),

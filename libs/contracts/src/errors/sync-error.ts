@@ -12,7 +12,11 @@ export class SyncError extends Error {
   readonly hint: string;
   readonly object: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retry?: Retry; hint?: string; object?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retry?: Retry; hint?: string; object?: string } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SyncError';
     this.code = code;

@@ -121,5 +121,10 @@ export type ChangeMessage = z.infer<typeof changeMessage>;
  * by GUID; it answers with a `delete` (reason `confirmed-absent`) or a `whole` change.
  */
 export const confirmTopic = (connector: string): string => `adjoin.confirmations.${connector}`;
-export const confirmRequest = z.object({ connector: z.string(), partition: z.string(), run: runRef, anchors: z.array(z.string()) });
+export const confirmRequest = z.object({
+  connector: z.string(),
+  partition: z.string(),
+  run: runRef,
+  anchors: z.array(z.string()),
+});
 export type ConfirmRequest = z.infer<typeof confirmRequest>;

@@ -6,7 +6,10 @@ export const EXPORT_LANES = ['urgent', 'normal', 'bulk'] as const;
 export type ExportLane = (typeof EXPORT_LANES)[number];
 export const exportsTopic = (target: string, lane: ExportLane): string => `adjoin.exports.${target}.${lane}`;
 
-const memberTarget = z.object({ /** metaverse id of the member, echoed in the result */ mv: z.string(), cloudId: z.string() });
+const memberTarget = z.object({
+  /** metaverse id of the member, echoed in the result */ mv: z.string(),
+  cloudId: z.string(),
+});
 
 export const exportMessage = z.object({
   target: z.string(),

@@ -9,9 +9,10 @@ describe('partitionForKey', () => {
       foobar: -790332482,
       'a-little-bit-long-string': -985981536,
       'a-little-bit-longer-string': -1486304829,
-      'lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8': -58897971,
+      lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8: -58897971,
     };
-    for (const [key, hash] of Object.entries(known)) expect(partitionForKey(key, 0x7fffffff)).toBe((hash & 0x7fffffff) % 0x7fffffff);
+    for (const [key, hash] of Object.entries(known))
+      expect(partitionForKey(key, 0x7fffffff)).toBe((hash & 0x7fffffff) % 0x7fffffff);
   });
 
   it('stays within the partitions', () => {

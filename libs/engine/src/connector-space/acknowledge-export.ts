@@ -52,7 +52,8 @@ function remainder(pending: PendingExport, answer: ExportAcknowledgement): Pendi
   if (pending.operation === 'delete') return pending;
   const changes: Record<string, AttributeValue | null> = {};
   for (const [name, value] of Object.entries(pending.changes)) {
-    if (!(name in answer.changes) || !sameValue(value ?? undefined, answer.changes[name] ?? undefined)) changes[name] = value;
+    if (!(name in answer.changes) || !sameValue(value ?? undefined, answer.changes[name] ?? undefined))
+      changes[name] = value;
   }
   const dn = pending.dn === undefined || pending.dn === answer.dn ? undefined : pending.dn;
   if (dn !== undefined) return { operation: 'update', changes, dn };

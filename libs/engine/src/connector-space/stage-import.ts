@@ -39,10 +39,15 @@ export interface StagedImport {
  * @param existing the object with this anchor; undefined for a new one
  * @param options canRefute: the read began long enough after the acknowledgement that what it does not show was lost
  */
-export function stageImport(existing: CsObject | undefined, change: ImportChange, options: { readonly canRefute: boolean }): StagedImport {
+export function stageImport(
+  existing: CsObject | undefined,
+  change: ImportChange,
+  options: { readonly canRefute: boolean },
+): StagedImport {
   if (change.mode === 'delete') return stageDelete(existing, change);
   if (existing === undefined) return stageNew(change);
-  const imported = change.mode === 'whole' ? present(change.attributes) : applyChanges(existing.imported, change.attributes);
+  const imported =
+    change.mode === 'whole' ? present(change.attributes) : applyChanges(existing.imported, change.attributes);
   if (existing.type !== change.type) return replaceType(existing, change, present(change.attributes));
   const review = reviewExports(existing, imported, change, options.canRefute);
   const same = sameAttributes(existing.imported, imported);
@@ -58,8 +63,13 @@ export function stageImport(existing: CsObject | undefined, change: ImportChange
     pendingExport: review.deleteAgain ? { operation: 'delete', changes: {} } : existing.pendingExport,
     importedDelete: false,
   };
-  const placed = same && sameCounts(existing.counts, object.counts) && existing.dn === object.dn && existing.partition === object.partition;
-  const unchanged = placed && existing.state === 'imported' && !existing.importedDelete && existing.anchor === change.anchor;
+  const placed =
+    same &&
+    sameCounts(existing.counts, object.counts) &&
+    existing.dn === object.dn &&
+    existing.partition === object.partition;
+  const unchanged =
+    placed && existing.state === 'imported' && !existing.importedDelete && existing.anchor === change.anchor;
   const modification = unchanged ? 'none' : existing.state === 'imported' ? 'update' : 'add';
   const imageUnchanged =
     modification !== 'add' &&
@@ -107,7 +117,12 @@ interface ExportReview {
   readonly deleteAgain: boolean;
 }
 
-function reviewExports(existing: CsObject, imported: Attributes, change: ImportChange, canRefute: boolean): ExportReview {
+function reviewExports(
+  existing: CsObject,
+  imported: Attributes,
+  change: ImportChange,
+  canRefute: boolean,
+): ExportReview {
   const { unconfirmed } = existing;
   if (unconfirmed === undefined) return { unconfirmed, confirmed: [], refuted: [], deleteAgain: false };
   if (unconfirmed.operation === 'delete') {
@@ -131,7 +146,6 @@ function reviewExports(existing: CsObject, imported: Attributes, change: ImportC
     deleteAgain: false,
   };
 }
-
 
 function present(changes: AttributeChanges): Attributes {
   return applyChanges({}, changes);

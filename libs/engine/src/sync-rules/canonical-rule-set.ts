@@ -6,8 +6,12 @@ import type { AttributeFlow, RuleSet, SyncRule } from './model.js';
  * descriptions left out. The input of the rule set's hash.
  */
 export function canonicalRuleSet(ruleSet: RuleSet): string {
-  const rules = ruleSet.rules.filter((rule) => !rule.disabled).sort((a, b) => a.precedence - b.precedence || (a.id < b.id ? -1 : 1));
-  return JSON.stringify(sorted({ connectors: ruleSet.connectors, metaverse: ruleSet.metaverse ?? null, rules: rules.map(canonicalRule) }));
+  const rules = ruleSet.rules
+    .filter((rule) => !rule.disabled)
+    .sort((a, b) => a.precedence - b.precedence || (a.id < b.id ? -1 : 1));
+  return JSON.stringify(
+    sorted({ connectors: ruleSet.connectors, metaverse: ruleSet.metaverse ?? null, rules: rules.map(canonicalRule) }),
+  );
 }
 
 function canonicalRule(rule: SyncRule): object {

@@ -70,7 +70,13 @@ export function compileFlow(
       attribute: flow.to,
     });
   };
-  const broken = { evaluate: fail, attributes: [], sameness: `invalid\u0000${rule.id}`, direct: undefined, nullWithout: undefined };
+  const broken = {
+    evaluate: fail,
+    attributes: [],
+    sameness: `invalid\u0000${rule.id}`,
+    direct: undefined,
+    nullWithout: undefined,
+  };
   return { flow: environment.allowInvalid ? build(rule, flow, broken, undefined) : undefined, problems: raw.problems };
 }
 

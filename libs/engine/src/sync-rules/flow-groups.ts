@@ -44,7 +44,9 @@ export class InboundFlowTable {
     node.program ??= new FlowProgram(
       groupFlows(
         scopes.flatMap((scope, slot) =>
-          scope.linking ? scope.rules.filter(({ rule }) => reaches(rule.targetType, mvType)).map((rule) => ({ rule, slot })) : [],
+          scope.linking
+            ? scope.rules.filter(({ rule }) => reaches(rule.targetType, mvType)).map((rule) => ({ rule, slot }))
+            : [],
         ),
       ),
       scopes.length,

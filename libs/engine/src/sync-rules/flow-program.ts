@@ -60,7 +60,9 @@ function canRest(group: FlowGroup): boolean {
 function readersOf(groups: readonly FlowGroup[], slot: number): ReadonlyMap<string, readonly number[]> {
   const readers = new Map<string, number[]>();
   groups.forEach((group, index) => {
-    const names = new Set(group.flows.filter((entry) => entry.slot === slot).flatMap(({ flow }) => flow.nullWithout ?? []));
+    const names = new Set(
+      group.flows.filter((entry) => entry.slot === slot).flatMap(({ flow }) => flow.nullWithout ?? []),
+    );
     for (const name of names) {
       const list = readers.get(name);
       if (list === undefined) readers.set(name, [index]);

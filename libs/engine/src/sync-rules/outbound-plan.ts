@@ -92,7 +92,10 @@ export class OutboundPlan {
       program: new FlowProgram(
         all
           .filter(({ attribute }) => attribute !== 'dn')
-          .map((group) => ({ ...group, supported: capability === 'all' || (capability !== 'none' && capability.has(group.attribute)) })),
+          .map((group) => ({
+            ...group,
+            supported: capability === 'all' || (capability !== 'none' && capability.has(group.attribute)),
+          })),
         1,
       ),
     };

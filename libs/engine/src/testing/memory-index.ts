@@ -96,7 +96,8 @@ export class MemoryIndex implements SpaceView {
   /** Builds every index anew for another rule set. */
   usePlan(plan: CompiledRuleSet): void {
     this.plan = plan;
-    for (const index of [this.#dns, this.#anchors, this.#mvKeys, this.#csKeys, this.#wants, this.#referrers]) index.clear();
+    for (const index of [this.#dns, this.#anchors, this.#mvKeys, this.#csKeys, this.#wants, this.#referrers])
+      index.clear();
     for (const [id, cs] of [...this.objects]) {
       this.objects.delete(id);
       this.putCs(id, cs);

@@ -101,7 +101,16 @@ export class MemorySpace {
     const known = this.index.csByDn(connector, dn);
     if (known !== null) return { ref: known, dn };
     const id = `${connector}|dn:${dn.toLowerCase()}`;
-    this.index.putCs(id, { id, connector, type: '', dn, state: 'placeholder', imported: {}, importedDelete: false, rules: [] });
+    this.index.putCs(id, {
+      id,
+      connector,
+      type: '',
+      dn,
+      state: 'placeholder',
+      imported: {},
+      importedDelete: false,
+      rules: [],
+    });
     return { ref: id, dn };
   }
 
@@ -131,7 +140,8 @@ export class MemorySpace {
     const failed = new Set<string>();
     let changed = false;
     for (let pass = 0; this.#dirty.size > 0; pass++) {
-      if (pass >= maximumPasses) throw new Error(`Synchronization does not settle: ${[...this.#dirty].join(', ')} stay due.`);
+      if (pass >= maximumPasses)
+        throw new Error(`Synchronization does not settle: ${[...this.#dirty].join(', ')} stay due.`);
       changed = this.#pass(totals, failed) || changed;
       // An object that failed may succeed once others are through; without progress it waits for the next call.
       if (this.#dirty.size > 0 || !changed) continue;
@@ -185,7 +195,8 @@ export class MemorySpace {
     const known = this.findByAnchor(change.connector, change.anchor);
     if (known !== undefined) return { existing: known, id: known.id };
     const byDn = this.findByDn(change.connector, change.dn);
-    if (byDn === undefined || byDn.anchor !== undefined) return { existing: undefined, id: `${change.connector}|${change.anchor}` };
+    if (byDn === undefined || byDn.anchor !== undefined)
+      return { existing: undefined, id: `${change.connector}|${change.anchor}` };
     if (byDn.state === 'placeholder') return { existing: undefined, id: byDn.id };
     if (!isUnsent(byDn)) return { existing: byDn, id: byDn.id };
     this.#dropExport(byDn);
@@ -218,7 +229,8 @@ export class MemorySpace {
     const session = this.#session();
     for (const id of due) {
       const outcome = this.index.objects.has(id) ? session.synchronize(id) : session.synchronizeMetaverse(id);
-      if (outcome.status === 'needs') throw new Error(`The engine needs ${JSON.stringify(outcome.needs)}, which is not in memory.`);
+      if (outcome.status === 'needs')
+        throw new Error(`The engine needs ${JSON.stringify(outcome.needs)}, which is not in memory.`);
       this.errors.delete(id);
       failed.delete(id);
       if (outcome.status === 'error') {
@@ -253,7 +265,9 @@ export class MemorySpace {
     const now = this.index.cs(id)?.link?.mv;
     if (before?.link?.mv === now) return;
     const cs = this.index.cs(id) ?? before;
-    const changed = [...(cs === null ? [id] : waitKeysOf(cs)), before?.link?.mv, now].filter((one) => one !== undefined);
+    const changed = [...(cs === null ? [id] : waitKeysOf(cs)), before?.link?.mv, now].filter(
+      (one) => one !== undefined,
+    );
     for (const one of changed) for (const mv of this.index.referrers(one)) this.#dirtyMetaverse(mv);
   }
 

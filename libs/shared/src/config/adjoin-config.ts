@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { adjoinConfig, SyncError, type AdConnectorConfig, type AdjoinConfig, type EntraConnectorConfig } from '@adjoin/contracts';
+import {
+  adjoinConfig,
+  SyncError,
+  type AdConnectorConfig,
+  type AdjoinConfig,
+  type EntraConnectorConfig,
+} from '@adjoin/contracts';
 
 /** Reads the connector file (YAML or JSON). Throws ADJ-CFG-0001 with every problem at once. */
 export function loadAdjoinConfig(path: string | undefined): AdjoinConfig {
@@ -14,23 +20,27 @@ export function loadAdjoinConfig(path: string | undefined): AdjoinConfig {
     throw new SyncError('ADJ-CFG-0001', `The connector file ${path} cannot be read: ${text}`, { cause });
   }
   const parsed = adjoinConfig.safeParse(raw);
-  if (!parsed.success) throw new SyncError('ADJ-CFG-0001', `The connector file ${path} is invalid:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new SyncError('ADJ-CFG-0001', `The connector file ${path} is invalid:\n${z.prettifyError(parsed.error)}`);
   const names = parsed.data.connectors.map((connector) => connector.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new SyncError('ADJ-CFG-0001', `The connector file ${path} names the connector ${twice} twice.`);
+  if (twice !== undefined)
+    throw new SyncError('ADJ-CFG-0001', `The connector file ${path} names the connector ${twice} twice.`);
   return parsed.data;
 }
 
 /** The AD connector of this name. Throws ADJ-CFG-0001 when there is none. */
 export function adConnector(config: AdjoinConfig, name: string): AdConnectorConfig {
   const found = config.connectors.find((connector) => connector.name === name);
-  if (found?.type !== 'ad') throw new SyncError('ADJ-CFG-0001', `There is no AD connector named ${name} in the connector file.`);
+  if (found?.type !== 'ad')
+    throw new SyncError('ADJ-CFG-0001', `There is no AD connector named ${name} in the connector file.`);
   return found;
 }
 
 /** The Entra connector of this name. Throws ADJ-CFG-0001 when there is none. */
 export function entraConnector(config: AdjoinConfig, name: string): EntraConnectorConfig {
   const found = config.connectors.find((connector) => connector.name === name);
-  if (found?.type !== 'entra') throw new SyncError('ADJ-CFG-0001', `There is no Entra connector named ${name} in the connector file.`);
+  if (found?.type !== 'entra')
+    throw new SyncError('ADJ-CFG-0001', `There is no Entra connector named ${name} in the connector file.`);
   return found;
 }

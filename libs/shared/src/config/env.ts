@@ -20,14 +20,20 @@ export const commonEnv = z.object({
 export type CommonEnv = z.infer<typeof commonEnv>;
 
 /** Parses the environment; throws ADJ-CFG-0001 with every problem at once. Empty variables count as absent. */
-export function parseEnv<T extends z.ZodType>(schema: T, env: Readonly<Record<string, string | undefined>> = process.env): z.infer<T> {
+export function parseEnv<T extends z.ZodType>(
+  schema: T,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): z.infer<T> {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(present);
-  if (!parsed.success) throw new SyncError('ADJ-CFG-0001', `The environment is invalid:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new SyncError('ADJ-CFG-0001', `The environment is invalid:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
 /** The MongoDB URI: from its file when one is named, since a URI may carry credentials. */
 export function mongoUri(env: Pick<CommonEnv, 'ADJOIN_MONGO_URI' | 'ADJOIN_MONGO_URI_FILE'>): string {
-  return env.ADJOIN_MONGO_URI_FILE === undefined ? env.ADJOIN_MONGO_URI : readSecretFile(env.ADJOIN_MONGO_URI_FILE).reveal();
+  return env.ADJOIN_MONGO_URI_FILE === undefined
+    ? env.ADJOIN_MONGO_URI
+    : readSecretFile(env.ADJOIN_MONGO_URI_FILE).reveal();
 }

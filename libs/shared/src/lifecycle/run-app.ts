@@ -40,7 +40,9 @@ export async function runApp(options: AppOptions): Promise<void> {
   const ended = new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
   });
-  const work = options.runnables.map((runnable) => supervise(runnable, states.get(runnable.name) ?? { failure: undefined }, log, stop.signal));
+  const work = options.runnables.map((runnable) =>
+    supervise(runnable, states.get(runnable.name) ?? { failure: undefined }, log, stop.signal),
+  );
   const signal = await ended;
   log.info({ event: 'process.stopping', signal });
   stop.abort();
@@ -53,7 +55,8 @@ export async function runApp(options: AppOptions): Promise<void> {
 
 function report(options: AppOptions, states: ReadonlyMap<string, RunnableState>): HealthReport {
   const checks: Record<string, { ok: boolean; detail?: unknown }> = {};
-  for (const [name, state] of states) checks[name] = state.failure === undefined ? { ok: true } : { ok: false, detail: state.failure };
+  for (const [name, state] of states)
+    checks[name] = state.failure === undefined ? { ok: true } : { ok: false, detail: state.failure };
   Object.assign(checks, options.health?.());
   return { ready: Object.values(checks).every((check) => check.ok), checks };
 }
@@ -89,7 +92,8 @@ export function runMain(main: () => Promise<void>): void {
   main().catch((cause: unknown) => {
     const error = toSyncError(cause);
     process.stderr.write(`${error.toString()}\n`);
-    if (error.code === 'ADJ-GEN-0001' && cause instanceof Error && process.env['ADJOIN_DEBUG'] !== undefined) process.stderr.write(`${cause.stack ?? ''}\n`);
+    if (error.code === 'ADJ-GEN-0001' && cause instanceof Error && process.env['ADJOIN_DEBUG'] !== undefined)
+      process.stderr.write(`${cause.stack ?? ''}\n`);
     process.exit(1);
   });
 }

@@ -17,7 +17,12 @@ export interface RunnableState {
 const WORKING_AFTER_MS = 60_000;
 
 /** Runs it until the signal aborts, with growing pauses after failures; a failure that repeats is logged once. */
-export async function supervise(runnable: Runnable, state: RunnableState, log: Logger, signal: AbortSignal): Promise<void> {
+export async function supervise(
+  runnable: Runnable,
+  state: RunnableState,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt++) {
     const started = Date.now();
     const working = (): void => {
@@ -31,8 +36,16 @@ export async function supervise(runnable: Runnable, state: RunnableState, log: L
     } catch (cause) {
       if (signal.aborted) return;
       const error = toSyncError(cause);
-      if (state.failure?.code !== error.code) log.error({ event: 'runnable.failed', runnable: runnable.name, code: error.code, hint: error.hint, err: cause }, error.message);
-      state.failure = { code: error.code, message: error.message, since: state.failure?.since ?? new Date().toISOString() };
+      if (state.failure?.code !== error.code)
+        log.error(
+          { event: 'runnable.failed', runnable: runnable.name, code: error.code, hint: error.hint, err: cause },
+          error.message,
+        );
+      state.failure = {
+        code: error.code,
+        message: error.message,
+        since: state.failure?.since ?? new Date().toISOString(),
+      };
       if (Date.now() - started > 60_000) attempt = 0;
     } finally {
       clearTimeout(lasting);

@@ -3,7 +3,18 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-const REDACT = ['password', '*.password', 'secret', '*.secret', 'token', '*.token', 'authorization', '*.authorization', 'clientSecret', '*.clientSecret'];
+const REDACT = [
+  'password',
+  '*.password',
+  'secret',
+  '*.secret',
+  'token',
+  '*.token',
+  'authorization',
+  '*.authorization',
+  'clientSecret',
+  '*.clientSecret',
+];
 
 /** JSON lines on standard output: one event a line with a stable `event` name and ids; trace ids are added inside a span. */
 export function createLogger(name: string, level = process.env['LOG_LEVEL'] ?? 'info'): Logger {

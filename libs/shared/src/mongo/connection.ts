@@ -22,7 +22,10 @@ export interface MongoHandle {
  * Connects to the replica set in the URI; waits for it with back-off, saying so once (ADJ-MDB-0001), until the signal aborts.
  * int64 values are read as bigint and binary values as Buffer, as the engine's value types expect.
  */
-export async function connectMongo(uri: string, options: { log?: Logger; signal?: AbortSignal; appName?: string; maxPoolSize?: number } = {}): Promise<MongoHandle> {
+export async function connectMongo(
+  uri: string,
+  options: { log?: Logger; signal?: AbortSignal; appName?: string; maxPoolSize?: number } = {},
+): Promise<MongoHandle> {
   for (let attempt = 0; ; attempt++) {
     const client = new mongoose.mongo.MongoClient(uri, {
       appName: options.appName ?? 'adjoin',
@@ -40,9 +43,14 @@ export async function connectMongo(uri: string, options: { log?: Logger; signal?
       return handle(client);
     } catch (cause) {
       await client.close().catch(() => undefined); // it never opened; the first error is the one to report
-      const error = new SyncError('ADJ-MDB-0001', `MongoDB cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      const error = new SyncError(
+        'ADJ-MDB-0001',
+        `MongoDB cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
       if (options.signal === undefined || options.signal.aborted) throw error;
-      if (attempt === 0) options.log?.error({ event: 'mongo.unreachable', code: error.code, hint: error.hint }, error.message);
+      if (attempt === 0)
+        options.log?.error({ event: 'mongo.unreachable', code: error.code, hint: error.hint }, error.message);
       await sleep(backoff(attempt), options.signal);
     }
   }
@@ -53,7 +61,9 @@ function handle(client: MongoClient): MongoHandle {
     client,
     db: client.db(),
     async withTransaction(work) {
-      const session = client.startSession({ defaultTransactionOptions: { writeConcern: { w: 'majority' }, readConcern: { level: 'snapshot' } } });
+      const session = client.startSession({
+        defaultTransactionOptions: { writeConcern: { w: 'majority' }, readConcern: { level: 'snapshot' } },
+      });
       try {
         session.startTransaction();
         const result = await work(session);
@@ -72,7 +82,10 @@ function handle(client: MongoClient): MongoHandle {
 
 /** True for errors after which the whole transaction may be run again (driver label). */
 export function isTransientTransactionError(error: unknown): boolean {
-  return error instanceof mongoose.mongo.MongoError && (error.hasErrorLabel('TransientTransactionError') || error.hasErrorLabel('UnknownTransactionCommitResult'));
+  return (
+    error instanceof mongoose.mongo.MongoError &&
+    (error.hasErrorLabel('TransientTransactionError') || error.hasErrorLabel('UnknownTransactionCommitResult'))
+  );
 }
 /** True for connection trouble, step-downs and time-outs: worth waiting, nothing is wrong with the data. */
 export function isMongoUnavailable(error: unknown): boolean {

@@ -37,7 +37,11 @@ export async function holdLease(
 
 async function tryTake(db: Db, name: string, owner: string, ttlMs: number): Promise<number | undefined> {
   const leases = db.collection<LeaseDocument>('leases');
-  await leases.updateOne({ _id: name }, { $setOnInsert: { owner: '', epoch: 0, expiresAt: new Date(0) } }, { upsert: true });
+  await leases.updateOne(
+    { _id: name },
+    { $setOnInsert: { owner: '', epoch: 0, expiresAt: new Date(0) } },
+    { upsert: true },
+  );
   const taken = await leases.findOneAndUpdate(
     { _id: name, $expr: { $lt: ['$expiresAt', '$$NOW'] } },
     [{ $set: { owner: { $literal: owner }, epoch: { $add: ['$epoch', 1] }, expiresAt: { $add: ['$$NOW', ttlMs] } } }],

@@ -54,7 +54,12 @@ export function withRemoteTrace<T>(headers: Readonly<Record<string, string>>, wo
  * Records a span that has just ended as a child of a trace parent that came with a message or a document, and gives the parent for what follows.
  * Costs nothing, and gives the same parent, when that trace is not sampled or nothing is exported.
  */
-export function recordSpan(parent: string, name: string, startTime: Date, attributes: Readonly<Record<string, string | number>>): string {
+export function recordSpan(
+  parent: string,
+  name: string,
+  startTime: Date,
+  attributes: Readonly<Record<string, string | number>>,
+): string {
   const outer = propagation.extract(context.active(), { traceparent: parent });
   const span = tracer().startSpan(name, { startTime, attributes }, outer);
   span.end();

@@ -41,13 +41,17 @@ export function toMvDocument(object: MvObject, joinKeys: readonly string[]): MvD
 }
 
 /** The lineage of a stored object, contributors in full. A place that the list does not have is left out. */
-export function fullLineage({ contributors, lineage }: Pick<MvDocument, 'contributors' | 'lineage'>): Record<string, readonly Contribution[]> {
+export function fullLineage({
+  contributors,
+  lineage,
+}: Pick<MvDocument, 'contributors' | 'lineage'>): Record<string, readonly Contribution[]> {
   // Most attributes have one contributor: its list is made once and shared.
   const single = contributors.map((contributor) => [contributor]);
   const full: Record<string, readonly Contribution[]> = {};
   for (const name in lineage) {
     const places = lineage[name];
-    full[name] = typeof places === 'number' ? (single[places] ?? []) : (places ?? []).flatMap((place) => single[place] ?? []);
+    full[name] =
+      typeof places === 'number' ? (single[places] ?? []) : (places ?? []).flatMap((place) => single[place] ?? []);
   }
   return full;
 }

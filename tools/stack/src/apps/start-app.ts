@@ -44,7 +44,13 @@ export async function prepareApp(definition: AppDefinition, context: ServiceCont
     name: definition.name,
     command: nodeBinary(),
     // A machine with much memory would let the heap grow without need; a container limits it by itself.
-    args: ['--max-old-space-size=384', '--max-semi-space-size=32', '--disable-warning=TimeoutNegativeWarning', entry, ...(definition.args ?? [])],
+    args: [
+      '--max-old-space-size=384',
+      '--max-semi-space-size=32',
+      '--disable-warning=TimeoutNegativeWarning',
+      entry,
+      ...(definition.args ?? []),
+    ],
     env: { NODE_COMPILE_CACHE: join(stateFolder().cache, 'node-compile'), ...definition.env },
     cwd: root,
     logFile: join(context.runFolder, 'logs', `${definition.name}.log`),
