@@ -25,6 +25,6 @@ FROM gcr.io/distroless/nodejs${NODE_VERSION}-debian12:nonroot
 WORKDIR /adjoin
 COPY --from=prune --chown=nonroot:nonroot /out ./
 COPY --chown=nonroot:nonroot rules rules
-ENV NODE_ENV=production NODE_OPTIONS="--enable-source-maps --disable-warning=TimeoutNegativeWarning"
+ENV NODE_ENV=production NODE_OPTIONS="--max-semi-space-size=8 --enable-source-maps --disable-warning=TimeoutNegativeWarning"
 USER nonroot
 CMD ["app/dist/main.js"]

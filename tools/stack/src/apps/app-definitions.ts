@@ -46,7 +46,10 @@ export function appDefinitions(environment: AppEnvironment): readonly AppDefinit
       env: { ADJOIN_CONNECTOR: forest },
     }),
   );
-  const engine = app(environment, { name: 'sync-engine', folder: 'sync-engine', port: ports.syncEngine });
+  const engine = {
+    ...app(environment, { name: 'sync-engine', folder: 'sync-engine', port: ports.syncEngine }),
+    youngMb: 32,
+  };
   const exporter = app(environment, {
     name: 'entra-exporter',
     folder: 'entra-exporter',

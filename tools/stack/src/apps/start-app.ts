@@ -13,10 +13,13 @@ export interface AppDefinition {
   readonly entry: string;
   readonly args?: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>>;
+  /** Megabytes of half of the young generation: more for a process whose objects live through a whole transaction, else it is only memory. */
+  readonly youngMb?: number | undefined;
   /** Answers 200 to GET when the process can work. */
   readonly healthUrl: string;
 }
 
+const YOUNG_MB = 8;
 const PROBE_MS = 2000;
 /** Ours drain in under 25 s in production; on the local stack the whole of it has 10 s to end. */
 const STOP_GRACE_MS = 4500;
@@ -46,7 +49,7 @@ export async function prepareApp(definition: AppDefinition, context: ServiceCont
     // A machine with much memory would let the heap grow without need; a container limits it by itself.
     args: [
       '--max-old-space-size=384',
-      '--max-semi-space-size=32',
+      `--max-semi-space-size=${definition.youngMb ?? YOUNG_MB}`,
       '--disable-warning=TimeoutNegativeWarning',
       entry,
       ...(definition.args ?? []),
