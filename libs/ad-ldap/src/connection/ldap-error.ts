@@ -50,7 +50,25 @@ export function ldapError(error: unknown, what: string): SyncError {
   const status = statusOf(error);
   const text = error instanceof Error ? error.message : String(error);
   const code = status === undefined ? codeOfFailure(error) : (CODE_OF_STATUS[status] ?? 'ADJ-IMP-1010');
-  return new SyncError(code, `${what}: ${plain(text)}`, { cause: error });
+  const meaning = status === LDAP_RESULT.invalidCredentials ? `${refusal(text)}: ` : '';
+  return new SyncError(code, `${what}: ${meaning}${plain(text)}`, { cause: error });
+}
+
+/** Reasons of a refused sign-in by the `data` field of Active Directory's diagnostic message (a Win32 error code in hexadecimal). */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '525': 'there is no such account',
+  '530': 'the account may not sign in at this time',
+  '531': 'the account may not sign in to this server',
+  '532': 'the password has expired',
+  '533': 'the account is disabled',
+  '701': 'the account has expired',
+  '773': 'the password has to be changed first',
+  '775': 'the account is locked',
+};
+
+function refusal(text: string): string {
+  const data = /\bdata ([0-9a-f]{3,4})\b/i.exec(text)?.[1]?.toLowerCase() ?? '';
+  return REFUSALS[data] ?? 'account or password was refused';
 }
 
 /** The LDAP result code behind an error, if it came from the server's answer. */
