@@ -31,8 +31,15 @@ export class SyncError extends Error {
   }
 }
 
-/** Any thrown value as a {@link SyncError}; unknown ones become ADJ-GEN-0001 with the cause kept. */
+/** Errors of the MongoDB driver that mean that the database is not there, whichever part of a program meets them first. By name: this library knows no driver. */
+const DATABASE_GONE = /^Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed)\w*Error$/;
+
+/** Any thrown value as a {@link SyncError}; an unreachable database is ADJ-MDB-0001, unknown ones become ADJ-GEN-0001 with the cause kept. */
 export function toSyncError(error: unknown, code: ErrorCode = 'ADJ-GEN-0001'): SyncError {
   if (error instanceof SyncError) return error;
-  return new SyncError(code, error instanceof Error ? error.message : String(error), { cause: error });
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && DATABASE_GONE.test(error.name)) {
+    return new SyncError('ADJ-MDB-0001', `MongoDB cannot be reached: ${text}`, { cause: error });
+  }
+  return new SyncError(code, text, { cause: error });
 }
