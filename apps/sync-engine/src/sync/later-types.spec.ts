@@ -2,6 +2,7 @@ import { adjoinConfig } from '@adjoin/contracts';
 import { loadRules } from '@adjoin/rule-files';
 import { describe, expect, it } from 'vitest';
 import { laterTypes } from './later-types.js';
+import { firstOfTypes } from './sync-worker.js';
 
 const common = { type: 'ad', servers: ['ldaps://dc.test'], bindDn: 'x', passwordFile: '/dev/null' };
 const forest = (name: string, id: string) => ({
@@ -28,5 +29,12 @@ describe('the order of the first synchronization', () => {
     expect(types).not.toContain('user');
     expect(types).not.toContain('group');
     expect(types.indexOf('foreignSecurityPrincipal')).toBeGreaterThan(types.indexOf('contact'));
+  });
+
+  it('never takes a user and the contact that may join it in one chunk', () => {
+    const due = ['contact', 'user', 'group', 'contact'].map((type) => ({ type }));
+    expect(firstOfTypes(due, ['contact']).map(({ type }) => type)).toEqual(['user', 'group']);
+    expect(firstOfTypes([{ type: 'contact' }], ['contact'])).toHaveLength(1);
+    expect(firstOfTypes([], ['contact'])).toEqual([]);
   });
 });

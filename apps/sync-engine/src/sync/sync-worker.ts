@@ -115,9 +115,9 @@ export class SyncWorker implements Runnable {
   async #decide(session: ClientSession): Promise<ChunkCommit | undefined> {
     const { store } = this.#services;
     const now = new Date();
-    const due = await this.#due(session, now);
-    if (due.length === 0) return undefined;
     const plan = this.#services.plan();
+    const due = firstOfTypes(await this.#due(session, now), laterTypes(plan.ruleSet.rules));
+    if (due.length === 0) return undefined;
     const view = new ChunkView(store, session);
     await prefetch(due, view, plan);
     const engine = new SyncSession({ plan, view, now, newId: randomUUID, random: Math.random });
@@ -141,4 +141,16 @@ export class SyncWorker implements Runnable {
     }
     return commitChunk({ session, now, due, errors, view, changes: engine.changes(), plan, services: this.#services });
   }
+}
+
+/**
+ * Of what is due the objects of the types that come first; the others wait for the next chunk. Within a chunk an object that needs more data is
+ * decided after the others, so a contact could overtake the user it is to join.
+ */
+export function firstOfTypes<T extends { readonly type: string }>(
+  due: readonly T[],
+  later: readonly string[],
+): readonly T[] {
+  const first = Math.min(...due.map(({ type }) => later.indexOf(type)));
+  return due.filter(({ type }) => later.indexOf(type) === first);
 }
