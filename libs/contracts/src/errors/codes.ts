@@ -184,6 +184,26 @@ export const ERROR_CODES = {
     'Remove the conflict in the tenant or change the match rule.',
     'later',
   ),
+  'ADJ-EXP-3101': code(
+    'The sync service refuses this client build.',
+    'Set syncService.clientBuild of the connector to a build the service accepts.',
+    'later',
+  ),
+  'ADJ-EXP-3102': code(
+    'An answer of the sync service is not of the expected form.',
+    'Check what stands between here and the service (proxy); report it if the service itself answers so.',
+    'later',
+  ),
+  'ADJ-EXP-3103': code(
+    'The sync service refused the call.',
+    'Read the reason of the service in the message; check that directory synchronization is on in the tenant.',
+    'later',
+  ),
+  'ADJ-EXP-3104': code(
+    'The sync service sends the call from one address to another without end, or to an address that is not trusted.',
+    'Check syncService.endpoint of the connector.',
+    'later',
+  ),
   'ADJ-PHS-7001': code(
     'The domain controller cannot be reached over RPC.',
     'Check host and firewall: port 135 and the dynamic RPC ports; password hashes are read again by itself.',
