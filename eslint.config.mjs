@@ -47,6 +47,11 @@ const DEEP_IMPORT = {
   group: ['@adjoin/*/*'],
   message: 'Import a package by its name: what it offers is its src/index.ts.',
 };
+/** Password hashes are read by one process, which runs apart from all others. */
+const HASH_IMPORT = {
+  group: ['@adjoin/ad-drsr'],
+  message: 'Only apps/password-hash-sync may read password hashes.',
+};
 const NODE_IMPORT = {
   group: ['node:*'],
   message: 'This package also runs in a browser: no node: modules, take what is needed as a parameter.',
@@ -72,7 +77,7 @@ export default tseslint.config(
       '@typescript-eslint/ban-ts-comment': 'error',
       'no-console': 'error',
       'no-debugger': 'error',
-      'no-restricted-imports': ['error', { patterns: [DEEP_IMPORT] }],
+      'no-restricted-imports': ['error', { patterns: [DEEP_IMPORT, HASH_IMPORT] }],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'No default exports: a thing has one name.' },
@@ -88,7 +93,11 @@ export default tseslint.config(
   {
     files: ['libs/engine/src/**/*.ts', 'libs/contracts/src/**/*.ts'],
     ignores: TESTS,
-    rules: { 'no-restricted-imports': ['error', { patterns: [DEEP_IMPORT, NODE_IMPORT] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [DEEP_IMPORT, HASH_IMPORT, NODE_IMPORT] }] },
+  },
+  {
+    files: ['apps/password-hash-sync/src/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [DEEP_IMPORT] }] },
   },
   {
     files: ['libs/engine/src/**/*.ts'],

@@ -14,6 +14,28 @@ const tls = z
   })
   .strict();
 
+/** Password hash synchronization of one forest. Absent = none: nothing of it runs, and no scope is published. */
+const passwordHashSync = z
+  .object({
+    enabled: z.boolean().default(true),
+    account: z
+      .string()
+      .describe('account that replicates password hashes: NETBIOS\\name; one of its own, not that of the importer'),
+    passwordFile: z.string(),
+    servers: z
+      .array(z.string())
+      .default([])
+      .describe('host names of domain controllers, in order of preference; those of the connector when empty'),
+    pollSeconds: z.number().min(0.5).default(2).describe('pause between two looks for changed passwords'),
+    requestsPerSecond: z
+      .number()
+      .positive()
+      .default(10)
+      .describe('calls to the target a second at most, of up to 100 credentials each'),
+  })
+  .strict();
+export type PasswordHashSyncConfig = z.infer<typeof passwordHashSync>;
+
 const adConnector = z
   .object({
     name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
@@ -47,6 +69,7 @@ const adConnector = z
     readMode: z.enum(['dirsync', 'dirsync-object-security', 'usn', 'auto']).default('dirsync'),
     pollSeconds: z.number().positive().default(1),
     groupFilter: z.string().optional().describe('DN of the pilot group'),
+    passwordHashSync: passwordHashSync.optional(),
   })
   .strict();
 

@@ -274,6 +274,41 @@ export const ERROR_CODES = {
     'Allow NTLM for the hash account on this domain controller.',
     'never',
   ),
+  'ADJ-PHS-7101': code(
+    'The password of an object was to go to a target that is not its own.',
+    'Nothing was sent. Find out who wrote the record: the topic of password scopes, or the source anchor in the target, was tampered with.',
+    'later',
+  ),
+  'ADJ-PHS-7102': code(
+    'The target account holds a directory role, and passwords of privileged accounts are never synchronized.',
+    'Nothing was sent. Use a cloud-only account for the role, or take the role from the account.',
+    'later',
+  ),
+  'ADJ-PHS-7103': code(
+    'The target account is not synchronized from this directory.',
+    'Nothing was sent. The account is managed in the cloud; synchronize it over the sync service first.',
+    'later',
+  ),
+  'ADJ-PHS-7104': code(
+    'Microsoft Graph takes no password hashes.',
+    'Set channel: sync-service on the Entra connector, or use another way of sign-in; docs/password-hash-sync.md says what it means.',
+    'never',
+  ),
+  'ADJ-PHS-7105': code(
+    'The target refused a credential.',
+    'It is tried again; if it stays so, look up the code of the result in the documentation of the sync service.',
+    'later',
+  ),
+  'ADJ-PHS-7106': code(
+    'Password hash synchronization is not enabled in the tenant.',
+    'Enable the feature in the tenant (adjoin password status shows when it is on).',
+    'later',
+  ),
+  'ADJ-PHS-7107': code(
+    'The source anchor of the rules cannot be recomputed from what replicates.',
+    'Use objectGUID or ms-DS-ConsistencyGuid as source anchor: a password is sent only where the binding can be proven.',
+    'never',
+  ),
   'ADJ-API-4001': code('The control-plane cannot be reached.', 'Start it or set ADJOIN_URL.', 'later'),
   'ADJ-API-4002': code('Not authorized.', 'Give a token with the needed role in ADJOIN_TOKEN.'),
   'ADJ-API-4003': code('The request is invalid.', 'Correct the named fields.'),
