@@ -13,6 +13,7 @@ import {
 } from '@adjoin/shared';
 import { Commands } from './commands/commands.js';
 import type { EngineEnv } from './config.js';
+import { PasswordScopePublisher } from './password-scope/password-scope.js';
 import { Gates, type ExpectedPartition } from './release/gates.js';
 import { Holds } from './release/holds.js';
 import { Outbox } from './release/outbox.js';
@@ -142,6 +143,7 @@ export class ActiveEngine implements Runnable {
       targetEdges: () => rules.targetEdges,
       isTarget,
       consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? 0) * 1000,
+      scopeGroups: () => rules.scopeGroups,
       deadLetter: (message, code) => deadLetter(producer, dlqSource(config, message), message, code),
     });
     const results = new Results(
@@ -167,8 +169,12 @@ export class ActiveEngine implements Runnable {
           wake();
         },
       });
+    const passwordSources = passwordForests(config);
     return [
       outbox,
+      ...(passwordSources.size === 0
+        ? []
+        : [new PasswordScopePublisher({ store, outbox, plan: () => rules.plan, sources: passwordSources, isTarget })]),
       {
         name: 'lost releases',
         run: async (signal) => {
@@ -216,6 +222,14 @@ export class ActiveEngine implements Runnable {
       }),
     ];
   }
+}
+
+/** Connectors whose passwords are synchronized. */
+function passwordForests(config: AdjoinConfig): ReadonlySet<string> {
+  const forests = config.connectors.filter(
+    (connector) => connector.type === 'ad' && connector.enabled && connector.passwordHashSync?.enabled === true,
+  );
+  return new Set(forests.map(({ name }) => name));
 }
 
 /** Every expected partition has had one complete full import at some time. */

@@ -19,7 +19,9 @@ export class ChunkView implements SpaceView {
   readonly #mvByKey = new Map<string, readonly string[]>();
   readonly #csByKey = new Map<string, readonly string[]>();
   readonly #csByDn = new Map<string, string | null>();
-  readonly #members = new Map<string, boolean>();
+  readonly #members = new Map<string, boolean | null>();
+  /** Connector-space ids of groups that scopes name, by connector and DN; null for unknown ones. */
+  readonly #groups = new Map<string, string | null>();
 
   constructor(store: Pick<SpaceCollections, 'cs' | 'mv' | 'sourceEdges'>, session: mongo.ClientSession) {
     this.#store = store;
@@ -46,7 +48,7 @@ export class ChunkView implements SpaceView {
   csByKey = (connector: string, key: string): readonly string[] | undefined => this.#csByKey.get(`${connector}|${key}`);
   csByDn = (connector: string, dn: string): string | null | undefined =>
     this.#csByDn.get(`${connector}|${dn.toLowerCase()}`);
-  isMember = (connector: string, groupDn: string, id: string): boolean | undefined =>
+  isMember = (connector: string, groupDn: string, id: string): boolean | null | undefined =>
     this.#members.get(`${connector}|${groupDn.toLowerCase()}|${id}`);
 
   addCs(documents: readonly CsDocument[]): void {
@@ -60,6 +62,7 @@ export class ChunkView implements SpaceView {
     const mvKeys = new Set<string>();
     const csKeys = new Map<string, Set<string>>();
     const dns = new Map<string, Set<string>>();
+    const members: Extract<Need, { kind: 'member' }>[] = [];
     for (const need of needs) {
       if (need.kind === 'cs') cs.add(need.id);
       else if (need.kind === 'mv') mv.add(need.id);
@@ -67,11 +70,12 @@ export class ChunkView implements SpaceView {
       else if (need.kind === 'cs-key')
         csKeys.set(need.connector, (csKeys.get(need.connector) ?? new Set()).add(need.key));
       else if (need.kind === 'cs-dn') dns.set(need.connector, (dns.get(need.connector) ?? new Set()).add(need.dn));
-      else await this.#loadMember(need.connector, need.groupDn, need.id);
+      else members.push(need);
     }
     if (mvKeys.size > 0) await this.#loadMvKeys(mvKeys);
     for (const [connector, keys] of csKeys) await this.#loadCsKeys(connector, keys);
     for (const [connector, names] of dns) await this.#loadDns(connector, names);
+    await this.#loadMembers(members);
     await this.#loadMv(mv);
     for (const id of mv) for (const link of this.mvDocuments.get(id)?.links ?? []) cs.add(link.cs);
     await this.#loadCs(cs);
@@ -134,18 +138,35 @@ export class ChunkView implements SpaceView {
     }
   }
 
-  async #loadMember(connector: string, groupDn: string, id: string): Promise<void> {
-    const group = await this.#store.cs.findOne(
-      { connector, dn: groupDn },
+  async #loadMembers(needs: readonly Extract<Need, { kind: 'member' }>[]): Promise<void> {
+    const asked: { readonly key: string; readonly edge: string }[] = [];
+    for (const { connector, groupDn, id } of needs) {
+      const group = await this.#groupId(connector, groupDn);
+      const key = `${connector}|${groupDn.toLowerCase()}|${id}`;
+      if (group === null) this.#members.set(key, null);
+      else asked.push({ key, edge: sourceEdgeId(group, 'member', id) });
+    }
+    if (asked.length === 0) return;
+    const found = new Set<string>();
+    for await (const edge of this.#store.sourceEdges.find(
+      { _id: { $in: asked.map(({ edge: wanted }) => wanted) } },
       { session: this.#session, projection: { _id: 1 } },
-    );
-    const edge =
-      group === null
-        ? null
-        : await this.#store.sourceEdges.findOne(
-            { _id: sourceEdgeId(group._id, 'member', id) },
-            { session: this.#session },
-          );
-    this.#members.set(`${connector}|${groupDn.toLowerCase()}|${id}`, edge !== null);
+    ))
+      found.add(edge._id);
+    for (const { key, edge } of asked) this.#members.set(key, found.has(edge));
+  }
+
+  /** DNs are compared without regard to case; only a DN that is written otherwise than in the directory costs a scan. */
+  async #groupId(connector: string, dn: string): Promise<string | null> {
+    const key = `${connector}|${dn.toLowerCase()}`;
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const options = { session: this.#session, projection: { _id: 1 } };
+    const wanted = { connector, dn, type: 'group', importedDelete: { $ne: true } };
+    const found =
+      (await this.#store.cs.findOne(wanted, options)) ??
+      (await this.#store.cs.findOne(wanted, { ...options, collation: { locale: 'en', strength: 2 } }));
+    this.#groups.set(key, found?._id ?? null);
+    return found?._id ?? null;
   }
 }

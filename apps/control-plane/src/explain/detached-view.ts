@@ -24,6 +24,6 @@ export class DetachedView implements SpaceView {
   mvByKey = (key: string): readonly string[] | undefined => this.#view.mvByKey(key);
   csByKey = (connector: string, key: string): readonly string[] | undefined => this.#view.csByKey(connector, key);
   csByDn = (connector: string, dn: string): string | null | undefined => this.#view.csByDn(connector, dn);
-  isMember = (connector: string, group: string, id: string): boolean | undefined =>
+  isMember = (connector: string, group: string, id: string): boolean | null | undefined =>
     this.#view.isMember(connector, group, id);
 }

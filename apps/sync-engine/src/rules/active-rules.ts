@@ -5,6 +5,7 @@ import type { Logger } from '@adjoin/shared';
 import { referenceChains, TargetEdges } from '../edges/target-edges.js';
 import { SWEEP } from '../release/gates.js';
 import type { Store } from '../store.js';
+import { scopeGroups } from './scope-groups.js';
 
 /** Values for a pipeline update, where text that begins with `$` would be read as an expression. */
 const literal = (document: object): object =>
@@ -17,6 +18,7 @@ export class ActiveRules {
   readonly #log: Logger;
   #current: LoadedRules | undefined;
   #edges: TargetEdges | undefined;
+  #scopeGroups: ReadonlySet<string> = new Set();
 
   constructor(store: Store, config: AdjoinConfig, log: Logger) {
     this.#store = store;
@@ -36,6 +38,11 @@ export class ActiveRules {
     return this.#edges;
   }
 
+  /** Groups whose members scopes ask for, as {@link scopeGroupKey}. */
+  get scopeGroups(): ReadonlySet<string> {
+    return this.#scopeGroups;
+  }
+
   /** At start: what an operator applied last, else the configured overlays. */
   async load(): Promise<void> {
     const active = await this.#store.ruleSets.findOne({ _id: 'active' });
@@ -46,6 +53,7 @@ export class ActiveRules {
   async activate(rules: LoadedRules): Promise<void> {
     const active = await this.#store.ruleSets.findOne({ _id: 'active' });
     this.#current = rules;
+    this.#scopeGroups = scopeGroups(rules.plan);
     this.#edges = new TargetEdges(
       this.#store,
       referenceChains(rules.plan, (target, type, attribute) => canHold(this.#config, target, type, attribute)),

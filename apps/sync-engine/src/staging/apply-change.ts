@@ -18,8 +18,8 @@ export interface AppliedChange {
 }
 
 /**
- * One change laid over one stored object. Undefined when there is nothing to do: an older version, a delete or delta of an unknown object, a delete
- * by a partition that does not own the object. The result is the same document when the change says nothing new.
+ * One change laid over one stored object. Undefined when there is nothing to do: an older version, a delete or delta of an unknown object or by a
+ * partition that does not own the object. The result is the same document when the change says nothing new.
  */
 export function applyChange(
   current: CsDocument | undefined,
@@ -29,7 +29,8 @@ export function applyChange(
   if (current === undefined && change.op !== 'whole') return undefined;
   if (current?.ver !== undefined && current.partition === change.partition && !isNewer(change.version, current.ver))
     return undefined;
-  if (change.op === 'delete' && current !== undefined && current.partition !== change.partition) return undefined;
+  // Only an object that is reported as a whole moves to another domain: what its old domain still says of it is too late.
+  if (change.op !== 'whole' && current !== undefined && current.partition !== change.partition) return undefined;
   return change.placeholder === true || current?.state === 'placeholder'
     ? applyContainer(current, change, context)
     : applyObject(current, change, context);

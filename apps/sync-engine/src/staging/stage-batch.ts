@@ -25,6 +25,7 @@ import { applyChange, targetDn, type StagingContext } from './apply-change.js';
 import { saveObjects } from '../save-objects.js';
 import { armBaseline } from './offset-check.js';
 import type { RunTracker } from './run-tracker.js';
+import { wakeScopeMembers } from './wake-scope-members.js';
 
 export interface StagingServices {
   readonly store: Store;
@@ -35,6 +36,8 @@ export interface StagingServices {
   /** Whether a connector is a target: its reference values confirm exported edges instead of being sources. */
   readonly isTarget: (connector: string) => boolean;
   readonly consistencyMs: (connector: string) => number;
+  /** Groups whose members scopes ask for. */
+  readonly scopeGroups: () => ReadonlySet<string>;
   readonly deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
 }
 
@@ -184,6 +187,7 @@ export class Staging {
     await confirmMembers(store, session, confirmed, context.refId, context.now, this.#services.consistencyMs);
     traceStaged(staged, traces, context.now);
     const due = await this.#write(session, [...staged.values()]);
+    await wakeScopeMembers(store, session, { staged: staged.values(), touched, groups: this.#services.scopeGroups() });
     await this.#services.targetEdges().resolve(session, touched);
     for (const container of renamed) await this.#refreshSubtree(session, container);
     return due + renamed.length;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   adjoinConfig,
+  type AdjoinConfig,
   type ChangeMessage,
   type ExportMessage,
   type ObjectChange,
@@ -21,29 +22,31 @@ import { Store } from '../store.js';
 import { SyncWorker } from '../sync/sync-worker.js';
 
 const PARTITION = 'DC=corp,DC=test';
-const CONFIG = adjoinConfig.parse({
-  connectors: [
-    {
-      name: 'corp',
-      type: 'ad',
-      id: '11111111-1111-4111-8111-111111111111',
-      forest: 'corp.test',
-      netbios: 'CORP',
-      servers: ['ldaps://dc.corp.test'],
-      bindDn: 'x',
-      passwordFile: '/dev/null',
-      domains: [{ dn: PARTITION, fqdn: 'corp.test', netbios: 'CORP' }],
-    },
-    {
-      name: 'entra',
-      type: 'entra',
-      id: '22222222-2222-4222-8222-222222222222',
-      tenantId: 't',
-      clientId: 'c',
-      consistencySeconds: 0,
-    },
-  ],
-});
+const config = (ad: object) =>
+  adjoinConfig.parse({
+    connectors: [
+      {
+        name: 'corp',
+        type: 'ad',
+        id: '11111111-1111-4111-8111-111111111111',
+        forest: 'corp.test',
+        netbios: 'CORP',
+        servers: ['ldaps://dc.corp.test'],
+        bindDn: 'x',
+        passwordFile: '/dev/null',
+        domains: [{ dn: PARTITION, fqdn: 'corp.test', netbios: 'CORP' }],
+        ...ad,
+      },
+      {
+        name: 'entra',
+        type: 'entra',
+        id: '22222222-2222-4222-8222-222222222222',
+        tenantId: 't',
+        clientId: 'c',
+        consistencySeconds: 0,
+      },
+    ],
+  });
 
 /** The engine on a real MongoDB, with messages handed in and out by the test instead of Kafka. */
 export class EngineHarness {
@@ -59,8 +62,11 @@ export class EngineHarness {
   #seq = 0;
   #offset = 0;
 
-  private constructor(mongo: MongoHandle) {
+  readonly #config: AdjoinConfig;
+
+  private constructor(mongo: MongoHandle, ad: object) {
     this.#mongo = mongo;
+    this.#config = config(ad);
     this.store = new Store(mongo);
     const log = createLogger('engine-test', 'silent');
     const producer: MessageProducer = {
@@ -70,7 +76,7 @@ export class EngineHarness {
       },
       close: () => Promise.resolve(),
     };
-    this.rules = new ActiveRules(this.store, CONFIG, log);
+    this.rules = new ActiveRules(this.store, this.#config, log);
     this.#outbox = new Outbox(this.store, producer);
     const deadLetter = (): Promise<void> => Promise.resolve();
     this.staging = new Staging({
@@ -81,6 +87,7 @@ export class EngineHarness {
       targetEdges: () => this.rules.targetEdges,
       isTarget: (name) => name === 'entra',
       consistencyMs: () => 0,
+      scopeGroups: () => this.rules.scopeGroups,
       deadLetter,
     });
     this.worker = new SyncWorker({
@@ -109,11 +116,11 @@ export class EngineHarness {
     this.results = new Results(this.store, log, deadLetter, (_target, ids) => this.releaser.arrived(ids));
   }
 
-  /** @param uri replica set; a database of its own is made in it */
-  static async open(uri: string): Promise<EngineHarness> {
+  /** @param uri replica set; a database of its own is made in it. `ad`: further settings of the AD connector. */
+  static async open(uri: string, ad: object = {}): Promise<EngineHarness> {
     const url = new URL(uri);
     url.pathname = `/engine-${randomUUID().slice(0, 8)}`;
-    const harness = new EngineHarness(await connectMongo(url.toString(), {}));
+    const harness = new EngineHarness(await connectMongo(url.toString(), {}), ad);
     await harness.store.createIndexes();
     await harness.store.takeOver(1);
     await harness.rules.load();
@@ -321,7 +328,7 @@ export class EngineHarness {
   }
 
   async apply(files: readonly StoredRuleFile[]): Promise<void> {
-    await this.rules.activate(await loadRules(CONFIG, files));
+    await this.rules.activate(await loadRules(this.#config, files));
   }
 
   async set(key: string, value: string | number): Promise<void> {

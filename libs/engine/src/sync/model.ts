@@ -114,8 +114,8 @@ export interface SpaceView {
   mvByKey(key: string): readonly string[] | undefined;
   csByKey(connector: string, key: string): readonly string[] | undefined;
   csByDn(connector: string, dn: string): string | null | undefined;
-  /** Direct membership of a connector-space object in the group with this DN. */
-  isMember(connector: string, groupDn: string, id: string): boolean | undefined;
+  /** Direct membership of a connector-space object in the group with this DN; `null` when that group is not known. */
+  isMember(connector: string, groupDn: string, id: string): boolean | null | undefined;
 }
 
 /** Object-level failure: the object is rolled back, stays due, others go on (architecture.md §8). */

@@ -9,6 +9,7 @@ export type SyncErrorCode =
   | 'sync-rule-error-function-triggered'
   | 'invalid-rule'
   | 'missing-dn'
+  | 'missing-group'
   | 'provisioning-conflict';
 
 /** Ends the decision of one object; nothing of it is kept. Never leaves the engine: it becomes a `SyncOutcome`. */

@@ -43,7 +43,7 @@ export class Overlay {
     return own === undefined ? this.#view.csByDn(connector, dn) : own;
   }
 
-  isMember(connector: string, groupDn: string, id: string): boolean | undefined {
+  isMember(connector: string, groupDn: string, id: string): boolean | null | undefined {
     return this.#view.isMember(connector, groupDn, id);
   }
 

@@ -1,6 +1,7 @@
 import type { FlowServices } from '../sync-rules/flow-source.js';
 import type { CompiledRuleSet } from '../sync-rules/compiled-rule-set.js';
 import type { CsObject, MvObject, Need, SyncStatistic } from './model.js';
+import { ObjectFailure } from './object-failure.js';
 import type { Overlay } from './overlay.js';
 import type { TraceSink } from './trace.js';
 
@@ -53,13 +54,20 @@ export class Transaction {
     return id === null ? null : this.getCs(id);
   }
 
+  /** A group that is not known decides nothing: taken for empty it would take everybody out of the scope. */
   isMember(connector: string, groupDn: string, id: string): boolean {
-    return this.#known(this.#overlay.isMember(connector, groupDn, id), false, () => ({
+    const known = this.#known(this.#overlay.isMember(connector, groupDn, id), false, () => ({
       kind: 'member',
       connector,
       groupDn,
       id,
     }));
+    if (known === null)
+      throw new ObjectFailure(
+        'missing-group',
+        `The scope names the group ${groupDn}, which ${connector} does not have.`,
+      );
+    return known;
   }
 
   count(statistic: SyncStatistic): void {

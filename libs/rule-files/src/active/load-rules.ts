@@ -11,6 +11,7 @@ import {
 } from '@adjoin/engine';
 import { formatProblem } from '../document/problem.js';
 import { connectorDefinition } from '../rule-set/connector-definition.js';
+import type { RuleOptions } from '../options/rule-options.js';
 import { defaultRulesFolder, loadRuleSet } from '../rule-set/load-rule-set.js';
 
 /** A file of an applied rule set as it is stored: path inside the folder, and text. */
@@ -45,6 +46,15 @@ export function connectorDefinitions(config: AdjoinConfig): readonly ConnectorDe
         : { type: 'entra' },
       order,
       connector.id,
+    ),
+  );
+}
+
+/** The pilot groups, by connector: with one, the rules let only its direct members through. */
+function groupFilters(config: AdjoinConfig): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    config.connectors.flatMap((connector) =>
+      connector.type === 'ad' && connector.groupFilter !== undefined ? [[connector.name, connector.groupFilter]] : [],
     ),
   );
 }
@@ -87,7 +97,7 @@ export async function loadRules(
     const loaded = loadRuleSet({
       defaults: process.env['ADJOIN_DEFAULT_RULES'] ?? defaultRulesFolder,
       overlays: folder === undefined ? config.rules.overlays : [folder],
-      options: config.rules.options as Parameters<typeof loadRuleSet>[0]['options'],
+      options: { ...(config.rules.options as RuleOptions), groupFilter: groupFilters(config) },
       connectors: connectorDefinitions(config),
     });
     if (!loaded.ok)
@@ -99,7 +109,10 @@ export async function loadRules(
         `The rule set is invalid:\n${compiled.problems.map((problem) => `${problem.rule}: ${problem.message}`).join('\n')}`,
       );
     }
-    const hash = createHash('sha256').update(JSON.stringify(loaded.ruleSet.rules)).digest('hex');
+    // The rules name the group of a group filter by a parameter: another group is another rule set.
+    const filters = groupFilters(config);
+    const decisive = Object.keys(filters).length === 0 ? loaded.ruleSet.rules : [loaded.ruleSet.rules, filters];
+    const hash = createHash('sha256').update(JSON.stringify(decisive)).digest('hex');
     const inclusion = Object.fromEntries(config.connectors.map(({ name }) => [name, compiled.plan.inclusion(name)]));
     return { plan: compiled.plan, hash, inclusion, files };
   } finally {
