@@ -24,6 +24,7 @@ import {
   type MongoHandle,
   type Runnable,
 } from '@adjoin/shared';
+import { PUBLISHED_WRITES, WriteBudget } from '@adjoin/graph';
 import { ImportWorker } from './confirming-import/import-worker.js';
 import { graphOf, type ExporterEnv } from './config.js';
 import { ConditionLog } from './export-run/condition-log.js';
@@ -33,6 +34,7 @@ import { makeBatcher } from './export-run/make-batcher.js';
 import { ExportGate } from './gate/export-gate.js';
 import { AppliedStore } from './state/applied.store.js';
 import { IntentStore } from './state/intent.store.js';
+import { RateBudgetStore } from './state/rate-budget.store.js';
 import { ShadowStore } from './state/shadow.store.js';
 import { exporterMetrics, type ExporterMetrics } from './telemetry.js';
 import { TenantInfo } from './tenant/tenant-info.js';
@@ -149,13 +151,11 @@ interface Parts {
 function exportRun({ env, connector, api, mongo, producer, condition, log }: Parts) {
   const gate = new ExportGate(mongo.db);
   let metrics: ExporterMetrics | undefined;
-  const batcher = makeBatcher(
-    api,
-    gate,
-    () => (metrics ??= exporterMetrics(() => batcher.backlog)),
-    env.ADJOIN_GRAPH_BATCHES,
-  );
-  metrics = exporterMetrics(() => batcher.backlog);
+  const budget = new WriteBudget({ store: new RateBudgetStore(mongo.db, connector.name, PUBLISHED_WRITES) });
+  const measure = (): ExporterMetrics =>
+    (metrics ??= exporterMetrics({ backlog: () => batcher.backlog, budget: () => budget.level?.tokens }));
+  const batcher = makeBatcher({ api, gate, metrics: measure, batches: env.ADJOIN_GRAPH_BATCHES, budget });
+  measure();
   const intents = new IntentStore(mongo.db);
   const applied = new AppliedStore(mongo.db);
   const shadows = new ShadowStore(mongo.db);
@@ -174,9 +174,9 @@ function exportRun({ env, connector, api, mongo, producer, condition, log }: Par
     producer,
     resultsTopic: resultsTopic(connector.name),
     windowMs,
-    metrics,
+    metrics: measure(),
     condition,
     log,
   });
-  return { run, intents, applied, shadows, lookup, tenant, batcher, metrics };
+  return { run, intents, applied, shadows, lookup, tenant, batcher, metrics: measure() };
 }

@@ -37,6 +37,8 @@ export interface ExportRunOptions {
   readonly metrics: ExporterMetrics;
   readonly condition: ConditionLog;
   readonly log: Logger;
+  /** Time in ms since 1970; default Date.now. */
+  readonly now?: (() => number) | undefined;
 }
 const HEARTBEAT_MS = 3000;
 
@@ -102,7 +104,8 @@ export class ExportRun {
     const tenant = await this.#tenant();
     const [known] = await Promise.all([this.#known(items), gate.refresh()]);
     const open = items.filter((item) => !replayed(item.message, known.applied.get(item.message.objectId)));
-    const now = new Date();
+    const clock = this.#options.now ?? Date.now;
+    const now = new Date(clock());
     const begun = await intents.begin(open.flatMap(({ message }) => intentOf(message, known, now, gate)));
     const context: ExportContext = {
       api,
@@ -111,7 +114,7 @@ export class ExportRun {
       tenant,
       windowMs,
       admits: (epoch) => gate.admits(epoch),
-      now: Date.now,
+      now: clock,
     };
     const sink = new ResultSink(this.#options, known.applied);
     await Promise.all(
@@ -125,7 +128,7 @@ export class ExportRun {
               plain: [],
             }
           : await exportObject(context, item.message, { intent: known.intents.get(objectId), applied });
-        await sink.add({ ...item, outcome, at: new Date() });
+        await sink.add({ ...item, outcome, at: new Date(clock()) });
       }),
     );
     await sink.flush();

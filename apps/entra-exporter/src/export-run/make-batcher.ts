@@ -1,18 +1,23 @@
 import { SpanKind } from '@opentelemetry/api';
-import { GraphBatcher, type GraphApi } from '@adjoin/graph';
+import { GraphBatcher, type GraphApi, type WriteBudget } from '@adjoin/graph';
 import { tracer } from '@adjoin/shared';
 import type { ExportGate } from '../gate/export-gate.js';
 import type { ExporterMetrics } from '../telemetry.js';
 
+export interface BatcherParts {
+  readonly api: GraphApi;
+  readonly gate: ExportGate;
+  readonly metrics: () => ExporterMetrics;
+  /** Batches on the way at the same time. */
+  readonly batches: number;
+  readonly budget: WriteBudget;
+}
+
 /** The one batcher of this process: gate checked before each batch, one span and one measurement for each. */
-export function makeBatcher(
-  api: GraphApi,
-  gate: ExportGate,
-  metrics: () => ExporterMetrics,
-  batches: number,
-): GraphBatcher {
+export function makeBatcher({ api, gate, metrics, batches, budget }: BatcherParts): GraphBatcher {
   return new GraphBatcher({
     concurrency: batches,
+    budget,
     send: (body) => api.call('POST', '/$batch', { body }),
     beforeBatch: () => gate.refresh(),
     onUnauthorized: () =>
@@ -21,7 +26,7 @@ export function makeBatcher(
         .then((token) => api.tokens.invalidate(token))
         .catch(() => undefined), // the next call reports it
     observer: {
-      throttled: (items) => metrics().throttled(items),
+      trouble: (trouble, calls) => metrics().trouble(trouble, calls),
       batch: (calls, send) =>
         tracer().startActiveSpan(
           'graph.batch',

@@ -35,9 +35,12 @@ export type BatchReply =
   /** Not tried since `admit` said no. */
   | { readonly kind: 'dropped' };
 
+/** Why calls did not succeed at once: refused by the rate limit, 503, another 5xx, or no answer at all. */
+export type BatchTrouble = 'throttled' | 'unavailable' | 'server-error' | 'no-answer';
+
 /** What happens in the batcher, for metrics and spans. */
 export interface BatchObserver {
   /** Wraps the request of one batch. */
   batch?<T>(calls: number, send: () => Promise<T>): Promise<T>;
-  throttled?(items: number): void;
+  trouble?(trouble: BatchTrouble, calls: number): void;
 }

@@ -1,8 +1,12 @@
 import { SyncError, toSyncError } from '@adjoin/contracts';
+import type { WriteBudget } from '../budget/write-budget.js';
 import { graphFailure, isServerTrouble, isThrottled, toGraphError } from '../errors/graph-failure.js';
+import { wasNotSent } from '../errors/transport-error.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { GraphReply } from '../graph-api.js';
-import type { BatchCall, BatchObserver, BatchReply, BatchUnit } from './batch-unit.js';
+import { BatchQueue, type Job } from './batch-queue.js';
+import type { BatchCall, BatchObserver, BatchReply, BatchTrouble, BatchUnit } from './batch-unit.js';
+import { LimitSigns } from './limit-signs.js';
 
 /** The service takes this many calls in one batch (operations/graph-export.md section 4). */
 export const MAX_BATCH = 20;
@@ -15,6 +19,8 @@ export interface BatcherOptions {
   /** Awaited before each batch; what `admit` reads is made current here. */
   readonly beforeBatch?: (() => Promise<void>) | undefined;
   readonly observer?: BatchObserver | undefined;
+  /** What may be written now; unlimited when absent. */
+  readonly budget?: WriteBudget | undefined;
   /** Batches on the way at the same time; default 4. */
   readonly concurrency?: number | undefined;
   /** How long an incomplete batch waits for more while others are on the way, ms; default 4. */
@@ -34,18 +40,10 @@ export interface WireCall {
   readonly body?: unknown;
   readonly dependsOn?: readonly string[];
 }
-interface WireReply {
+export interface WireReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-}
-interface Job {
-  readonly unit: BatchUnit;
-  readonly replies: BatchReply[];
-  readonly resolve: (replies: readonly BatchReply[]) => void;
-  readonly since: number;
-  attempt: number;
-  renewed: boolean;
 }
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
@@ -55,14 +53,20 @@ const JSON_HEADERS = { 'Content-Type': 'application/json' };
  */
 export class GraphBatcher {
   readonly #options: BatcherOptions;
-  readonly #ready: [Job[], Job[], Job[]] = [[], [], []];
+  readonly #queue = new BatchQueue();
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #delay: (ms: number, then: () => void) => void;
   #waiting = 0;
   #inFlight = 0;
-  #pausedUntil = 0;
-  #wakeUp: 'none' | 'soon' | 'paused' = 'none';
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  /** The budget has nothing for writes before. */
+  #writesFrom = Number.NEGATIVE_INFINITY;
+  /** Batches without any answer since the last answer. */
+  #unanswered = 0;
+  #wakeUpSoon = false;
+  /** Time of the earliest timer that is set. */
+  #timerAt = Number.POSITIVE_INFINITY;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -73,7 +77,7 @@ export class GraphBatcher {
 
   /** Units that wait to be sent, repeats included. */
   get backlog(): number {
-    return this.#waiting + this.#ready.reduce((sum, queue) => sum + queue.length, 0);
+    return this.#waiting + this.#queue.size();
   }
 
   /** One reply for each call of the unit, in its order. */
@@ -84,74 +88,78 @@ export class GraphBatcher {
         new SyncError('ADJ-GEN-0001', `A unit of ${unit.calls.length} calls does not fit into a batch.`),
       );
     return new Promise((resolve) => {
-      this.#enqueue({ unit, replies: [], resolve, since: this.#now(), attempt: 0, renewed: false });
+      this.#enqueue({ unit, replies: [], resolve, since: 0, troubleSince: undefined, attempt: 0, renewed: false });
     });
   }
 
   #enqueue(job: Job): void {
-    this.#ready[job.unit.priority ?? 1].push(job);
+    job.since = this.#now();
+    this.#queue.add(job);
     this.#wake();
   }
 
   #wake(): void {
-    if (this.#wakeUp === 'soon') return;
-    this.#wakeUp = 'soon';
+    if (this.#wakeUpSoon) return;
+    this.#wakeUpSoon = true;
     setImmediate(() => {
-      this.#wakeUp = 'none';
+      this.#wakeUpSoon = false;
+      this.#pump();
+    });
+  }
+
+  /** Looks again in so many ms; nothing when a timer is set that ends earlier. */
+  #wakeIn(ms: number): void {
+    const at = this.#now() + ms;
+    if (this.#timerAt <= at) return;
+    this.#timerAt = at;
+    this.#delay(ms, () => {
+      if (this.#timerAt === at) this.#timerAt = Number.POSITIVE_INFINITY;
       this.#pump();
     });
   }
 
   #pump(): void {
-    const pause = this.#pausedUntil - this.#now();
-    if (pause > 0) {
-      if (this.#wakeUp === 'none') {
-        this.#wakeUp = 'paused';
-        this.#delay(pause, () => {
-          this.#wakeUp = 'none';
-          this.#pump();
-        });
-      }
+    const now = this.#now();
+    if (now < this.#pausedUntil) {
+      this.#wakeIn(this.#pausedUntil - now);
       return;
     }
-    while (this.#inFlight < (this.#options.concurrency ?? 4)) {
-      const ready = this.#ready.reduce((sum, queue) => sum + queue.length, 0);
-      if (ready === 0) return;
-      if (ready < MAX_BATCH && this.#inFlight > 0 && !this.#lingered()) return;
-      this.#inFlight++;
-      void this.#flush().finally(() => {
-        this.#inFlight--;
-        this.#pump();
-      });
-      // The batch is composed after an asynchronous check; the queue is looked at again when that is done.
-      return;
-    }
+    // After an outage one batch tries first, so that everybody's backlog does not fall upon the service at once.
+    const concurrency = this.#unanswered > 1 ? 1 : (this.#options.concurrency ?? 4);
+    if (this.#inFlight >= concurrency) return;
+    const writes = now >= this.#writesFrom;
+    if (!writes) this.#wakeIn(this.#writesFrom - now);
+    const ready = this.#queue.size(writes);
+    if (ready === 0) return;
+    if (ready < MAX_BATCH && this.#inFlight > 0 && !this.#lingered(writes)) return;
+    this.#inFlight++;
+    // The batch is composed after asynchronous checks; the queue is looked at again when that is done.
+    void this.#flush().finally(() => {
+      this.#inFlight--;
+      this.#pump();
+    });
   }
 
   /** True when the oldest ready unit has waited long enough; else arranges to look again. */
-  #lingered(): boolean {
+  #lingered(writes: boolean): boolean {
     const linger = this.#options.lingerMs ?? 4;
-    const now = this.#now();
-    if (this.#ready.some((queue) => queue[0] !== undefined && now - queue[0].since >= linger)) return true;
-    if (this.#wakeUp === 'none') {
-      this.#wakeUp = 'paused';
-      this.#delay(linger, () => {
-        this.#wakeUp = 'none';
-        this.#pump();
-      });
-    }
+    const oldest = this.#queue.oldest(writes);
+    if (oldest !== undefined && this.#now() - oldest >= linger) return true;
+    this.#wakeIn(linger);
     return false;
   }
 
   async #flush(): Promise<void> {
+    let granted: number;
     try {
       await this.#options.beforeBatch?.();
+      granted = await this.#grant();
     } catch (error) {
       // Whether sending is allowed is unknown: nothing is sent.
-      for (const job of this.#take()) this.#repeatOrDefer(job, toSyncError(error), undefined);
+      for (const job of this.#take(MAX_BATCH)) this.#repeatOrDefer(job, toSyncError(error), undefined);
       return;
     }
-    const jobs = this.#take();
+    const jobs = this.#take(granted);
     this.#wake();
     if (jobs.length === 0) return;
     const calls = jobs.reduce((sum, job) => sum + job.unit.calls.length - job.replies.length, 0);
@@ -161,29 +169,42 @@ export class GraphBatcher {
     try {
       reply = await (this.#options.observer?.batch?.(calls, send) ?? send());
     } catch (cause) {
-      const error = toSyncError(cause, 'ADJ-EXP-3001');
-      for (const job of jobs) this.#noAnswer(job, error);
+      this.#outage(jobs, toSyncError(cause, 'ADJ-EXP-3001'));
       return;
     }
+    this.#unanswered = 0;
     this.#spread(jobs, reply);
   }
 
-  #take(): Job[] {
-    const jobs: Job[] = [];
-    let room = MAX_BATCH;
-    for (const queue of this.#ready) {
-      while (queue[0] !== undefined && queue[0].unit.calls.length - queue[0].replies.length <= room) {
-        const job = queue.shift();
-        if (job === undefined) break;
-        if (job.unit.admit?.() === false) {
-          finish(job, { kind: 'dropped' });
-          continue;
-        }
-        room -= job.unit.calls.length - job.replies.length;
-        jobs.push(job);
-      }
+  /** Writes that the next batch may contain; 0 when the budget has to fill up first. */
+  async #grant(): Promise<number> {
+    const { budget } = this.#options;
+    if (budget === undefined) return MAX_BATCH;
+    const wanted = this.#queue.nextWrites(MAX_BATCH);
+    if (wanted === 0 || this.#now() < this.#writesFrom) return 0;
+    const drawn = budget.draw(wanted);
+    const grant = drawn instanceof Promise ? await drawn : drawn;
+    if (grant.writes === 0) {
+      // Some jitter, so that replicas do not ask all at once.
+      const wait = Math.ceil(grant.waitMs * (1 + this.#random() / 50));
+      this.#writesFrom = this.#now() + wait;
+      this.#wakeIn(wait);
     }
+    return grant.writes;
+  }
+
+  #take(granted: number): readonly Job[] {
+    const { jobs, writes } = this.#queue.take(MAX_BATCH, granted, (job) => finish(job, { kind: 'dropped' }));
+    if (writes < granted) this.#options.budget?.giveBack(granted - writes);
     return jobs;
+  }
+
+  #outage(jobs: readonly Job[], error: SyncError): void {
+    this.#unanswered++;
+    this.#trouble('no-answer', jobs.length);
+    if (this.#unanswered > 1)
+      this.#pausedUntil = this.#now() + retryAfterMs(undefined, this.#unanswered - 2, this.#random());
+    for (const job of jobs) this.#noAnswer(job, error);
   }
 
   #spread(jobs: readonly Job[], reply: GraphReply): void {
@@ -192,46 +213,46 @@ export class GraphBatcher {
       this.#envelopeRefused(jobs, reply);
       return;
     }
-    let throttled = 0;
-    for (const [index, job] of jobs.entries()) if (this.#settle(job, index, replies)) throttled++;
-    if (throttled > 0) this.#options.observer?.throttled?.(throttled);
+    const signs = new LimitSigns();
+    for (const [index, job] of jobs.entries()) this.#settle(job, index, replies, signs);
+    if (signs.throttled > 0) this.#trouble('throttled', signs.throttled);
+    if (signs.pauseMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + signs.pauseMs);
+    if (this.#options.budget !== undefined) void signs.tell(this.#options.budget).catch(() => undefined); // the next draw reports what is wrong with the store
   }
 
-  /** Takes over the replies of one unit; true when it was throttled. */
-  #settle(job: Job, index: number, replies: ReadonlyMap<string, WireReply>): boolean {
+  /** Takes over the replies of one unit. */
+  #settle(job: Job, index: number, replies: ReadonlyMap<string, WireReply>, signs: LimitSigns): void {
     for (let at = job.replies.length; at < job.unit.calls.length; at++) {
       const reply = replies.get(`${index}.${at}`);
       if (reply === undefined) {
+        this.#trouble('no-answer', 1);
         this.#noAnswer(job, new SyncError('ADJ-EXP-3001', 'The answer of a batch lacks an item.'));
-        return false;
+        return;
       }
+      signs.see(reply, job.unit.calls[at]?.method !== 'GET');
       if (reply.status < 300) {
         job.replies.push({ kind: 'answer', status: reply.status, body: reply.body });
         continue;
       }
-      return this.#refused(job, reply);
+      this.#refused(job, reply);
+      return;
     }
     job.resolve(job.replies);
-    return false;
   }
 
-  #refused(job: Job, reply: WireReply): boolean {
+  #refused(job: Job, reply: WireReply): void {
     const failure = graphFailure(reply.status, reply.body);
+    if (isServerTrouble(reply.status)) this.#trouble(reply.status === 503 ? 'unavailable' : 'server-error', 1);
     const again =
       isThrottled(reply.status) || reply.status === 503 || (job.unit.repeatable && isServerTrouble(reply.status));
-    if (again) {
-      this.#repeatOrDefer(job, toGraphError(failure, 'The request'), header(reply.headers, 'retry-after'));
-      return isThrottled(reply.status);
-    }
-    if (reply.status === 401 && !job.renewed) {
+    if (again) this.#repeatOrDefer(job, toGraphError(failure, 'The request'), header(reply.headers, 'retry-after'));
+    else if (reply.status === 401 && !job.renewed) {
       job.renewed = true;
       this.#options.onUnauthorized?.();
       this.#enqueue(job);
-      return false;
-    }
-    if (isServerTrouble(reply.status)) finish(job, { kind: 'unknown', error: toGraphError(failure, 'The request') });
-    else finish(job, { kind: 'answer', status: reply.status, body: reply.body });
-    return false;
+    } else if (isServerTrouble(reply.status)) {
+      finish(job, { kind: 'unknown', error: toGraphError(failure, 'The request') });
+    } else finish(job, { kind: 'answer', status: reply.status, body: reply.body });
   }
 
   /** The whole batch was refused before any item ran (429, 503, 401, 403), or failed on the way (5xx). */
@@ -240,8 +261,12 @@ export class GraphBatcher {
     const error = toGraphError(failure, 'The batch');
     const after = header(reply.headers, 'retry-after');
     const notRun = reply.status < 500 || reply.status === 503;
+    if (isThrottled(reply.status) || isServerTrouble(reply.status))
+      this.#trouble(
+        isThrottled(reply.status) ? 'throttled' : reply.status === 503 ? 'unavailable' : 'server-error',
+        jobs.length,
+      );
     if (isThrottled(reply.status) || reply.status === 503) {
-      this.#options.observer?.throttled?.(jobs.length);
       this.#pausedUntil = Math.max(
         this.#pausedUntil,
         this.#now() + retryAfterMs(after, jobs[0]?.attempt ?? 0, this.#random()),
@@ -255,15 +280,15 @@ export class GraphBatcher {
   }
 
   #noAnswer(job: Job, error: SyncError): void {
-    // Without a token or a trusted certificate nothing was sent.
-    const notSent = error.code === 'ADJ-EXP-3002' || error.code === 'ADJ-EXP-3004';
-    if (job.unit.repeatable || notSent) this.#repeatOrDefer(job, error, undefined);
+    if (job.unit.repeatable || wasNotSent(error)) this.#repeatOrDefer(job, error, undefined);
     else finish(job, { kind: 'unknown', error });
   }
 
   #repeatOrDefer(job: Job, error: SyncError, retryAfter: string | undefined): void {
+    const now = this.#now();
+    job.troubleSince ??= now;
     const wait = retryAfterMs(retryAfter, job.attempt++, this.#random());
-    if (this.#now() + wait - job.since > (this.#options.giveUpMs ?? 60_000)) {
+    if (now + wait - job.troubleSince > (this.#options.giveUpMs ?? 60_000)) {
       finish(job, { kind: 'deferred', error, retryAfterMs: Math.round(wait) });
       return;
     }
@@ -272,6 +297,10 @@ export class GraphBatcher {
       this.#waiting--;
       this.#enqueue(job);
     });
+  }
+
+  #trouble(trouble: BatchTrouble, calls: number): void {
+    this.#options.observer?.trouble?.(trouble, calls);
   }
 }
 

@@ -22,3 +22,13 @@ export function transportError(cause: unknown, url: string): SyncError {
     return new SyncError('ADJ-EXP-3004', `The certificate of ${host} is not trusted (${reason}).`, { cause });
   return new SyncError('ADJ-EXP-3001', `No answer from ${host} (${reason}).`, { cause });
 }
+
+/** Nobody listened, or nobody was found: no byte of the request was delivered. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** The request was certainly not executed: there was no connection, no token, or no trust in the server. */
+export function wasNotSent(error: SyncError): boolean {
+  if (error.code === 'ADJ-EXP-3002' || error.code === 'ADJ-EXP-3004') return true;
+  const { cause } = error;
+  return typeof cause === 'object' && cause !== null && 'code' in cause && NOT_CONNECTED.has(String(cause.code));
+}

@@ -1,0 +1,140 @@
+import type { BudgetStore, SharedBudget } from './budget-store.js';
+import { PUBLISHED_WRITES, refilled, type Level, type Quota } from './quota.js';
+
+export interface WriteBudgetOptions {
+  readonly store: BudgetStore;
+  readonly quota?: Quota | undefined;
+  /** ms; default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+export interface Grant {
+  readonly writes: number;
+  /** Time in ms until it is worth asking again; 0 when granted. */
+  readonly waitMs: number;
+}
+
+/** How often a process that is not limited asks whether another one was told of a limit. */
+const LOOK_MS = 5000;
+/** Signs of a limit are stored at this distance, unless they lower the level. */
+const SIGN_MS = 60_000;
+const ROUNDING = 0.05;
+
+/**
+ * What may be written now. Nothing is limited until the service speaks of a limit: by `x-ms-throttle-limit-percentage` (from 80 % of it on) or by
+ * refusing. Then all replicas draw from one bucket of the published size, so that the limit is met and not hit. What was written before is counted,
+ * so that the bucket is about right from the first moment.
+ */
+export class WriteBudget {
+  readonly #store: BudgetStore;
+  readonly #quota: Quota;
+  readonly #now: () => number;
+  /** What the service's bucket would hold if only this process wrote. */
+  #own: Level;
+  #limited = false;
+  /** As of the last answer of the store, on our clock. */
+  #shared: Level | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #signAt = Number.NEGATIVE_INFINITY;
+  /** Drawn and not used. */
+  #spare = 0;
+  /** Draws wait for what was told before them. */
+  #observing: Promise<void> = Promise.resolve();
+
+  constructor({ store, quota = PUBLISHED_WRITES, now = Date.now }: WriteBudgetOptions) {
+    this.#store = store;
+    this.#quota = quota;
+    this.#now = now;
+    this.#own = { tokens: quota.capacity, at: now() };
+  }
+
+  /** The level of the shared bucket as last heard of; undefined when nothing is limited. */
+  get level(): Level | undefined {
+    return this.#limited && this.#shared !== undefined ? refilled(this.#shared, this.#quota, this.#now()) : undefined;
+  }
+  get quota(): Quota {
+    return this.#quota;
+  }
+
+  /**
+   * Asks for so many writes: all or none. What is granted and not used comes back with {@link giveBack}.
+   * @throws what the store throws: nothing is granted then.
+   */
+  draw(writes: number): Grant | Promise<Grant> {
+    if (writes <= this.#spare) {
+      this.#spare -= writes;
+      return { writes, waitMs: 0 };
+    }
+    if (!this.#limited) {
+      this.#look();
+      this.#count(writes);
+      return { writes, waitMs: 0 };
+    }
+    return this.#drawShared(writes);
+  }
+
+  giveBack(writes: number): void {
+    if (this.#limited) this.#spare += writes;
+    else this.#count(-writes);
+  }
+
+  /** The service told which part of a limit is used (0.8 to 1.8, with one decimal: the bucket may hold a little more). */
+  async notePercentage(used: number): Promise<void> {
+    if (!Number.isFinite(used)) return;
+    await this.#observe(Math.max(0, (1 - used + ROUNDING) * this.#quota.capacity));
+  }
+
+  /** The service refused a write and told when it takes the next one. */
+  async noteRefused(retryAfterMs: number | undefined): Promise<void> {
+    this.#spare = 0;
+    await this.#observe(1 - ((retryAfterMs ?? 1000) * this.#quota.perSecond) / 1000);
+  }
+
+  async #drawShared(writes: number): Promise<Grant> {
+    await this.#observing;
+    const need = writes - this.#spare;
+    const drawn = await this.#store.draw(need);
+    this.#take(drawn);
+    if (drawn.granted < need) return { writes: 0, waitMs: Math.max(1, drawn.waitMs) };
+    this.#spare = 0;
+    this.#count(need);
+    return { writes, waitMs: 0 };
+  }
+
+  /** Stores a sign of a limit when it tells something new. */
+  async #observe(tokens: number): Promise<void> {
+    const now = this.#now();
+    const own = refilled(this.#own, this.#quota, now).tokens;
+    const known = this.level?.tokens ?? Number.POSITIVE_INFINITY;
+    const least = this.#limited ? tokens : Math.min(tokens, own);
+    if (least >= known - 1 && now - this.#signAt < SIGN_MS) return;
+    this.#limited = true;
+    this.#signAt = now;
+    this.#shared = { tokens: Math.min(least, known), at: now };
+    const observing = this.#store.observe(least).then((shared) => this.#take(shared));
+    this.#observing = observing.catch(() => undefined); // the caller reports it
+    await observing;
+  }
+
+  #take({ level }: SharedBudget): void {
+    this.#limited = level !== undefined;
+    this.#shared = level && { tokens: level.tokens, at: this.#now() };
+    if (!this.#limited) this.#spare = 0;
+  }
+
+  #count(writes: number): void {
+    const level = refilled(this.#own, this.#quota, this.#now());
+    this.#own = { ...level, tokens: Math.min(this.#quota.capacity, Math.max(0, level.tokens - writes)) };
+  }
+
+  #look(): void {
+    const now = this.#now();
+    if (now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    this.#store.read().then(
+      (shared) => {
+        if (!this.#limited) this.#take(shared);
+      },
+      () => undefined, // asked again with the next look; drawing reports what is wrong with the store
+    );
+  }
+}
