@@ -59,7 +59,8 @@ export class Outbox implements Runnable {
     for (const { _id, topic, records } of documents) {
       await this.#producer.send(
         topic,
-        records.map(({ key, json, headers }) => ({ key, value: Buffer.from(json), headers })),
+        // The text of null is a tombstone: no message has it as content.
+        records.map(({ key, json, headers }) => ({ key, value: json === 'null' ? null : Buffer.from(json), headers })),
       );
       await this.#store.outbox.deleteOne({ _id });
     }
