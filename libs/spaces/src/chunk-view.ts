@@ -85,7 +85,7 @@ export class ChunkView implements SpaceView {
     const missing = [...ids].filter((id) => !this.mvDocuments.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.mvDocuments.set(id, null);
-    for await (const document of this.#store.mv.find({ _id: { $in: missing } }, { session: this.#session }))
+    for (const document of await this.#store.mv.find({ _id: { $in: missing } }, { session: this.#session }).toArray())
       this.mvDocuments.set(document._id, document);
   }
 
@@ -93,7 +93,7 @@ export class ChunkView implements SpaceView {
     const missing = [...ids].filter((id) => !this.csDocuments.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.csDocuments.set(id, null);
-    for await (const document of this.#store.cs.find({ _id: { $in: missing } }, { session: this.#session }))
+    for (const document of await this.#store.cs.find({ _id: { $in: missing } }, { session: this.#session }).toArray())
       this.csDocuments.set(document._id, document);
   }
 
@@ -101,7 +101,9 @@ export class ChunkView implements SpaceView {
     const missing = [...keys].filter((key) => !this.#mvByKey.has(key));
     if (missing.length === 0) return;
     const found = new Map<string, string[]>(missing.map((key) => [key, []]));
-    for await (const document of this.#store.mv.find({ joinKeys: { $in: missing } }, { session: this.#session })) {
+    for (const document of await this.#store.mv
+      .find({ joinKeys: { $in: missing } }, { session: this.#session })
+      .toArray()) {
       if (!this.mvDocuments.has(document._id)) this.mvDocuments.set(document._id, document);
       for (const key of document.joinKeys) found.get(key)?.push(document._id);
     }
@@ -112,10 +114,9 @@ export class ChunkView implements SpaceView {
     const missing = [...keys].filter((key) => !this.#csByKey.has(`${connector}|${key}`));
     if (missing.length === 0) return;
     const found = new Map<string, string[]>(missing.map((key) => [key, []]));
-    for await (const document of this.#store.cs.find(
-      { connector, joinKeys: { $in: missing } },
-      { session: this.#session },
-    )) {
+    for (const document of await this.#store.cs
+      .find({ connector, joinKeys: { $in: missing } }, { session: this.#session })
+      .toArray()) {
       if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
       for (const key of document.joinKeys ?? []) found.get(key)?.push(document._id);
     }
@@ -128,7 +129,9 @@ export class ChunkView implements SpaceView {
     if (missing.length === 0) return;
     for (const dn of missing) this.#csByDn.set(`${connector}|${dn.toLowerCase()}`, null);
     const going = new Set<string>();
-    for await (const document of this.#store.cs.find({ connector, dn: { $in: missing } }, { session: this.#session })) {
+    for (const document of await this.#store.cs
+      .find({ connector, dn: { $in: missing } }, { session: this.#session })
+      .toArray()) {
       if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
       const key = `${connector}|${document.dn.toLowerCase()}`;
       const known = this.#csByDn.get(key);

@@ -1,5 +1,6 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { TargetEdge } from '@adjoin/spaces';
+import { insertAll } from '../save-objects.js';
 import type { Store } from '../store.js';
 
 /** New values of one stored edge. `landed`: the export that carried it was answered. */
@@ -31,7 +32,7 @@ export async function saveEdges(
     const update = { $set: first.set, ...(first.landed === true ? { $unset: { flight: 1 as const } } : {}) };
     await store.targetEdges.updateMany({ _id: { $in: alike.map(({ id }) => id) } }, update, { session });
   }
-  if (inserts.length > 0) await store.targetEdges.insertMany(inserts, { session });
+  await insertAll(store.targetEdges, session, inserts);
   return inserts.length + updates.length + deletes.length;
 }
 
@@ -43,6 +44,7 @@ export async function loadEdges(
 ): Promise<ReadonlyMap<string, TargetEdge>> {
   const found = new Map<string, TargetEdge>();
   if (ids.length === 0) return found;
-  for await (const edge of store.targetEdges.find({ _id: { $in: [...ids] } }, { session })) found.set(edge._id, edge);
+  const edges = await store.targetEdges.find({ _id: { $in: [...ids] } }, { session }).toArray();
+  for (const edge of edges) found.set(edge._id, edge);
   return found;
 }

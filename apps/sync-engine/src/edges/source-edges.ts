@@ -1,6 +1,7 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { ObjectChange, ReferenceChange } from '@adjoin/contracts';
 import { sourceEdgeId, type SourceEdge } from '@adjoin/spaces';
+import { insertAll } from '../save-objects.js';
 import type { Store } from '../store.js';
 
 /** An edge whose presence may have changed. */
@@ -39,11 +40,15 @@ export async function stageReferences(
   const touched: TouchedEdge[] = [];
   const counts = new Map<string, number>();
   const operations: Operation[] = [];
+  const inserts = new Map<string, SourceEdge>();
+  const deleted = new Set<string>();
   const note = (edge: TouchedEdge, delta: number): void => {
     touched.push(edge);
     counts.set(`${edge.g}>${edge.a}`, (counts.get(`${edge.g}>${edge.a}`) ?? 0) + delta);
   };
   const flush = async (): Promise<void> => {
+    await insertAll(store.sourceEdges, session, [...inserts.values()]);
+    inserts.clear();
     if (operations.length > 0) await store.sourceEdges.bulkWrite(operations.splice(0), { ordered: true, session });
   };
   for (const { group, change } of items) {
@@ -63,9 +68,13 @@ export async function stageReferences(
     for (const target of add) {
       const t = memberId(target.$ref);
       const id = sourceEdgeId(g, a, t);
-      if (!known.has(id)) note({ g, a, t }, 1);
-      if (!known.has(id) || references.mode === 'set')
-        operations.push({ updateOne: upsertEdge(g, a, t, change, references) });
+      const edge = edgeOf(g, a, t, change, references);
+      if (!known.has(id)) {
+        note({ g, a, t }, 1);
+        if (deleted.has(id)) operations.push({ replaceOne: { filter: { _id: id }, replacement: edge, upsert: true } });
+        else inserts.set(id, edge);
+      } else if (inserts.has(id)) inserts.set(id, { ...inserts.get(id), ...edge });
+      else if (references.mode === 'set') operations.push({ replaceOne: { filter: { _id: id }, replacement: edge } });
       known.add(id);
     }
     for (const target of remove) {
@@ -73,6 +82,8 @@ export async function stageReferences(
       const id = sourceEdgeId(g, a, t);
       if (!known.delete(id)) continue;
       note({ g, a, t }, -1);
+      if (inserts.delete(id)) continue;
+      deleted.add(id);
       operations.push({ deleteOne: { filter: { _id: id } } });
     }
   }
@@ -113,14 +124,21 @@ function notNewer({ version }: ObjectChange): { $or: object[] } {
   return { $or: [{ e: { $lt: version.epoch } }, { e: version.epoch, q: { $lte: version.seq } }] };
 }
 
-function upsertEdge(g: string, a: string, t: string, change: ObjectChange, references: ReferenceChange) {
-  const stated = {
-    e: change.version.epoch,
-    q: change.version.seq,
-    ...(references.mode === 'set' ? { set: references.set } : {}),
-  };
-  return { filter: { _id: sourceEdgeId(g, a, t) }, update: { $set: { g, a, t, ...stated } }, upsert: true };
-}
+const edgeOf = (
+  g: string,
+  a: string,
+  t: string,
+  { version }: ObjectChange,
+  references: ReferenceChange,
+): SourceEdge => ({
+  _id: sourceEdgeId(g, a, t),
+  g,
+  a,
+  t,
+  e: version.epoch,
+  q: version.seq,
+  ...(references.mode === 'set' ? { set: references.set } : {}),
+});
 
 /** The closing chunk: when every value of the set arrived, what the set did not name is gone. An incomplete set removes nothing. */
 async function closeSet(

@@ -208,19 +208,17 @@ export class Releaser implements Runnable {
   async #woken(session: ClientSession, room: number): Promise<readonly CsDocument[]> {
     const { store, target } = this.#options;
     const found: CsDocument[] = [];
-    for (const id of this.#arrived) {
-      if (found.length >= room) break;
+    while (this.#arrived.size > 0 && found.length < room) {
+      const ids = [...this.#arrived].slice(0, CHUNK);
       const waiting = {
         connector: target,
-        'exp.waitsFor': id,
+        'exp.waitsFor': { $in: ids },
         'exp.state': 'waiting' as const,
         'exp.lane': LANE.addWithReferences,
       };
-      const some = await store.cs
-        .find(waiting, { session })
-        .limit(room - found.length)
-        .toArray();
-      if (some.length < room - found.length) this.#arrived.delete(id);
+      const wanted = room - found.length;
+      const some = await store.cs.find(waiting, { session, hint: 'waiting' }).limit(wanted).toArray();
+      if (some.length < wanted) for (const id of ids) this.#arrived.delete(id);
       found.push(...some);
     }
     return found;

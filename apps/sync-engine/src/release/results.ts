@@ -4,6 +4,7 @@ import { backoff, type ClientSession, type IncomingBatch, type IncomingMessage, 
 import { LANE, type CsDocument, type Escrow } from '@adjoin/spaces';
 import { loadEdges, noEdgeChanges, saveEdges, type EdgeUpdate } from '../edges/save-edges.js';
 import { targetEdgeId } from '../edges/target-edges.js';
+import { wakeEdges } from '../edges/wake-edges.js';
 import { saveObjects, type ObjectChange } from '../save-objects.js';
 import type { Store } from '../store.js';
 
@@ -78,7 +79,7 @@ export class Results {
   async #apply(session: ClientSession, results: readonly ResultMessage[]): Promise<ResultsSummary> {
     const documents = new Map<string, CsDocument>();
     const ids = [...new Set(results.map((result) => result.objectId))];
-    for await (const document of this.#store.cs.find({ _id: { $in: ids } }, { session }))
+    for (const document of await this.#store.cs.find({ _id: { $in: ids } }, { session }).toArray())
       documents.set(document._id, document);
     const changes = new Map<string, ObjectChange>();
     const edges: EdgeOutcome[] = [];
@@ -180,13 +181,7 @@ export class Results {
     const metaverse = added.flatMap((document) => document.link?.mv ?? []);
     const target = added[0]?.connector ?? '';
     this.#arrived(target, ids);
-    for (const end of ['g', 'm'] as const) {
-      await this.#store.targetEdges.updateMany(
-        { [end]: { $in: metaverse }, target, pend: true, nextAt: { $gt: now } },
-        { $set: { nextAt: now } },
-        { session },
-      );
-    }
+    await wakeEdges(this.#store, session, target, metaverse, now);
   }
 }
 

@@ -226,8 +226,8 @@ export class Staging {
     const found = new Map<string, CsDocument>();
     for (const [connector, group] of Map.groupBy(objects, (change) => change.connector)) {
       const anchors = [...new Set(group.map((change) => change.anchor))];
-      const cursor = this.#services.store.cs.find({ connector, anchor: { $in: anchors } }, { session });
-      for await (const document of cursor) found.set(`${connector}|${document.anchor ?? ''}`, document);
+      const stored = await this.#services.store.cs.find({ connector, anchor: { $in: anchors } }, { session }).toArray();
+      for (const document of stored) found.set(`${connector}|${document.anchor ?? ''}`, document);
       if (this.#services.isTarget(connector)) await this.#adopt(session, connector, group, found);
     }
     return found;

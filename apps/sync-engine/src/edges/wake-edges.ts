@@ -1,0 +1,63 @@
+import type { ClientSession } from '@adjoin/shared';
+import type { TargetEdge } from '@adjoin/spaces';
+import type { Store } from '../store.js';
+
+const SLICE = 5000;
+type Ends = Pick<TargetEdge, '_id' | 'g' | 'm'>;
+
+/**
+ * New objects of a target can be referred to: edges that waited for one of their ends may go, provided the other end is there. An edge whose other
+ * end is still missing is left alone; that end will wake it, and most edges of a first load would otherwise be written twice for nothing.
+ *
+ * @param arrived metaverse ids of objects that the target has from this transaction on; their documents have to be saved before
+ */
+export async function wakeEdges(
+  store: Pick<Store, 'targetEdges' | 'mv' | 'cs'>,
+  session: ClientSession,
+  target: string,
+  arrived: readonly string[],
+  now: Date,
+): Promise<void> {
+  const there = new Set(arrived);
+  const absent = new Set<string>();
+  for (const [end, other] of [
+    ['g', 'm'],
+    ['m', 'g'],
+  ] as const) {
+    const waiting = store.targetEdges.find(
+      { [end]: { $in: [...arrived] }, target, pend: true, nextAt: { $gt: now } },
+      { session, projection: { g: 1, m: 1 }, batchSize: SLICE },
+    );
+    const wake = async (edges: readonly Ends[]): Promise<void> => {
+      await look(edges.map((edge) => edge[other]));
+      const ids = edges.filter((edge) => there.has(edge[other])).map(({ _id }) => _id);
+      if (ids.length > 0)
+        await store.targetEdges.updateMany({ _id: { $in: ids } }, { $set: { nextAt: now } }, { session });
+    };
+    let slice: Ends[] = [];
+    for await (const edge of waiting) {
+      slice.push(edge);
+      if (slice.length < SLICE) continue;
+      await wake(slice);
+      slice = [];
+    }
+    if (slice.length > 0) await wake(slice);
+  }
+
+  /** Notes which of the metaverse objects the target has. */
+  async function look(ids: readonly string[]): Promise<void> {
+    const unknown = new Set(ids.filter((id) => !there.has(id) && !absent.has(id)));
+    if (unknown.size === 0) return;
+    const owners = new Map<string, string>();
+    const objects = await store.mv
+      .find({ _id: { $in: [...unknown] } }, { session, projection: { links: 1 } })
+      .toArray();
+    for (const { _id, links } of objects)
+      for (const link of links) if (link.connector === target) owners.set(link.cs, _id);
+    const present = await store.cs
+      .find({ _id: { $in: [...owners.keys()] }, anchor: { $exists: true } }, { session, projection: { _id: 1 } })
+      .toArray();
+    for (const { _id } of present) there.add(owners.get(_id) ?? '');
+    for (const id of unknown) if (!there.has(id)) absent.add(id);
+  }
+}
