@@ -19,6 +19,8 @@ export interface KafkaService extends ServiceHandle {
 export interface KafkaOptions extends ServiceContext {
   readonly port: number;
   readonly controllerPort: number;
+  /** The port that clients are told, when something stands between them and the broker. */
+  readonly advertisedPort?: number | undefined;
   /** Heap in MB, default 384: 256 passes functional tests, 512 was measured under load. */
   readonly heapMb?: number | undefined;
 }
@@ -38,7 +40,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaService> {
   if (!existsSync(join(folder, 'data', 'meta.properties'))) await formatStorage(program, settings);
   const service = kafkaProcess(options, program, folder);
   await service.start();
-  return Object.assign(service, { bootstrap: `127.0.0.1:${options.port}` });
+  return Object.assign(service, { bootstrap: `127.0.0.1:${options.advertisedPort ?? options.port}` });
 }
 
 function kafkaProcess(options: KafkaOptions, program: KafkaProgram, folder: string): ManagedProcess {
@@ -83,7 +85,7 @@ function serverProperties(options: KafkaOptions, data: string): string {
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${options.controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${options.port},CONTROLLER://127.0.0.1:${options.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${options.port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${options.advertisedPort ?? options.port}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',

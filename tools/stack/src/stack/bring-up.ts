@@ -36,6 +36,8 @@ export interface StackOptions {
   readonly identifyUsersBy?: RuleOptions['identifyUsersBy'] | undefined;
   readonly logLevel?: string | undefined;
   readonly mongoCacheGb?: number | undefined;
+  /** The port at which clients reach Kafka, when a proxy of the caller stands in front of it. */
+  readonly kafkaAdvertisedPort?: number | undefined;
   readonly report: Report;
   readonly onCrash?: ((crash: CrashReport) => void) | undefined;
   /** Aborting stops the start between two processes. */
@@ -134,7 +136,12 @@ class StackBuilder {
     const { keep, mongoCacheGb: cacheGb } = this.#options;
     const [kafka, mongo, forests] = await allEnded([
       this.#start('kafka', (context) =>
-        startKafka({ ...context, port: ports.kafka, controllerPort: ports.kafkaController }),
+        startKafka({
+          ...context,
+          port: ports.kafka,
+          controllerPort: ports.kafkaController,
+          advertisedPort: this.#options.kafkaAdvertisedPort,
+        }),
       ),
       this.#start('mongo', (context) => startMongo({ ...context, port: ports.mongod, cacheGb })),
       allEnded(
