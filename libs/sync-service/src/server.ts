@@ -1,0 +1,21 @@
+/** What a server of the protocol needs: the other half of each codec. The simulator of the service is built on it. */
+export { CONTENT_TYPE, decodeRequest, encodeFaultReply, encodeReply, type ReceivedRequest } from './soap/envelope.js';
+export { encodeFault, errorDetail, redirectionDetail } from './soap/fault.js';
+export { SYNC_TOKEN_FIELDS } from './soap/sync-token.js';
+export type { XmlElement } from './nbfx/xml.js';
+export { encodeCapabilitiesResponse } from './operations/capabilities.js';
+export { encodeCompanyConfigurationResponse } from './operations/company-configuration.js';
+export { decodeFinalizeRequest, encodeFinalizeResponse } from './operations/finalize-export.js';
+export {
+  CREDENTIAL_RESULTS,
+  decodeCredentialsRequest,
+  encodeCredentialsResponse,
+  type CredentialResult,
+  type ReceivedCredential,
+} from './operations/provision-credentials.js';
+export {
+  decodeProvisionRequest,
+  encodeProvisionResponse,
+  type ProvisionOperation,
+} from './operations/provision-objects.js';
+export { decodeReadBackRequest, encodeReadBackResponse } from './operations/read-back.js';
