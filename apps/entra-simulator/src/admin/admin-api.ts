@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { faultRuleSchema } from '../faults/fault-rule.js';
+import { assignRoles } from '../graph/roles/role-routes.js';
 import type { Json, JsonObject } from '../json.js';
 import { behaviourSchema } from '../options.js';
 import type { SimulatedTenant } from '../simulated-tenant.js';
@@ -69,6 +70,9 @@ export class AdminApi {
       case 'PUT /state':
         tenant.load(snapshotSchema.parse(request.body));
         return ok(statistics(tenant.parts));
+      case 'PUT /roles':
+        assignRoles(tenant.parts.tenant, z.record(z.string(), z.array(z.string())).parse(request.body));
+        return ok({ status: 'assigned' });
       case 'POST /tokens/revoke':
         this.#tokens.revoke();
         return ok({ status: 'revoked' });

@@ -7,6 +7,7 @@ import { deviceRoutes } from './devices/device-routes.js';
 import { deletedItemRoutes } from './directory/deleted-items.js';
 import { objectRoutes } from './directory/object-routes.js';
 import { groupRoutes } from './groups/group-routes.js';
+import { roleRoutes } from './roles/role-routes.js';
 import { tenantRoutes } from './tenant-info/tenant-routes.js';
 import { userLinkRoutes } from './users/user-links.js';
 import { userRoutes } from './users/user-routes.js';
@@ -23,5 +24,6 @@ export const allRoutes: readonly Route[] = [
   ...deletedItemRoutes,
   ...applicationRoutes,
   ...extensionRoutes,
+  ...roleRoutes,
   ...tenantRoutes,
 ];

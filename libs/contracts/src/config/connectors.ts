@@ -27,11 +27,6 @@ const passwordHashSync = z
       .default([])
       .describe('host names of domain controllers, in order of preference; those of the connector when empty'),
     pollSeconds: z.number().min(0.5).default(2).describe('pause between two looks for changed passwords'),
-    requestsPerSecond: z
-      .number()
-      .positive()
-      .default(10)
-      .describe('calls to the target a second at most, of up to 100 credentials each'),
   })
   .strict();
 export type PasswordHashSyncConfig = z.infer<typeof passwordHashSync>;
