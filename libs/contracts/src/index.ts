@@ -21,3 +21,4 @@ export * from './api/route.js';
 export * from './api/api.js';
 export * from './topics/partitioner.js';
 export * from './capabilities/graph.js';
+export * from './capabilities/sync-service.js';
