@@ -52,17 +52,27 @@ const SETTLE_MS = 20_000;
 const COMPARE_MS = 10_000;
 const COMPARE_EVERY_MS = 1000;
 
+/** A stack that has just been started. */
+export interface StartedStack {
+  readonly stack: Stack;
+  readonly usage: ProcessUsage;
+  readonly startedAt: number;
+  /** What the forests held before our processes started. */
+  readonly before: readonly (readonly DirectoryEntry[])[];
+}
+
 /** Starts the stack of the demo; downloads are announced before. */
 export async function startStack(
   options: DemoOptions,
   running: { readonly report: Report; readonly signal: AbortSignal },
-): Promise<{ readonly stack: Stack; readonly usage: ProcessUsage; readonly startedAt: number }> {
+): Promise<StartedStack> {
   const startedAt = Date.now();
   const state = stateFolder();
   const { report, signal } = running;
   await announceDownloads(await pendingDownloads(state.cache, { forests: true }), { yes: options.yes, report });
   const name = options.slot === 0 ? 'local' : `slot-${options.slot}`;
   const usage = new ProcessUsage(state.run(name));
+  let before: readonly (readonly DirectoryEntry[])[] = [];
   try {
     const stack = await bringUp({
       state,
@@ -70,6 +80,9 @@ export async function startStack(
       ports: slotPorts(options.slot),
       forests: labForests(options.forests, options, options.slot),
       keep: options.keep,
+      beforeApps: async (forests) => {
+        before = await readForests(forests);
+      },
       report,
       signal,
       onCrash: ({ name: process, exit, lastLines }) => {
@@ -77,7 +90,7 @@ export async function startStack(
         for (const line of lastLines) report(`  ${process} | ${line}`);
       },
     });
-    return { stack, usage, startedAt };
+    return { stack, usage, startedAt, before };
   } catch (error) {
     usage.stop();
     throw error;
@@ -86,7 +99,7 @@ export async function startStack(
 
 /** Synchronizes, changes, measures and compares on a running stack. */
 export async function runDemo(
-  { stack, usage, startedAt }: Awaited<ReturnType<typeof startStack>>,
+  { stack, usage, startedAt, before }: StartedStack,
   running: { readonly report: Report; readonly signal: AbortSignal },
 ): Promise<DemoResult> {
   const graph = graphReader(stack);
@@ -99,28 +112,34 @@ export async function runDemo(
       simulator: new SimulatorAdmin(stack.ports),
       controlPlane: new ControlPlane(stack.ports),
     };
-    return await new Demo(lab, usage).run();
+    return await new Demo(lab, usage, before).run();
   } finally {
     graph.close();
   }
 }
+
+const readForests = (forests: Stack['forests']): Promise<readonly (readonly DirectoryEntry[])[]> =>
+  Promise.all(forests.map(({ forest }) => readDirectory(forest)));
 
 const NO_FULL_SYNC: FullSync = { objects: 0, seconds: 0, objectsPerSecond: 0 };
 
 class Demo {
   readonly #lab: Lab;
   readonly #usage: ProcessUsage;
+  /** What the forests held before our processes started. */
+  readonly #before: readonly (readonly DirectoryEntry[])[];
   readonly #problems: string[] = [];
 
-  constructor(lab: Lab, usage: ProcessUsage) {
+  constructor(lab: Lab, usage: ProcessUsage, before: readonly (readonly DirectoryEntry[])[]) {
     this.#lab = lab;
     this.#usage = usage;
+    this.#before = before;
   }
 
   async run(): Promise<DemoResult> {
     const { stack, graph } = this.#lab;
     const domains = await readDomains(graph);
-    const before = await this.#readForests();
+    const before = this.#before;
     const expected = expectationOf(before.flat(), domains, this.#identifyUsersBy());
     const fullSync = await this.#step('First synchronization', () => waitForFullSync(this.#lab, expected));
     const cpuMs = this.#usage.cpuMs();
@@ -153,10 +172,6 @@ class Demo {
   /** What the connector file of the stack says. */
   #identifyUsersBy(): IdentifyUsersBy {
     return this.#lab.stack.forests.length > 1 ? 'sid' : 'once';
-  }
-
-  #readForests(): Promise<readonly (readonly DirectoryEntry[])[]> {
-    return Promise.all(this.#lab.stack.forests.map(({ forest }) => readDirectory(forest)));
   }
 
   /** Runs a part; a failure becomes a problem of the report, so that the counts are shown all the same. */
@@ -206,7 +221,7 @@ class Demo {
     const until = performance.now() + (isSynced ? COMPARE_MS : 0);
     for (;;) {
       this.#lab.signal.throwIfAborted();
-      const [forests, content] = await Promise.all([this.#readForests(), readTenant(this.#lab.graph)]);
+      const [forests, content] = await Promise.all([readForests(this.#lab.stack.forests), readTenant(this.#lab.graph)]);
       const expected = expectationOf(forests.flat(), domains, this.#identifyUsersBy());
       const mismatches = compare(expected, content);
       const memberships = content.groups.reduce((sum, group) => sum + group.memberIds.length, 0);

@@ -54,6 +54,7 @@ export class ChangePublisher {
   readonly #traceHeaders: () => Record<string, string>;
   #waiting: OutgoingMessage[] = [];
   #waitingReferences = 0;
+  #sending: Promise<void> = Promise.resolve();
   #objects = 0;
   #messages = 0;
   #sets = 0;
@@ -143,10 +144,22 @@ export class ChangePublisher {
 
   /** Resolves when Kafka has acknowledged everything queued. */
   async flush(): Promise<void> {
+    await this.#sendWaiting();
+    await this.#sending;
+  }
+
+  /** Sends what is queued after the batch before, of which it waits for the end only: one batch is under way while the next one is filled. */
+  async #sendWaiting(): Promise<void> {
     const batch = this.#waiting;
     if (batch.length === 0) return;
     this.#waiting = [];
     this.#waitingReferences = 0;
+    await this.#sending;
+    this.#sending = this.#send(batch);
+    this.#sending.catch(() => undefined); // the next send or flush throws it
+  }
+
+  async #send(batch: readonly OutgoingMessage[]): Promise<void> {
     await this.#options.producer.send(this.#options.topic, batch);
     for (const { partition } of batch)
       if (partition !== undefined) this.#sent[partition] = (this.#sent[partition] ?? 0) + 1;
@@ -170,7 +183,7 @@ export class ChangePublisher {
       headers: this.#traceHeaders(),
     });
     this.#waitingReferences += referenceCount(body);
-    if (this.#waiting.length >= BATCH || this.#waitingReferences >= BATCH_REFERENCES) await this.flush();
+    if (this.#waiting.length >= BATCH || this.#waitingReferences >= BATCH_REFERENCES) await this.#sendWaiting();
   }
 }
 

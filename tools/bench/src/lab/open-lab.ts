@@ -2,7 +2,6 @@ import {
   ControlPlane,
   expectationOf,
   graphReader,
-  readDirectory,
   readDomains,
   SimulatorAdmin,
   startStack,
@@ -40,7 +39,7 @@ export async function withLab<T>(
     { users: size.users, groups, forests: 1, exit: true, json: false, keep: false, yes: true, slot: options.slot },
     { report, signal },
   );
-  const { stack, usage, startedAt } = started;
+  const { stack, usage, startedAt, before } = started;
   const graph = graphReader(stack);
   try {
     const lab: Lab = {
@@ -52,9 +51,7 @@ export async function withLab<T>(
       report,
       signal,
     };
-    const forest = stack.forests[0]?.forest;
-    if (forest === undefined) throw new Error('The stack has no forest.');
-    const entries = await readDirectory(forest);
+    const entries = before.flat();
     const expected = expectationOf(entries, await readDomains(graph), 'once');
     return await work({ lab, usage, entries, expected });
   } finally {

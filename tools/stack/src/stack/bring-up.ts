@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly mongoCacheGb?: number | undefined;
   /** The port at which clients reach Kafka, when a proxy of the caller stands in front of it. */
   readonly kafkaAdvertisedPort?: number | undefined;
+  /** Called when the forests answer, before our processes start: what reads a forest here does not take processor time from them. */
+  readonly beforeApps?: ((forests: readonly SambaService[]) => Promise<void>) | undefined;
   readonly report: Report;
   readonly onCrash?: ((crash: CrashReport) => void) | undefined;
   /** Aborting stops the start between two processes. */
@@ -150,6 +152,7 @@ class StackBuilder {
         ),
       ),
     ]);
+    await this.#options.beforeApps?.(forests);
     const connectorFile = await this.#writeConnectors(forests);
     const mongoUri = mongo.uri.replace('/?', `/${DATABASE}?`);
     if (this.#options.apps !== false)
