@@ -1,4 +1,4 @@
-import { changesTopic, confirmTopic, SyncError, type AdConnectorConfig } from '@adjoin/contracts';
+import { changesTopic, confirmTopic } from '@adjoin/contracts';
 import {
   adConnector,
   connectMongo,
@@ -19,7 +19,6 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
   const log = createLogger('ad-importer', env.LOG_LEVEL).child({ connector: env.ADJOIN_CONNECTOR });
   const file = loadAdjoinConfig(env.ADJOIN_CONFIG);
   const config = adConnector(file, env.ADJOIN_CONNECTOR);
-  refuseUnusable(config);
   const mongo = await connectMongo(mongoUri(env), {
     log,
     appName: 'ad-importer',
@@ -61,13 +60,4 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
       await mongo.close();
     },
   });
-}
-
-function refuseUnusable(config: AdConnectorConfig): void {
-  if (config.readMode === 'usn') {
-    throw new SyncError(
-      'ADJ-CFG-0001',
-      `The connector ${config.name} has readMode usn, which this version cannot read: use dirsync or dirsync-object-security.`,
-    );
-  }
 }

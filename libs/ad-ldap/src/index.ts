@@ -17,6 +17,8 @@ export {
 export { DIRSYNC_FLAGS, DIRSYNC_OID, DirSyncControl, type DirSyncResponse } from './controls/dirsync-control.js';
 export { domainScope, extendedDn, showDeleted, showRecycled } from './controls/plain-control.js';
 export { dirSyncCookieNow, dirSyncPage, NOTHING, type DirSyncOptions } from './directory/dir-sync.js';
+export { locateServers, type Locator, type SrvRecord } from './directory/locate-servers.js';
+export { readChangedSince, readDeletedSince, usnCookie, usnOf } from './directory/usn-changes.js';
 export { pagedSearch } from './directory/paged-search.js';
 export { readInvocationId, readHighestUsn, readRootDse, type RootDse } from './directory/root-dse.js';
 export { parseRange, readRemainingValues, type ValueRange } from './directory/value-range.js';

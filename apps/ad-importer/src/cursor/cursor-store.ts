@@ -1,11 +1,22 @@
 import type { Collection, Db, Lease } from '@adjoin/shared';
 
+/** A cookie of a domain controller that is not read from now; its deltas go on from there when it is read from again. */
+export interface ParkedCookie {
+  readonly invocationId: string;
+  readonly cookie: Buffer;
+  readonly at: Date;
+}
+
 /** Where the import of one partition stands. `_id` is the DN of the partition; collection `importCursors.<connector>`. */
 export interface Cursor {
   /** DirSync cookie; absent until a full import ended, or after it was refused. */
   readonly cookie?: Buffer | undefined;
   /** invocationId of the domain controller that issued the cookie. */
   readonly invocationId?: string | undefined;
+  /** URL of that domain controller. */
+  readonly server?: string | undefined;
+  /** Cookies of other domain controllers, newest first. */
+  readonly parked?: readonly ParkedCookie[] | undefined;
   /** Attributes that the last full import requested. */
   readonly attributes?: readonly string[] | undefined;
   /** Configuration (scope, types) that the last full import was made with. */

@@ -44,7 +44,7 @@ export class AbsenceSweep {
   /** Undefined where tombstones come by DirSync. */
   static async ifNeeded(options: SweepOptions): Promise<AbsenceSweep | undefined> {
     const { session, config, partition, log, signal } = options;
-    const byReplicationRight = !session.objectSecurity && session.rootDse.vendorName === undefined;
+    const byReplicationRight = session.reading === 'dirsync' && session.rootDse.vendorName === undefined;
     if (byReplicationRight || (await seesDeletedObjects(session, partition, signal))) return undefined;
     const problem = new SyncError('ADJ-IMP-1007', `${config.bindDn} cannot see deleted objects of ${partition}.`);
     log.warn({ event: 'import.tombstones-hidden', partition, code: problem.code, hint: problem.hint }, problem.message);

@@ -29,9 +29,13 @@ export async function takeDeltaEntry(context: ImportContext, entry: RawEntry, re
     context.index.delete(identity.guid);
     return;
   }
+  if (known === undefined && identity.type === undefined && rawAttribute(entry, 'objectClass') !== undefined) return;
   const isContainer = (known?.type ?? identity.type) === CONTAINER;
   if (isContainer && known !== undefined && hasMoved(identity, known)) rest.movedContainers.add(identity.guid);
-  const typeChanged = rawAttribute(entry, 'objectClass') !== undefined && identity.type !== known?.type;
+  // Classes are sent for a new object only. One that is known all the same left for another domain and came back.
+  const typeChanged =
+    rawAttribute(entry, 'objectClass') !== undefined &&
+    (identity.type !== known?.type || context.config.domains.length > 1);
   if (known === undefined || !known.inScope || typeChanged || !staysInScope(context, identity, known)) {
     rest.candidates.set(identity.guid, identity.dn);
     return;
@@ -39,7 +43,7 @@ export async function takeDeltaEntry(context: ImportContext, entry: RawEntry, re
   await publishDelta(context, entry, identity, known);
 }
 
-const hasMoved = (identity: EntryIdentity, known: IndexEntry): boolean =>
+export const hasMoved = (identity: EntryIdentity, known: IndexEntry): boolean =>
   identity.rdn !== known.rdn || (identity.parent !== undefined && identity.parent !== known.parent);
 
 function staysInScope(context: ImportContext, identity: EntryIdentity, known: IndexEntry): boolean {

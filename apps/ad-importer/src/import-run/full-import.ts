@@ -1,12 +1,13 @@
 import { SyncError } from '@adjoin/contracts';
-import { dirSyncCookieNow, extendedDn, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
+import { extendedDn, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
 import { IMPORTED_CLASSES } from '@adjoin/ad-ldap';
-import { dirSyncFlags, readDelta } from './delta-import.js';
+import { currentPosition } from './position.js';
+import { readChanges } from './read-changes.js';
 import { guardObject, type ImportContext } from './import-context.js';
 import { publishWhole, wholeAttributes } from './whole-object.js';
 
 export interface FullImportResult {
-  /** DirSync cookie that continues where the full read ended; undefined when deltas shall go on from the one before. */
+  /** Cookie that continues where the full read ended; undefined when deltas shall go on from the one before. */
   readonly cookie: Buffer | undefined;
   /** Objects in scope, containers not counted. */
   readonly count: number;
@@ -22,7 +23,7 @@ export interface FullImportOptions {
 }
 
 /**
- * Reads the whole partition: a DirSync cookie first, then a paged search, then the changes since that cookie (DESIGN §5). A normal
+ * Reads the whole partition: the position in the changes first, then a paged search, then the changes since that position (DESIGN §5). A normal
  * return means that every page and range was read to its end with success. Publishes the anchors it saw unless there is doubt.
  */
 export async function readFull(
@@ -30,13 +31,7 @@ export async function readFull(
   { expectedCount, hasCookie }: FullImportOptions,
 ): Promise<FullImportResult> {
   const { session, partition, signal } = context;
-  const request = {
-    partition,
-    flags: dirSyncFlags(context),
-    attributes: context.plan.requested,
-    controls: [extendedDn()],
-  };
-  const start = await dirSyncCookieNow(session.bulk, request, signal);
+  const start = await currentPosition(context);
   context.readStartedAt = new Date().toISOString();
   await pagedSearch(
     session.bulk,
@@ -58,7 +53,7 @@ export async function readFull(
     return { cookie: undefined, count: inScopeCount(context), doubt: lost };
   }
   let cookie = start;
-  await readDelta(context, start, async (next) => {
+  await readChanges(context, start, async (next) => {
     cookie = next;
     await Promise.resolve();
   });

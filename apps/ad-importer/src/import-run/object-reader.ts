@@ -1,7 +1,8 @@
-import { extendedDn, guidFilter, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
+import { extendedDn, guidFilter, pagedSearch, parseExtendedDn, type RawEntry } from '@adjoin/ad-ldap';
 import { CONTAINER } from '@adjoin/ad-ldap';
 import { identifyEntry } from '../object/entry-translation.js';
 import { guardObject, type ImportContext } from './import-context.js';
+import { isElsewhere } from './other-domains.js';
 import { publishWhole, wholeAttributes } from './whole-object.js';
 
 /** GUIDs asked for in one search; keeps the filter far below server limits. */
@@ -37,14 +38,8 @@ async function readSlice(context: ImportContext, guids: readonly string[], repor
     async (entry) => {
       const { guid, dn } = parseExtendedDn(entry.dn);
       await guardObject(context, guid, dn, async () => {
-        const identity = identifyEntry(entry);
-        found.add(identity.guid);
-        context.counters.read += 1;
-        const before = context.index.get(identity.guid);
-        const result = await publishWhole(context, entry);
-        if (result === 'published') return;
-        if (reportAbsent || before?.inScope === true) await publishDelete(context, identity.guid, 'left-scope');
-        if (identity.type !== CONTAINER) context.index.delete(identity.guid);
+        found.add(identifyEntry(entry).guid);
+        await takeWholeEntry(context, entry, reportAbsent);
       });
       if (guid !== undefined) found.add(guid);
     },
@@ -57,11 +52,27 @@ async function readSlice(context: ImportContext, guids: readonly string[], repor
   }
 }
 
+/** Publishes an object that was read as it is now: `whole` in scope, `delete` when it was in scope before or the answer is asked for. */
+export async function takeWholeEntry(context: ImportContext, entry: RawEntry, answer = false): Promise<void> {
+  const identity = identifyEntry(entry);
+  context.counters.read += 1;
+  const before = context.index.get(identity.guid);
+  const result = await publishWhole(context, entry);
+  if (result === 'published') return;
+  if (answer || before?.inScope === true) await publishDelete(context, identity.guid, 'left-scope');
+  if (identity.type !== CONTAINER) context.index.delete(identity.guid);
+}
+
+/** An object is gone from this domain. One that stands in the scope of another domain has moved: it is reported from there. */
 export async function publishDelete(
   context: ImportContext,
   anchor: string,
   reason: 'tombstone' | MissingReason,
 ): Promise<void> {
+  if (reason !== 'left-scope' && (await isElsewhere(context, anchor))) {
+    context.log.info({ event: 'import.moved-away', partition: context.partition, anchor });
+    return;
+  }
   await context.publisher.change({ anchor, op: 'delete', reason, readStartedAt: context.readStartedAt });
   context.counters.deleted += 1;
 }

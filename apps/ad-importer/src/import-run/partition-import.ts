@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { SyncError, toSyncError, type AdConnectorConfig, type ConfirmRequest, type RunRef } from '@adjoin/contracts';
 import { traceHeaders, type Logger } from '@adjoin/shared';
 import type { CursorStore } from '../cursor/cursor-store.js';
-import type { DirectorySession } from '../directory/directory-session.js';
+import type { DirectorySession, Reading } from '../directory/directory-session.js';
 import type { ImportIndex } from '../index-store/import-index.js';
 import { AttributePlan, type Inclusion } from '../object/attribute-plan.js';
 import { ChangePublisher, type PublisherOptions, type SequenceSource } from '../publish/change-publisher.js';
@@ -10,10 +10,11 @@ import { readHighestUsn, ContainerScope } from '@adjoin/ad-ldap';
 import { resolveScope } from '../scope/resolve-scope.js';
 import { traceRun, type ImportMetrics } from '../telemetry.js';
 import { AbsenceSweep } from './absence-sweep.js';
-import { readDelta } from './delta-import.js';
 import { readFull } from './full-import.js';
 import type { ImportContext } from './import-context.js';
+import { adoptServer } from './adopt-server.js';
 import { readByGuid } from './object-reader.js';
+import { readChanges } from './read-changes.js';
 import type { DueRun, RunStore } from './run-store.js';
 
 export interface PartitionImportOptions {
@@ -34,6 +35,7 @@ export interface PartitionImportOptions {
 /** Progress and freshness are written at most this often while nothing changes. */
 const SAVE_EVERY_MS = 5_000;
 const READ_AT_LEAST_EVERY_MS = 10_000;
+const KEEP_ALIVE_EVERY_MS = 120_000;
 
 /**
  * Imports of one partition over one session, one after the other. The caller holds the lease and never runs two of these methods at
@@ -49,6 +51,7 @@ export class PartitionImport {
   /** State of the domain controller before the last poll that read it. */
   #usn: string | undefined;
   #readAt = 0;
+  #keptAliveAt = Date.now();
   readonly #reported = new Set<string>();
   #sweep: AbsenceSweep | undefined;
 
@@ -62,6 +65,7 @@ export class PartitionImport {
     const opened = new PartitionImport(options, inclusion);
     await opened.#resolveScope();
     const { session, config, partition, log, signal } = options;
+    await adoptServer(options.cursor, session, new Date());
     opened.#sweep = await AbsenceSweep.ifNeeded({ session, config, partition, log, signal });
     return opened;
   }
@@ -76,7 +80,7 @@ export class PartitionImport {
     const { cookie, invocationId, attributes, configuration } = this.#options.cursor.current;
     if (cookie === undefined) return 'no cookie';
     if (invocationId !== this.#options.session.invocationId) return 'another domain controller';
-    if (configuration !== configurationHash(this.#options.config, this.#options.session.objectSecurity))
+    if (configuration !== configurationHash(this.#options.config, this.#options.session.reading))
       return 'scope, object types or rights changed';
     if (this.#plan.growsBeyond(attributes ?? [])) return 'more attributes are needed';
     return undefined;
@@ -100,7 +104,8 @@ export class PartitionImport {
         cookie: result.cookie ?? cursor.current.cookie,
         invocationId: session.invocationId,
         attributes: this.#plan.requested,
-        configuration: configurationHash(this.#options.config, this.#options.session.objectSecurity),
+        server: session.url,
+        configuration: configurationHash(this.#options.config, session.reading),
         lastDeltaAt: new Date(),
         failure: undefined,
         ...(result.doubt === undefined ? { lastCompleteCount: result.count, lastCompleteFullAt: new Date() } : {}),
@@ -126,7 +131,7 @@ export class PartitionImport {
     const { publisher, context } = this.#attempt(run);
     const read = async (): Promise<{ complete: boolean; failure: undefined }> => {
       if (due === undefined && (await this.#unchanged(context))) return { complete: true, failure: undefined };
-      await readDelta(context, cookie, (next) => this.#advance(next, publisher));
+      await readChanges(context, cookie, (next) => this.#advance(next, publisher));
       return { complete: true, failure: undefined };
     };
     try {
@@ -148,12 +153,20 @@ export class PartitionImport {
    */
   async #unchanged(context: ImportContext): Promise<boolean> {
     const usn = await readHighestUsn(context.session.bulk, context.signal);
+    await this.#keepAlive(context);
     const same = usn !== undefined && usn === this.#usn && Date.now() - this.#readAt < READ_AT_LEAST_EVERY_MS;
     if (!same) {
       this.#usn = usn;
       this.#readAt = Date.now();
     }
     return same;
+  }
+
+  /** A server closes a connection that nothing came over for a while (AD: 15 minutes); the one for single objects is used now and then only. */
+  async #keepAlive({ session, signal }: ImportContext): Promise<void> {
+    if (Date.now() - this.#keptAliveAt < KEEP_ALIVE_EVERY_MS) return;
+    this.#keptAliveAt = Date.now();
+    await readHighestUsn(session.lookup, signal);
   }
 
   /** Answers one request of the engine by reading the objects by GUID. */
@@ -348,7 +361,8 @@ const failureOf = (failure: SyncError | undefined): { failure?: { code: string; 
   failure === undefined ? {} : { failure: { code: failure.code, message: failure.message } };
 
 /** Changes of these settings make a full import necessary; with other rights other objects are seen. */
-export function configurationHash(config: AdConnectorConfig, objectSecurity: boolean): string {
-  const seen = [config.scope, [...config.objectTypes].sort(), ...(objectSecurity ? ['object security'] : [])];
+export function configurationHash(config: AdConnectorConfig, reading: Reading): string {
+  const how = { dirsync: [], 'dirsync-object-security': ['object security'], usn: ['usn'] }[reading];
+  const seen = [config.scope, [...config.objectTypes].sort(), ...how];
   return createHash('sha256').update(JSON.stringify(seen)).digest('hex');
 }

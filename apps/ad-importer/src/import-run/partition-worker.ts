@@ -37,6 +37,7 @@ interface Tenure {
 }
 
 const LOOK_EVERY_MS = 1_000;
+const LONGEST_BREAK_MS = 1_000;
 
 /**
  * Imports one domain for as long as this process holds its lease: first full import, then delta after delta, requested runs and
@@ -124,7 +125,9 @@ export class PartitionWorker implements Runnable {
       try {
         const active = await this.#waitForInclusion(tenure);
         if (active === undefined) return;
-        session = await openSession(this.#options.config, this.#options.partition, signal);
+        session = await openSession(this.#options.config, this.#options.partition, signal, {
+          before: tenure.cursor.current.server,
+        });
         await this.#serve(tenure, session, active, () => {
           attempt = 0;
           reported = undefined;
@@ -195,8 +198,10 @@ export class PartitionWorker implements Runnable {
       if (due?.profile === 'full-import') await imports.full(due);
       else if (due !== undefined || this.#options.continuous) await imports.delta(due);
       await queue.answerAll((request) => imports.confirm(request));
+      const took = Date.now() - started;
+      // A server that needs long for an answer gets a break: some (Samba) do nothing else meanwhile.
       const pause = this.#options.continuous
-        ? this.#options.config.pollSeconds * 1000 - (Date.now() - started)
+        ? Math.max(this.#options.config.pollSeconds * 1000 - took, Math.min(took / 2, LONGEST_BREAK_MS))
         : LOOK_EVERY_MS;
       if (pause > 0 && queue.waiting === 0) await sleep(pause, AbortSignal.any([signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();

@@ -18,26 +18,47 @@ const INCLUSION = { user: ['displayName', 'mail'], group: ['displayName'] };
 
 /** An importer of one domain between a fake domain controller and a receiver; what it stores is kept in memory. */
 export class ImportHarness {
-  readonly receiver = new Receiver();
-  readonly directory: FakeDirectory;
+  readonly receiver: Receiver;
+  directory: FakeDirectory;
+  /** Importers of the other domains of the forest, with the same receiver and the same database. */
+  siblings: readonly ImportHarness[] = [];
+  /** Further domain controllers of this domain, after {@link directory}. */
+  replicas: readonly FakeDirectory[] = [];
+  objectTypes: readonly string[] = ['user', 'group'];
   scope: AdConnectorConfig['scope'] = { include: [], exclude: [] };
   readMode: AdConnectorConfig['readMode'] = 'dirsync';
   /** What the last read ended with. */
   failure: SyncError | undefined;
   pageSize = 10;
-  readonly #db: Db = memoryDb();
+  readonly #db: Db;
   readonly #folder = mkdtempSync(join(tmpdir(), 'adjoin-import-'));
   readonly #log = createLogger('test', 'silent');
   #stores: { readonly cursor: CursorStore; readonly index: ImportIndex; readonly sequence: SequenceSource } | undefined;
   #runs = 0;
 
-  private constructor(directory: FakeDirectory) {
+  private constructor(directory: FakeDirectory, receiver = new Receiver(), db = memoryDb()) {
     this.directory = directory;
-    writeFileSync(join(this.#folder, 'password'), 'pass', { mode: 0o600 });
+    this.receiver = receiver;
+    this.#db = db;
+    this.setPassword('pass');
   }
 
   static async start(): Promise<ImportHarness> {
     return new ImportHarness(await FakeDirectory.start());
+  }
+
+  /** A forest of two domains: the first, and a child of it. */
+  static async startForest(): Promise<readonly [ImportHarness, ImportHarness]> {
+    const root = await ImportHarness.start();
+    const child = await FakeDirectory.start('DC=child,DC=fake,DC=test');
+    const below = new ImportHarness(child, root.receiver, root.#db);
+    root.siblings = [below];
+    below.siblings = [root];
+    return [root, below];
+  }
+
+  setPassword(password: string): void {
+    writeFileSync(join(this.#folder, 'password'), password, { mode: 0o600 });
   }
 
   get state(): DirectoryState {
@@ -45,7 +66,7 @@ export class ImportHarness {
   }
 
   stop(): void {
-    this.directory.stop();
+    for (const directory of [this.directory, ...this.replicas]) directory.stop();
     rmSync(this.#folder, { recursive: true });
   }
 
@@ -56,10 +77,15 @@ export class ImportHarness {
 
   full(): Promise<string | undefined> {
     this.#runs += 1;
-    const due = { id: `run${String(this.#runs)}`, profile: 'full-import', attempt: 1, acceptFewer: false } as const;
+    const due = {
+      id: `${this.state.domain}-run${String(this.#runs)}`,
+      profile: 'full-import',
+      attempt: 1,
+      acceptFewer: false,
+    } as const;
     return this.#withImport(async (imports) => {
       await imports.full(due);
-      const absent = this.receiver.absent();
+      const absent = this.receiver.absent(this.state.domain);
       if (absent.length > 0)
         await imports.confirm({
           connector: 'corp',
@@ -88,11 +114,12 @@ export class ImportHarness {
     const partition = this.state.domain;
     this.#stores ??= await this.#open(partition);
     const publishing = { producer: this.receiver, topic: 'changes', kafkaPartitions: 2 };
-    const runs = new RunStore(this.#db, config.name, partition, 1);
+    const runs = new RunStore(this.#db, config.name, partition, config.domains.length);
     const metrics = importMetrics({ connector: 'corp', partition }, () => undefined);
     let session: Awaited<ReturnType<typeof openSession>> | undefined;
     try {
-      session = await openSession(config, partition, signal, { pageSize: this.pageSize });
+      const before = this.#stores.cursor.current.server;
+      session = await openSession(config, partition, signal, { pageSize: this.pageSize, before });
       const options = {
         config,
         partition,
@@ -138,14 +165,16 @@ export class ImportHarness {
       enabled: true,
       forest: 'fake.test',
       netbios: 'FAKE',
-      servers: [this.directory.url],
+      servers: [this, ...this.siblings].flatMap(({ directory, replicas }) =>
+        [directory, ...replicas].map(({ url }) => url),
+      ),
       startTls: false,
       tls: {},
       bindDn: 'sync@fake.test',
       passwordFile: join(this.#folder, 'password'),
-      domains: [{ dn: this.state.domain, fqdn: 'fake.test', netbios: 'FAKE' }],
+      domains: [this, ...this.siblings].map(({ state }) => ({ dn: state.domain, fqdn: 'fake.test', netbios: 'FAKE' })),
       scope: this.scope,
-      objectTypes: ['user', 'group'],
+      objectTypes: [...this.objectTypes],
       readMode: this.readMode,
       pollSeconds: 1,
     };

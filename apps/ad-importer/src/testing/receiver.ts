@@ -7,6 +7,8 @@ export interface ReceivedObject {
   dn: string | undefined;
   parent: string | null | undefined;
   rdn: string | undefined;
+  /** The domain that reported it as a whole. */
+  partition: string;
   readonly members: Set<string>;
   readonly open: Map<string, Set<string>>;
 }
@@ -18,7 +20,7 @@ export class Receiver implements MessageProducer {
   /** What was taken away, in words. */
   readonly removals: string[] = [];
   membersAdded = 0;
-  #seen: string[] = [];
+  #seen: { readonly partition: string; readonly anchor: string }[] = [];
 
   send(_topic: string, messages: readonly { readonly value: unknown }[]): Promise<void> {
     for (const { value } of messages) this.#take(value as ChangeMessage);
@@ -41,22 +43,28 @@ export class Receiver implements MessageProducer {
   }
 
   /** Objects that a complete full read has not seen: what the engine asks the importer to confirm. */
-  absent(): string[] {
-    const markers = this.messages.filter((message) => message.kind === 'marker');
+  absent(partition: string): string[] {
+    const markers = this.messages.filter((message) => message.kind === 'marker' && message.partition === partition);
     if (
       markers.length === 0 ||
-      !markers.every(({ complete }) => complete) ||
+      !markers.every((marker) => marker.kind === 'marker' && marker.complete) ||
       !this.messages.some(({ kind }) => kind === 'seen')
     )
       return [];
-    const seen = new Set(this.#seen);
-    return [...this.objects.keys()].filter((anchor) => !seen.has(anchor));
+    const seen = new Set(this.#seen.filter((one) => one.partition === partition).map(({ anchor }) => anchor));
+    return [...this.objects].flatMap(([anchor, object]) =>
+      object.partition === partition && !seen.has(anchor) ? [anchor] : [],
+    );
   }
 
   #take(message: ChangeMessage): void {
     this.messages.push(message);
-    if (message.kind === 'seen') this.#seen.push(...message.anchors);
+    const { partition } = message;
+    if (message.kind === 'seen') this.#seen.push(...message.anchors.map((anchor) => ({ partition, anchor })));
     if (message.kind !== 'object') return;
+    // What a domain says of an object that another one has reported since is too late.
+    const owner = this.objects.get(message.anchor)?.partition;
+    if (message.op !== 'whole' && owner !== partition) return;
     if (message.op === 'delete') {
       if (!this.objects.delete(message.anchor)) return;
       this.removals.push(`object ${message.anchor}`);
@@ -69,10 +77,12 @@ export class Receiver implements MessageProducer {
       dn: undefined,
       parent: undefined,
       rdn: undefined,
+      partition,
       members: new Set<string>(),
       open: new Map(),
     };
     this.objects.set(message.anchor, known);
+    known.partition = partition;
     known.attributes =
       message.op === 'whole' ? { ...message.attributes } : { ...known.attributes, ...message.attributes };
     known.rdn = message.rdn ?? known.rdn;

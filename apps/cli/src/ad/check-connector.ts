@@ -51,7 +51,7 @@ export async function checkConnector(
   features: readonly FeatureName[],
 ): Promise<ConnectorCheck> {
   const servers: ServerCheck[] = [];
-  for (const server of serversOf(connector)) servers.push(await checkServer(connector, server));
+  for (const server of await serversOf(connector)) servers.push(await checkServer(connector, server));
   const usable = servers.filter(({ failure }) => failure === undefined);
   const missing = connector.domains.find(
     ({ dn }) => !usable.some(({ domains }) => domains.some(({ domain }) => sameDn(domain, dn))),

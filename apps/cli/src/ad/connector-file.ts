@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { adjoinConfig, SyncError, type AdConnectorConfig } from '@adjoin/contracts';
-import type { LdapServerOptions } from '@adjoin/ad-ldap';
+import { locateServers, type LdapServerOptions } from '@adjoin/ad-ldap';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -32,15 +32,16 @@ function read(file: string): z.infer<typeof adjoinConfig> {
   throw new SyncError('ADJ-CLI-6002', `The connector file ${file} is invalid:\n${z.prettifyError(parsed.error)}`);
 }
 
-/** How to sign in to each server of a connector, in order of preference. Errors: ADJ-CFG-0001, ADJ-CFG-0002. */
-export function serversOf(connector: AdConnectorConfig): readonly LdapServerOptions[] {
+/** How to sign in to each server of a connector, in the order in which the importer tries them. Errors: ADJ-CFG-0001, ADJ-CFG-0002, ADJ-IMP-1005. */
+export async function serversOf(connector: AdConnectorConfig): Promise<readonly LdapServerOptions[]> {
   const password = contentOf(connector.passwordFile, 'ADJ-CFG-0002').replace(/\r?\n$/, '');
   const ca = connector.tls.caFile === undefined ? undefined : contentOf(connector.tls.caFile, 'ADJ-CFG-0001');
-  return connector.servers.map((url) => ({
+  const urls = await locateServers(connector.servers);
+  return urls.map((url) => ({
     url,
     startTls: connector.startTls,
     ca,
-    serverName: connector.tls.serverName,
+    serverName: connector.servers.includes(url) ? connector.tls.serverName : undefined,
     bindDn: connector.bindDn,
     password: () => password,
   }));

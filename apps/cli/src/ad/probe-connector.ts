@@ -44,7 +44,7 @@ export async function probeConnector(
 
 async function probeDomain(connector: AdConnectorConfig, domain: string, signal: AbortSignal): Promise<DomainProbe> {
   let first: unknown;
-  for (const server of serversOf(connector)) {
+  for (const server of await serversOf(connector)) {
     let connection: LdapConnection | undefined;
     try {
       connection = await LdapConnection.open(server);

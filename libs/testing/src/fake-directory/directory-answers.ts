@@ -13,6 +13,12 @@ export interface FakeBehaviour {
   /** Objects that ordinary searches and DirSync do not show, as after lost rights. */
   hidden: (object: FakeObject) => boolean;
   invocationId: string;
+  /** The account may list the container of deleted objects. */
+  showsDeleted: boolean;
+  /** Result code instead of an answer, by search base and whether DirSync was asked for; 0: none. */
+  refuses: (base: string, dirSync: boolean) => number;
+  /** URLs that are sent as references to other naming contexts within each search below a base. */
+  referrals: readonly string[];
 }
 
 /** Answer to a search: what to send, and the response control behind the result. */
@@ -35,6 +41,7 @@ interface Request {
 
 const DIRSYNC = '1.2.840.113556.1.4.841';
 const PAGED = '1.2.840.113556.1.4.319';
+const SHOW_DELETED = '1.2.840.113556.1.4.417';
 const LINKS = new Set(['member', 'manager']);
 
 /** Bytes of a GUID as AD stores them ([MS-DTYP] 2.3.4.2). */
@@ -66,14 +73,18 @@ export class DirectoryAnswers {
       attributes: childrenOf(attributes).map(textOf),
       controls,
     };
+    const refused = this.behaviour.refuses(request.base, controls.has(DIRSYNC));
+    if (refused !== 0) return ended(refused);
     if (controls.has(DIRSYNC)) return this.#dirSync(request);
     const fixed = this.#fixedEntries(request);
     if (fixed !== undefined) return this.#paged(request, fixed);
+    const withDeleted = controls.has(SHOW_DELETED);
     const root = this.#find(request.base);
     if (root === undefined || this.behaviour.hidden(root)) return ended(32);
+    if (root.rdn === 'CN=Deleted Objects' && !this.behaviour.showsDeleted) return ended(32);
     const found = [...this.state.objects.values()].filter(
       (object) =>
-        !object.deleted &&
+        (withDeleted || !object.deleted) &&
         !this.behaviour.hidden(object) &&
         this.#inScope(object, root, request.scope) &&
         this.#matches(object, request.filter),
@@ -117,9 +128,10 @@ export class DirectoryAnswers {
     const start = Number(textOf(cookie) || '0');
     const end = start + integerOf(size);
     const next = end < found.length ? String(end) : '';
+    const references = request.scope === 2 ? this.behaviour.referrals : [];
     return {
       status: 0,
-      entries: lazily(found.slice(start, end)),
+      entries: lazily([...references.map((url) => () => tlv(0x73, octets(url))), ...found.slice(start, end)]),
       controls: [responseControl(PAGED, tlv(0x30, integer(0), octets(next)))],
     };
   }
@@ -162,7 +174,7 @@ export class DirectoryAnswers {
       for (const present of [true, false]) {
         const values = links
           .filter(([, link]) => link.present === present)
-          .map(([guid]) => Buffer.from(this.#extended(this.state.get(guid))));
+          .map(([guid]) => Buffer.from(this.#target(guid)));
         if (values.length > 0) attributes.push([`${name};range=${present ? '1-1' : '0-0'}`, values]);
       }
     }
@@ -192,7 +204,7 @@ export class DirectoryAnswers {
     if (!LINKS.has(name)) return object.attributes.get(name)?.values ?? [];
     return [...(object.links.get(name) ?? [])]
       .filter(([, link]) => link.present)
-      .map(([guid]) => Buffer.from(this.#extended(this.state.get(guid))));
+      .map(([guid]) => Buffer.from(this.#target(guid)));
   }
 
   #matches(object: FakeObject, filter: Tlv): boolean {
@@ -214,6 +226,12 @@ export class DirectoryAnswers {
     return [...this.state.objects.values()].find(
       (object) => !object.deleted && this.state.dnOf(object).toLowerCase() === wanted,
     );
+  }
+
+  /** An object of another domain is known by its name only. */
+  #target(guid: string): string {
+    const foreign = this.state.foreign.get(guid);
+    return foreign === undefined ? this.#extended(this.state.get(guid)) : `<GUID=${guid}>;${foreign}`;
   }
 
   #extended(object: FakeObject): string {

@@ -24,6 +24,8 @@ export interface NewObject {
 /** The content of a domain: what tests change, and what the fake server answers from. */
 export class DirectoryState {
   readonly objects = new Map<string, FakeObject>();
+  /** DNs of objects of other domains that links name, by GUID. */
+  readonly foreign = new Map<string, string>();
   readonly domain: string;
   readonly head: string;
   usn = 1000;
@@ -81,6 +83,30 @@ export class DirectoryState {
     object.deleted = true;
     object.attributes.set('isdeleted', { name: 'isDeleted', values: [Buffer.from('TRUE')], usn });
     for (const other of this.objects.values()) for (const values of other.links.values()) values.delete(guid);
+  }
+
+  /**
+   * Moves an object to another domain of the forest: it keeps its GUID and its attributes, which are all new there. Here nothing is left of it
+   * but links that name it, with `tombstone` a deleted object too.
+   */
+  moveTo(other: DirectoryState, guid: string, parent: string, options: { readonly tombstone?: boolean } = {}): void {
+    const object = this.get(guid);
+    const moved: FakeObject = { ...object, parent, attributes: new Map(), links: new Map() };
+    other.objects.set(guid, moved);
+    other.foreign.delete(guid);
+    for (const { name, values } of object.attributes.values())
+      moved.attributes.set(name.toLowerCase(), { name, values, usn: other.#touch(moved) });
+    moved.namedAt = moved.usn;
+    this.foreign.set(guid, other.dnOf(moved));
+    if (options.tombstone === true) {
+      const linked = [...this.objects.values()].map(
+        ({ links }) => new Map([...links].map(([n, v]) => [n, new Map(v)])),
+      );
+      this.delete(guid);
+      [...this.objects.values()].forEach((one, index) => {
+        for (const [name, values] of linked[index] ?? []) one.links.set(name, values);
+      });
+    } else this.objects.delete(guid);
   }
 
   get(guid: string): FakeObject {

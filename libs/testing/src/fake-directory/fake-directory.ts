@@ -32,6 +32,9 @@ export class FakeDirectory {
     mayReplicate: true,
     hidden: () => false,
     invocationId: randomUUID(),
+    showsDeleted: true,
+    refuses: () => 0,
+    referrals: [],
   };
   /** Answers to searches sent so far: entries and results. */
   sent = 0;
@@ -43,14 +46,15 @@ export class FakeDirectory {
   readonly #sockets = new Set<Socket>();
   readonly #answers: DirectoryAnswers;
 
-  private constructor(domain: string) {
-    this.state = new DirectoryState(domain);
+  private constructor(domain: string, state = new DirectoryState(domain)) {
+    this.state = state;
     this.#answers = new DirectoryAnswers(this.state, this.behaviour, () => this.#fixed());
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  static async start(domain = 'DC=fake,DC=test'): Promise<FakeDirectory> {
-    const directory = new FakeDirectory(domain);
+  /** With `state` a second domain controller of a domain, which has replicated everything at once. */
+  static async start(domain = 'DC=fake,DC=test', state?: DirectoryState): Promise<FakeDirectory> {
+    const directory = new FakeDirectory(domain, state);
     directory.#server.listen(0, '127.0.0.1');
     await once(directory.#server, 'listening');
     return directory;

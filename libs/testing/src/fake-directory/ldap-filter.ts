@@ -20,6 +20,10 @@ export function matches(filter: Tlv, valuesOf: ValuesOf): boolean {
           (wanted !== undefined && value.equals(wanted.value)) || value.toString('utf8').toLowerCase() === text,
       );
     }
+    case 0xa5: {
+      const [attribute, low] = childrenOf(filter);
+      return valuesOf(textOf(attribute).toLowerCase()).some((value) => Number(value.toString()) >= Number(textOf(low)));
+    }
     case 0x87:
       return textOf(filter).toLowerCase() === 'objectclass' || valuesOf(textOf(filter).toLowerCase()).length > 0;
     case 0xa9:
