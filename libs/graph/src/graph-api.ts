@@ -1,7 +1,13 @@
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
 import { SyncError } from '@adjoin/contracts';
 import { graphFailure, toGraphError } from './errors/graph-failure.js';
-import { CarriedError, RetryMiddleware, TokenMiddleware, TransportMiddleware } from './http/middleware.js';
+import {
+  CarriedError,
+  RetryMiddleware,
+  TokenMiddleware,
+  TransportMiddleware,
+  type RetryClock,
+} from './http/middleware.js';
 import { HttpsTransport, type Transport, type TransportOptions } from './http/https-transport.js';
 import { TokenProvider, type ClientCredential } from './token/token-provider.js';
 
@@ -16,6 +22,8 @@ export interface GraphConnection {
   /** Longest time a read is repeated, ms; default 60,000. */
   readonly giveUpMs?: number | undefined;
   readonly transport?: Transport | undefined;
+  /** Time and pauses of repeated reads; the system's when absent. */
+  readonly clock?: RetryClock | undefined;
 }
 export interface GraphReply {
   readonly status: number;
@@ -58,7 +66,7 @@ export class GraphApi {
       customHosts: new Set([graph.hostname]),
       middleware: [
         new TokenMiddleware(this.tokens, graph.origin),
-        new RetryMiddleware(connection.giveUpMs ?? 60_000),
+        new RetryMiddleware(connection.giveUpMs ?? 60_000, connection.clock),
         new TransportMiddleware(this.#transport),
       ],
     });

@@ -32,6 +32,7 @@ function render(io: Io, status: StatusAnswer): string {
     section(io, 'Processes', processes(io, status.processes)),
     section(io, 'Connectors', connectors(io, status.connectors)),
     section(io, 'Targets', targets(io, status.targets)),
+    ...status.targets.map(({ name, quota }) => (quota === undefined ? '' : `  ${name}: ${quota.message}\n`)),
     section(io, 'Gates', gates(io, status.gates)),
     held.deletionHolds === 0
       ? ''

@@ -11,6 +11,7 @@ import { connectorStatusOf } from './connector-freshness.js';
 import { cursorDocument, type CursorDocument, type GatesDocument } from './engine-state.js';
 import { EngineStateStore } from './engine-state.store.js';
 import { probeProcesses } from './process-probe.js';
+import { budgetDocument, quotaOf, type BudgetDocument } from './target-quota.js';
 
 /** State of the whole system in one answer. */
 @Injectable()
@@ -26,13 +27,14 @@ export class StatusService {
   ) {}
 
   async status(): Promise<StatusAnswer> {
-    const [probes, staging, holds, gates, syncs, cursors] = await Promise.all([
+    const [probes, staging, holds, gates, syncs, cursors, budgets] = await Promise.all([
       probeProcesses(this.processes),
       this.settings.get('staging'),
       this.deletions.list(),
       this.engine.targets(this.connectors.targets),
       this.engine.connectors(this.connectors.names),
       this.#cursors(),
+      this.#budgets(),
     ]);
     const now = this.clock.now();
     const processes: ProcessStatus[] = [
@@ -42,7 +44,11 @@ export class StatusService {
     const connectors = this.connectors.all.map((one) =>
       connectorStatusOf(one, syncs.get(one.name), cursors.get(one.name) ?? [], now),
     );
-    const targets = this.connectors.targets.map((name) => targetOf(name, gates.get(name)));
+    const targets = this.connectors.targets.map((name): TargetStatus => {
+      const target = targetOf(name, gates.get(name));
+      const quota = quotaOf(target, budgets.get(name), now);
+      return quota === undefined ? target : { ...target, quota };
+    });
     const open = holds.filter((hold) => hold.status === 'held');
     const held = {
       exports: targets.reduce((total, target) => total + target.held, 0),
@@ -60,6 +66,12 @@ export class StatusService {
       gates: this.connectors.targets.flatMap((name) => gatesOf(name, gates.get(name))),
       held,
     };
+  }
+
+  async #budgets(): Promise<ReadonlyMap<string, BudgetDocument>> {
+    const found = await this.mongo.db.collection('rateBudget').find().limit(1000).toArray();
+    const parsed = found.map((doc) => budgetDocument.parse(doc));
+    return new Map(parsed.map((doc) => [doc._id, doc]));
   }
 
   async #cursors(): Promise<Map<string, CursorDocument[]>> {

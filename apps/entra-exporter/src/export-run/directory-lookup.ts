@@ -87,7 +87,7 @@ export class DirectoryLookup {
       if (reply?.kind !== 'answer' || reply.status !== 200)
         return {
           kind: 'unclear',
-          outcome: { ...fromReply(reply, 'Looking for the source anchor', windowMs), open: true },
+          outcome: { ...fromReply(reply, 'Looking for the source anchor', windowMs), open: true, waited: true },
         };
       ids.push(((reply.body as { value?: readonly { id: string }[] }).value ?? []).map((object) => object.id));
     }

@@ -91,6 +91,7 @@ class ExportOperation {
           left,
         ),
         open: true,
+        waited: true,
       };
     return this.#byAnchor(write, () => this.#post(write));
   }

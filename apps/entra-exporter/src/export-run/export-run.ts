@@ -20,17 +20,18 @@ import { exportObject, type ExportContext } from './export-object.js';
 import { withBatchSpan } from './export-spans.js';
 import type { ConditionLog } from './condition-log.js';
 import type { Outcome } from './outcome.js';
+import { OpenCreates } from './open-creates.js';
 import { ResultSink, type ExportItem } from './result-sink.js';
 
 export interface ExportRunOptions {
   readonly api: GraphApi;
   readonly batcher: GraphBatcher;
-  readonly tenant: TenantInfo;
+  readonly tenant: Pick<TenantInfo, 'get' | 'forget'>;
   readonly lookup: DirectoryLookup;
-  readonly gate: ExportGate;
-  readonly intents: IntentStore;
-  readonly applied: AppliedStore;
-  readonly shadows: ShadowStore;
+  readonly gate: Pick<ExportGate, 'refresh' | 'admits'>;
+  readonly intents: Pick<IntentStore, 'load' | 'begin'>;
+  readonly applied: Pick<AppliedStore, 'load' | 'record'>;
+  readonly shadows: Pick<ShadowStore, 'apply'>;
   readonly producer: MessageProducer;
   readonly resultsTopic: string;
   readonly windowMs: number;
@@ -59,6 +60,8 @@ export class ExportRun {
     this.#options = options;
   }
 
+  readonly #open = new OpenCreates();
+
   /** Whether exports come in bulk. */
   readonly bulk = new BulkFlow();
 
@@ -70,9 +73,11 @@ export class ExportRun {
   async #run(batches: readonly IncomingBatch[], { heartbeat, signal }: BatchContext): Promise<void> {
     const items = (await Promise.all(batches.map((batch) => this.#parse(batch)))).flat();
     if (items.length === 0) return;
-    const beats = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS); // a lost membership shows at the commit
+    // Whoever loses the membership may have a successor: nothing is sent any more. The commit reports it.
+    const membership = { lost: false };
+    const beats = setInterval(() => void heartbeat().catch(() => (membership.lost = true)), HEARTBEAT_MS);
     try {
-      await Promise.race([this.#apply(items), stopped(signal)]);
+      await Promise.race([this.#apply(items, membership), stopped(signal)]);
       this.bulk.note(items.length);
     } finally {
       clearInterval(beats);
@@ -99,7 +104,7 @@ export class ExportRun {
     return [...latest.values()];
   }
 
-  async #apply(items: readonly ExportItem[]): Promise<void> {
+  async #apply(items: readonly ExportItem[], membership: { readonly lost: boolean }): Promise<void> {
     const { gate, intents, api, batcher, lookup, windowMs } = this.#options;
     const tenant = await this.#tenant();
     const [known] = await Promise.all([this.#known(items), gate.refresh()]);
@@ -113,7 +118,7 @@ export class ExportRun {
       lookup,
       tenant,
       windowMs,
-      admits: (epoch) => gate.admits(epoch),
+      admits: (epoch) => !membership.lost && gate.admits(epoch),
       now: clock,
     };
     const sink = new ResultSink(this.#options, known.applied);
@@ -127,7 +132,11 @@ export class ExportRun {
               ...(typeof applied?.cloudId === 'string' ? { cloudId: applied.cloudId } : {}),
               plain: [],
             }
-          : await exportObject(context, item.message, { intent: known.intents.get(objectId), applied });
+          : await exportObject(context, item.message, {
+              intent: this.#open.since(known.intents.get(objectId), now),
+              applied,
+            });
+        this.#open.note(objectId, outcome, clock());
         await sink.add({ ...item, outcome, at: new Date(clock()) });
       }),
     );
@@ -179,7 +188,7 @@ function replayed(message: ExportMessage, applied: Applied | undefined): boolean
   );
 }
 
-function intentOf(message: ExportMessage, known: Stored, now: Date, gate: ExportGate): Intent[] {
+function intentOf(message: ExportMessage, known: Stored, now: Date, gate: Pick<ExportGate, 'admits'>): Intent[] {
   const exists = typeof known.applied.get(message.objectId)?.cloudId === 'string';
   if (
     message.operation !== 'add' ||

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly plain?: readonly string[] | undefined;
   /** A create whose fate is unknown: the intent stays open. */
   readonly open?: boolean | undefined;
+  /** Open since an earlier try; this one sent nothing that creates. */
+  readonly waited?: boolean | undefined;
   /** The refusal speaks of something every object needs: what is known of the tenant is out of date. */
   readonly tenantChanged?: boolean | undefined;
   /** This export made the object. */

@@ -18,6 +18,15 @@ interface IntentGroup {
   creates: Intent[];
 }
 
+/** Creates that were begun together. */
+export interface OpenCreates {
+  /**
+   * Forgets intents; only after what came of their creates is stored.
+   * @param settled objects whose create is no longer open, of this batch or with an intent of an earlier one.
+   */
+  settle(settled: ReadonlySet<string>, earlier: ReadonlyMap<string, Intent>): Promise<void>;
+}
+
 /** Owns `exportIntents`: one document for all creates of a batch, so that a create costs neither an insert nor a removal of its own. */
 export class IntentStore {
   readonly #groups: Collection<IntentGroup>;
@@ -44,7 +53,7 @@ export class IntentStore {
   }
 
   /** Durable (majority) when it resolves. Rejects (retry later) when another process has begun one of them meanwhile. */
-  async begin(creates: readonly Intent[]): Promise<BegunCreates> {
+  async begin(creates: readonly Intent[]): Promise<OpenCreates> {
     const group: IntentGroup = { _id: randomUUID(), creates: [...creates] };
     if (creates.length > 0) {
       await this.#groups.insertOne(group).catch((cause: unknown) => {
@@ -58,7 +67,7 @@ export class IntentStore {
 }
 
 /** The creates of one batch. */
-export class BegunCreates {
+class BegunCreates implements OpenCreates {
   readonly #groups: Collection<IntentGroup>;
   readonly #group: IntentGroup;
 
@@ -67,10 +76,6 @@ export class BegunCreates {
     this.#group = group;
   }
 
-  /**
-   * Forgets intents; only after what came of their creates is stored.
-   * @param settled objects whose create is no longer open, of this batch or with an intent of an earlier one.
-   */
   async settle(settled: ReadonlySet<string>, earlier: ReadonlyMap<string, Intent>): Promise<void> {
     const { _id, creates } = this.#group;
     const open = creates.filter(({ id }) => !settled.has(id));

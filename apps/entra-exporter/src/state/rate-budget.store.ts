@@ -56,12 +56,23 @@ export class RateBudgetStore implements BudgetStore {
     return { level, granted, waitMs: granted < wanted ? waitFor(wanted, level, this.#quota) : 0 };
   }
 
-  async observe(tokens: number): Promise<SharedBudget> {
+  async observe(tokens: number, spent: number): Promise<SharedBudget> {
     const { capacity, perSecond } = this.#quota;
     const known = { $cond: [alive, this.#refilled(), capacity] };
     const document = await this.#budgets.findOneAndUpdate(
       { _id: this.#id },
-      [{ $set: { tokens: { $min: [known, tokens] }, at: '$$NOW', signAt: '$$NOW', capacity, perSecond, granted: 0 } }],
+      [
+        {
+          $set: {
+            tokens: { $subtract: [{ $min: [known, tokens] }, spent] },
+            at: '$$NOW',
+            signAt: '$$NOW',
+            capacity,
+            perSecond,
+            granted: 0,
+          },
+        },
+      ],
       { upsert: true, returnDocument: 'after' },
     );
     return { level: document === null ? undefined : levelOf(document) };

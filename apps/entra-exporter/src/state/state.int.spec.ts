@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { connectMongo, type MongoHandle } from '@adjoin/shared';
 import { AppliedStore, type Applied } from './applied.store.js';
 import { IntentStore, type Intent } from './intent.store.js';
+import { RateBudgetStore } from './rate-budget.store.js';
 import { ShadowStore } from './shadow.store.js';
 
 const uri = process.env['ADJOIN_TEST_MONGO'];
@@ -105,5 +106,33 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
       { cloudId: '2', set: { displayName: alias }, unset: [], fresh: true },
     ]);
     expect(Object.fromEntries(await store.load(['1', '2']))).toEqual({ '1': {}, '2': { alias, displayName: alias } });
+  });
+
+  describe('the budget of writes', () => {
+    const store = () => new RateBudgetStore(mongo.db, 'entra', { capacity: 3000, perSecond: 20 });
+
+    it('limits nothing before the service speaks of a limit', async () => {
+      expect(await store().draw(20)).toEqual({ level: undefined, granted: 20, waitMs: 0 });
+    });
+
+    it('is one bucket for all replicas: what one takes another does not get', async () => {
+      await store().observe(50, 10);
+      const draws = await Promise.all([store().draw(20), store().draw(20), store().draw(20)]);
+      expect(draws.map(({ granted }) => granted).sort()).toEqual([0, 20, 20]);
+      expect(draws.find(({ granted }) => granted === 0)?.waitMs).toBeGreaterThan(0);
+      expect((await store().read()).level?.tokens).toBeLessThan(20);
+    });
+
+    it('fills on the clock of the database and forgets a limit without signs', async () => {
+      await store().observe(0, 0);
+      const budgets = mongo.db.collection<{ _id: string }>('rateBudget');
+      const seconds = (ago: number): Date => new Date(Date.now() - ago * 1000);
+      await budgets.updateOne({ _id: 'entra' }, { $set: { at: seconds(60) } });
+      expect((await store().read()).level?.tokens).toBeGreaterThanOrEqual(1200);
+      await budgets.updateOne({ _id: 'entra' }, { $set: { signAt: seconds(1000) } });
+      expect(await store().draw(20)).toMatchObject({ level: undefined, granted: 20 });
+      await store().observe(100, 0);
+      expect((await store().read()).level?.tokens).toBeCloseTo(100, -1);
+    });
   });
 });

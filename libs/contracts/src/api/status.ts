@@ -40,6 +40,14 @@ export const targetStatus = z.object({
   held: z.number().int(),
   inFlight: z.number().int(),
   unconfirmed: z.number().int(),
+  /** Present while the service limits what may be written. */
+  quota: z
+    .object({
+      writesPerSecond: z.number(),
+      minutesLeft: z.number().describe('until everything that is pending can have been written'),
+      message: z.string(),
+    })
+    .optional(),
 });
 export type TargetStatus = z.infer<typeof targetStatus>;
 

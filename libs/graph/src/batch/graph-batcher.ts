@@ -156,10 +156,10 @@ export class GraphBatcher {
       granted = await this.#grant();
     } catch (error) {
       // Whether sending is allowed is unknown: nothing is sent.
-      for (const job of this.#take(MAX_BATCH)) this.#repeatOrDefer(job, toSyncError(error), undefined);
+      for (const job of this.#take(MAX_BATCH, false).jobs) this.#repeatOrDefer(job, toSyncError(error), undefined);
       return;
     }
-    const jobs = this.#take(granted);
+    const { jobs, writes } = this.#take(granted);
     this.#wake();
     if (jobs.length === 0) return;
     const calls = jobs.reduce((sum, job) => sum + job.unit.calls.length - job.replies.length, 0);
@@ -169,9 +169,11 @@ export class GraphBatcher {
     try {
       reply = await (this.#options.observer?.batch?.(calls, send) ?? send());
     } catch (cause) {
+      this.#options.budget?.settled(writes);
       this.#outage(jobs, toSyncError(cause, 'ADJ-EXP-3001'));
       return;
     }
+    this.#options.budget?.settled(writes);
     this.#unanswered = 0;
     this.#spread(jobs, reply);
   }
@@ -193,10 +195,11 @@ export class GraphBatcher {
     return grant.writes;
   }
 
-  #take(granted: number): readonly Job[] {
-    const { jobs, writes } = this.#queue.take(MAX_BATCH, granted, (job) => finish(job, { kind: 'dropped' }));
-    if (writes < granted) this.#options.budget?.giveBack(granted - writes);
-    return jobs;
+  /** @param drawn the writes were granted by the budget. */
+  #take(granted: number, drawn = true): { readonly jobs: readonly Job[]; readonly writes: number } {
+    const taken = this.#queue.take(MAX_BATCH, granted, (job) => finish(job, { kind: 'dropped' }));
+    if (drawn && taken.writes < granted) this.#options.budget?.giveBack(granted - taken.writes);
+    return taken;
   }
 
   #outage(jobs: readonly Job[], error: SyncError): void {

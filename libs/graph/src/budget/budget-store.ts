@@ -20,8 +20,11 @@ export interface BudgetStore {
   read(): Promise<SharedBudget>;
   /** All of `wanted` or nothing. */
   draw(wanted: number): Promise<Draw>;
-  /** The service showed that the bucket holds this at most (may be negative); begins the limit when there was none. */
-  observe(tokens: number): Promise<SharedBudget>;
+  /**
+   * The service showed that the bucket held this at most (may be negative) before `spent` more writes that are on the way; begins the limit when
+   * there was none.
+   */
+  observe(tokens: number, spent: number): Promise<SharedBudget>;
 }
 
 /** A limit that showed no sign for this long is not enforced any more. */
@@ -51,11 +54,11 @@ export class MemoryBudgetStore implements BudgetStore {
     return Promise.resolve({ level: this.#level, granted: waitMs > 0 ? 0 : wanted, waitMs });
   }
 
-  observe(tokens: number): Promise<SharedBudget> {
+  observe(tokens: number, spent: number): Promise<SharedBudget> {
     const now = this.#now();
     const known = this.#current()?.tokens ?? this.#quota.capacity;
     this.#signAt = now;
-    this.#level = { tokens: Math.min(known, tokens), at: now };
+    this.#level = { tokens: Math.min(known, tokens) - spent, at: now };
     return Promise.resolve({ level: this.#level });
   }
 

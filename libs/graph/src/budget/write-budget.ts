@@ -18,6 +18,8 @@ const LOOK_MS = 5000;
 /** Signs of a limit are stored at this distance, unless they lower the level. */
 const SIGN_MS = 60_000;
 const ROUNDING = 0.05;
+/** The service tells the used part from here on. */
+const TOLD_FROM = 0.8;
 
 /**
  * What may be written now. Nothing is limited until the service speaks of a limit: by `x-ms-throttle-limit-percentage` (from 80 % of it on) or by
@@ -35,6 +37,8 @@ export class WriteBudget {
   #shared: Level | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #signAt = Number.NEGATIVE_INFINITY;
+  /** Granted and not settled. */
+  #onTheWay = 0;
   /** Drawn and not used. */
   #spare = 0;
   /** Draws wait for what was told before them. */
@@ -62,25 +66,34 @@ export class WriteBudget {
   draw(writes: number): Grant | Promise<Grant> {
     if (writes <= this.#spare) {
       this.#spare -= writes;
+      this.#onTheWay += writes;
       return { writes, waitMs: 0 };
     }
     if (!this.#limited) {
       this.#look();
       this.#count(writes);
+      this.#onTheWay += writes;
       return { writes, waitMs: 0 };
     }
     return this.#drawShared(writes);
   }
 
   giveBack(writes: number): void {
+    this.#onTheWay -= writes;
     if (this.#limited) this.#spare += writes;
     else this.#count(-writes);
+  }
+
+  /** So many writes that were granted have been answered, or will never be. */
+  settled(writes: number): void {
+    this.#onTheWay -= writes;
   }
 
   /** The service told which part of a limit is used (0.8 to 1.8, with one decimal: the bucket may hold a little more). */
   async notePercentage(used: number): Promise<void> {
     if (!Number.isFinite(used)) return;
-    await this.#observe(Math.max(0, (1 - used + ROUNDING) * this.#quota.capacity));
+    const least = Math.max(TOLD_FROM, used - ROUNDING);
+    await this.#observe(Math.max(0, (1 - least) * this.#quota.capacity));
   }
 
   /** The service refused a write and told when it takes the next one. */
@@ -97,6 +110,7 @@ export class WriteBudget {
     if (drawn.granted < need) return { writes: 0, waitMs: Math.max(1, drawn.waitMs) };
     this.#spare = 0;
     this.#count(need);
+    this.#onTheWay += writes;
     return { writes, waitMs: 0 };
   }
 
@@ -105,12 +119,14 @@ export class WriteBudget {
     const now = this.#now();
     const own = refilled(this.#own, this.#quota, now).tokens;
     const known = this.level?.tokens ?? Number.POSITIVE_INFINITY;
-    const least = this.#limited ? tokens : Math.min(tokens, own);
+    const least = this.#limited ? tokens : Math.min(tokens, own + this.#onTheWay);
     if (least >= known - 1 && now - this.#signAt < SIGN_MS) return;
+    // What is on the way was not drawn from the shared bucket, since nothing was limited then.
+    const spent = this.#limited ? 0 : this.#onTheWay;
     this.#limited = true;
     this.#signAt = now;
-    this.#shared = { tokens: Math.min(least, known), at: now };
-    const observing = this.#store.observe(least).then((shared) => this.#take(shared));
+    this.#shared = { tokens: Math.min(least, known) - spent, at: now };
+    const observing = this.#store.observe(least, spent).then((shared) => this.#take(shared));
     this.#observing = observing.catch(() => undefined); // the caller reports it
     await observing;
   }
@@ -131,8 +147,8 @@ export class WriteBudget {
     if (now - this.#lookedAt < LOOK_MS) return;
     this.#lookedAt = now;
     this.#store.read().then(
-      (shared) => {
-        if (!this.#limited) this.#take(shared);
+      ({ level }) => {
+        if (level !== undefined && !this.#limited) void this.#observe(level.tokens).catch(() => undefined);
       },
       () => undefined, // asked again with the next look; drawing reports what is wrong with the store
     );

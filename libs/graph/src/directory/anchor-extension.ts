@@ -1,4 +1,5 @@
 import { SyncError } from '@adjoin/contracts';
+import { graphFailure, toGraphError } from '../errors/graph-failure.js';
 import type { GraphApi } from '../graph-api.js';
 
 const NAME = 'sourceAnchor';
@@ -23,18 +24,20 @@ export async function ensureAnchorExtension(api: GraphApi, clientId: string, sig
   if (typeof application !== 'string')
     throw new SyncError('ADJ-EXP-3003', `There is no application with the client id ${clientId} in the tenant.`);
   const path = `/applications/${application}/extensionProperties`;
-  const list = (await api.must('GET', path, 'Reading the directory extensions of our application', { signal })) as {
-    value?: readonly { name?: unknown }[];
+  const registered = async (): Promise<boolean> => {
+    const list = (await api.must('GET', path, 'Reading the directory extensions of our application', { signal })) as {
+      value?: readonly { name?: unknown }[];
+    };
+    return list.value?.some((extension) => extension.name === fullName) === true;
   };
-  if (list.value?.some((extension) => extension.name === fullName) === true) return fullName;
-  await api.must(
-    'POST',
-    path,
-    'Registering the directory extension sourceAnchor (permission Application.ReadWrite.OwnedBy)',
-    {
-      body: { name: NAME, dataType: 'String', targetObjects: TARGETS },
-      signal,
-    },
-  );
+  if (await registered()) return fullName;
+  const body = { name: NAME, dataType: 'String', targetObjects: TARGETS };
+  const reply = await api.call('POST', path, { body, signal });
+  // Another replica may have registered it at the same moment.
+  if (reply.status >= 400 && !(await registered()))
+    throw toGraphError(
+      graphFailure(reply.status, reply.body),
+      'Registering the directory extension sourceAnchor (permission Application.ReadWrite.OwnedBy)',
+    );
   return fullName;
 }

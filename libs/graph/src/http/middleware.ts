@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GraphClientError, type Context, type Middleware } from '@microsoft/microsoft-graph-client';
 import { SyncError } from '@adjoin/contracts';
 import type { TokenProvider } from '../token/token-provider.js';
@@ -61,9 +61,22 @@ export class TokenMiddleware extends Link {
   }
 }
 
+/** Time in ms since 1970, and pauses in it. */
+export interface RetryClock {
+  readonly now: () => number;
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+const SYSTEM: RetryClock = {
+  now: Date.now,
+  wait: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+};
+
 /** Repeats reads on 429, 5xx and lost connections. Writes go through the batcher, which knows what may be repeated. */
 export class RetryMiddleware extends Link {
-  constructor(private readonly giveUpMs: number) {
+  constructor(
+    private readonly giveUpMs: number,
+    private readonly clock: RetryClock = SYSTEM,
+  ) {
     super();
   }
   async execute(context: Context): Promise<void> {
@@ -71,20 +84,21 @@ export class RetryMiddleware extends Link {
       await this.next(context);
       return;
     }
-    const until = Date.now() + this.giveUpMs;
+    const { now, wait } = this.clock;
+    const until = now() + this.giveUpMs;
     for (let attempt = 0; ; attempt++) {
       let delay = 0;
       try {
         const { status, headers } = await this.next(context);
         if (status !== 429 && status < 500) return;
         delay = retryAfterMs(headers.get('retry-after') ?? undefined, attempt, Math.random());
-        if (Date.now() + delay > until) return;
+        if (now() + delay > until) return;
       } catch (error) {
         delay = retryAfterMs(undefined, attempt, Math.random());
         const transient = error instanceof SyncError && error.code === 'ADJ-EXP-3001';
-        if (!transient || attempt >= 2 || Date.now() + delay > until) throw error;
+        if (!transient || attempt >= 2 || now() + delay > until) throw error;
       }
-      await wait(delay, undefined, signalOption(context));
+      await wait(delay, signalOption(context).signal);
     }
   }
 }
