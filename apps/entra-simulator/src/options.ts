@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { syncServiceSettingsSchema } from './sync-service/settings.js';
 import { throttleSettingsSchema } from './throttle/throttle.js';
 import { DEFAULT_PERMISSIONS } from './token/client-app.js';
 
@@ -14,6 +15,7 @@ export const behaviourSchema = z.object({
     .describe('Life of a delta token in ms'),
   allowDeviceCreate: z.boolean().default(false).describe('Let applications create devices, which the service refuses'),
   throttle: throttleSettingsSchema.default(throttleSettingsSchema.parse({})),
+  syncService: syncServiceSettingsSchema.default(syncServiceSettingsSchema.parse({})),
 });
 export type Behaviour = Readonly<z.infer<typeof behaviourSchema>>;
 

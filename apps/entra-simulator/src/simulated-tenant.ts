@@ -8,6 +8,7 @@ import { Directory } from './store/directory.js';
 import type { DirectoryOptions } from './store/directory.js';
 import type { Snapshot } from './store/snapshot.js';
 import { loadSnapshot, takeSnapshot } from './store/snapshot.js';
+import { SyncState } from './sync-service/sync-state.js';
 import { Throttle } from './throttle/throttle.js';
 import type { ClientApp } from './token/client-app.js';
 
@@ -40,9 +41,9 @@ export class SimulatedTenant {
   }
 
   get behaviour(): Behaviour {
-    const { eventualMs, tokenLifetimeSeconds, deltaPageSize, deltaTokenMs, allowDeviceCreate, throttle } =
+    const { eventualMs, tokenLifetimeSeconds, deltaPageSize, deltaTokenMs, allowDeviceCreate, throttle, syncService } =
       this.#behaviour;
-    return { eventualMs, tokenLifetimeSeconds, deltaPageSize, deltaTokenMs, allowDeviceCreate, throttle };
+    return { eventualMs, tokenLifetimeSeconds, deltaPageSize, deltaTokenMs, allowDeviceCreate, throttle, syncService };
   }
 
   set behaviour(behaviour: Behaviour) {
@@ -88,6 +89,9 @@ export class SimulatedTenant {
       deltaPageSize: () => this.#behaviour.deltaPageSize,
       deltaTokenMs: () => this.#behaviour.deltaTokenMs,
       epoch,
+      sync: new SyncState(),
+      dirSyncFeatures: () => this.#behaviour.syncService.features,
+      random: this.#identity.random,
     };
     return { tenant, faults, stats: new GraphStats(), throttle: this.#throttle() };
   }

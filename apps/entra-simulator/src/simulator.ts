@@ -11,14 +11,19 @@ import { GraphService } from './graph/graph-service.js';
 import { GraphFront } from './http/graph-front.js';
 import type { ResolvedOptions, SimulatorOptions } from './options.js';
 import { optionsSchema } from './options.js';
+import { signIn } from './sign-in/password-grant.js';
 import { SimulatedTenant } from './simulated-tenant.js';
+import { SyncServiceEndpoint } from './sync-service/endpoint.js';
 import { snapshotSchema } from './store/snapshot.js';
 import type { SavedIdentity } from './tls/state-folder.js';
 import { loadIdentity } from './tls/state-folder.js';
 import type { ClientApp } from './token/client-app.js';
 import { TokenService } from './token/token-service.js';
 
-/** A running simulator. Graph is at `${baseUrl}/v1.0`, tokens at `${authority}/{tenantId}/oauth2/v2.0/token`. */
+/**
+ * A running simulator. Graph is at `${baseUrl}/v1.0`, tokens at `${authority}/{tenantId}/oauth2/v2.0/token`, the provisioning web service at
+ * `${baseUrl}/provisioningservice.svc`.
+ */
 export interface RunningSimulator {
   readonly baseUrl: string;
   readonly authority: string;
@@ -69,12 +74,18 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Runn
     lifetimeSeconds: () => tenant.behaviour.tokenLifetimeSeconds,
     clock,
     authority: () => address.baseUrl,
+    signIn: (userName, password) => signIn(tenant.parts.tenant, userName, password).id,
   });
   const stop = new AbortController();
   const front = new GraphFront(
     new GraphService(() => tenant.parts),
     () => tokens,
     () => tenant.parts,
+    new SyncServiceEndpoint(
+      () => tenant.parts,
+      () => tokens,
+      () => tenant.behaviour.syncService,
+    ),
   );
   const graphServer = graphServerOf(saved, front);
   const adminServer = createAdminServer(new AdminApi(tenant, tokens), stop.signal);

@@ -86,11 +86,16 @@ export class AdminApi {
 
   /** Settings that are not named keep their value. */
   #settings(body: Json | undefined): AdminReply {
-    const change = z.looseObject({ throttle: z.looseObject({}).optional() }).parse(body ?? {});
+    const change = z
+      .looseObject({ throttle: z.looseObject({}).optional(), syncService: z.looseObject({}).optional() })
+      .parse(body ?? {});
     const before = this.#tenant.behaviour;
-    this.#tenant.behaviour = behaviourSchema
-      .strict()
-      .parse({ ...before, ...change, throttle: { ...before.throttle, ...change.throttle } });
+    this.#tenant.behaviour = behaviourSchema.strict().parse({
+      ...before,
+      ...change,
+      throttle: { ...before.throttle, ...change.throttle },
+      syncService: { ...before.syncService, ...change.syncService },
+    });
     return ok(this.#tenant.behaviour);
   }
 

@@ -1,4 +1,5 @@
 import type { Directory } from '../store/directory.js';
+import type { SyncState } from '../sync-service/sync-state.js';
 
 /** A domain of the tenant. Federated ones need an immutable id on each user. */
 export interface TenantDomain {
@@ -32,6 +33,12 @@ export interface Tenant {
   readonly deltaTokenMs: () => number;
   /** Identifies the content; tokens of another one are unknown. */
   readonly epoch: string;
+  /** What the sync service knows of synchronized objects. */
+  readonly sync: SyncState;
+  /** Bit mask of the tenant's synchronization features. */
+  readonly dirSyncFeatures: () => number;
+  /** Number from 0 up to 1. */
+  readonly random: () => number;
 }
 
 /** The domain of a name, if it is a verified one of the tenant. */

@@ -9,6 +9,7 @@ import type { GraphService, Served, ServiceParts } from '../graph/graph-service.
 import type { Json } from '../json.js';
 import type { TokenService } from '../token/token-service.js';
 import type { GraphReply } from './graph-message.js';
+import type { SyncServiceEndpoint } from '../sync-service/endpoint.js';
 import { headersOf, readBody } from './read-body.js';
 
 /** Largest request the service reads. */
@@ -20,20 +21,23 @@ const KEYS = /^\/([^/]+)\/discovery\/v2\.0\/keys$/;
 
 const plain = (reply: GraphReply): Served => ({ reply, delayMs: 0, drop: false });
 
-/** The HTTPS side: sign-in addresses and Graph, as two hosts of the service share one here. */
+/** The HTTPS side: sign-in addresses, Graph and the provisioning web service, as three hosts of the service share one here. */
 export class GraphFront {
   readonly #service: GraphService;
   readonly #tokens: () => TokenService;
   readonly #parts: () => ServiceParts;
+  readonly #sync: SyncServiceEndpoint;
 
-  constructor(service: GraphService, tokens: () => TokenService, parts: () => ServiceParts) {
+  constructor(service: GraphService, tokens: () => TokenService, parts: () => ServiceParts, sync: SyncServiceEndpoint) {
     this.#service = service;
     this.#tokens = tokens;
     this.#parts = parts;
+    this.#sync = sync;
   }
 
   /** Serves one HTTP request; never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await this.#sync.handle(request, response)) return;
     const served = await this.#serve(request).catch((error: unknown) => this.#failure(error, request));
     if (served.delayMs > 0) await sleep(served.delayMs);
     if (served.drop) {

@@ -20,4 +20,5 @@ export const DEFAULT_PERMISSIONS: readonly string[] = [
   'Application.ReadWrite.All',
   'Organization.Read.All',
   'Domain.Read.All',
+  'ADSynchronization.ReadWrite.All',
 ];

@@ -17,15 +17,20 @@ export interface TokenSettings {
   readonly clock: () => number;
   /** `https://127.0.0.1:7443` */
   readonly authority: () => string;
+  /** Object id of the user with this name and password. @throws TokenError */
+  readonly signIn: (userName: string, password: string) => string;
 }
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const GRAPH = 'https://graph.microsoft.com';
+/** Resources of the provisioning web service (spec operations/sync-service.md section 1); any of them gives a token for it. */
+const SYNC_SERVICE = ['https://graph.windows.net', 'https://adminwebservice.microsoftonline.com'];
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const base64url = (value: JsonObject): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 interface Issued {
   readonly caller: Caller;
+  readonly audience: string;
   readonly expires: number;
 }
 
@@ -78,8 +83,21 @@ export class TokenService {
     return { status: 200, body: { keys: [{ ...shown, kid: this.#keyId, use: 'sig', alg: 'RS256' }] } };
   }
 
-  /** The caller of an `Authorization` header. @throws GraphError 401 */
+  /** The caller of an `Authorization` header of Graph. @throws GraphError 401 */
   authenticate(authorization: string | undefined): Caller {
+    const issued = this.#issuedFor(authorization);
+    if (issued.audience !== GRAPH) throw unauthorized('Access token validation failure. Invalid audience.');
+    return issued.caller;
+  }
+
+  /** The caller of a token for the provisioning web service. @throws GraphError 401 */
+  authenticateSyncClient(bearerToken: string): Caller {
+    const issued = this.#issuedFor(`Bearer ${bearerToken}`);
+    if (!SYNC_SERVICE.includes(issued.audience)) throw unauthorized('The token is for another service.');
+    return issued.caller;
+  }
+
+  #issuedFor(authorization: string | undefined): Issued {
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthorized('Access token is empty.');
     const issued = this.#issued.get(token);
@@ -88,7 +106,7 @@ export class TokenService {
       this.#issued.delete(token);
       throw unauthorized('Lifetime validation failed, the token is expired.');
     }
-    return issued.caller;
+    return issued;
   }
 
   /** Makes all tokens invalid. */
@@ -103,7 +121,8 @@ export class TokenService {
 
   #grant(tenant: string, form: URLSearchParams): JsonObject {
     if (!this.#knows(tenant)) throw unknownTenant(tenant);
-    if (form.get('grant_type') !== 'client_credentials') {
+    const grant = form.get('grant_type');
+    if (grant !== 'client_credentials' && grant !== 'password') {
       throw new TokenError(400, 'unsupported_grant_type', 70003, 'The app requested an unsupported grant type.');
     }
     const clientId = form.get('client_id') ?? '';
@@ -116,20 +135,36 @@ export class TokenService {
         `Application with identifier '${clientId}' was not found in the directory.`,
       );
     }
-    this.#checkCredential(tenant, app, form);
-    this.#checkScope(form.get('scope'));
     const lifetime = this.#settings.lifetimeSeconds();
+    if (grant === 'password') return this.#signIn(form, app, lifetime);
+    this.#checkCredential(tenant, app, form);
+    const audience = this.#audienceOf(form.get('scope'));
     return {
       token_type: 'Bearer',
       expires_in: lifetime,
       ext_expires_in: lifetime,
-      access_token: this.#issue(app, lifetime),
+      access_token: this.#issue(app, lifetime, audience),
     };
   }
 
-  #checkScope(scope: string | null): void {
-    const accepted = [`${GRAPH}/.default`, `${this.#settings.authority()}/.default`];
-    if (scope === null || !accepted.includes(scope)) {
+  /** Resource owner password grant: proves that a password works. The token says who signed in and opens nothing. */
+  #signIn(form: URLSearchParams, app: ClientApp, lifetime: number): JsonObject {
+    const user = this.#settings.signIn(form.get('username') ?? '', form.get('password') ?? '');
+    const token = this.#sign({ appid: app.clientId, oid: user, scp: 'openid profile' }, lifetime);
+    return {
+      token_type: 'Bearer',
+      scope: 'openid profile',
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: token,
+    };
+  }
+
+  /** What the token is for; the own address stands for Graph. */
+  #audienceOf(scope: string | null): string {
+    const resources = [GRAPH, this.#settings.authority(), ...SYNC_SERVICE];
+    const resource = resources.find((one) => `${one}/.default` === scope);
+    if (resource === undefined) {
       throw new TokenError(
         400,
         'invalid_scope',
@@ -137,6 +172,7 @@ export class TokenService {
         "The provided request must include a 'scope' input parameter, the resource followed by /.default.",
       );
     }
+    return resource === this.#settings.authority() ? GRAPH : resource;
   }
 
   #checkCredential(tenant: string, app: ClientApp, form: URLSearchParams): void {
@@ -171,26 +207,27 @@ export class TokenService {
     }
   }
 
-  #issue(app: ClientApp, lifetime: number): string {
-    const now = this.#settings.clock();
-    const seconds = Math.floor(now / 1000);
+  #issue(app: ClientApp, lifetime: number, audience: string): string {
+    const token = this.#sign({ aud: audience, appid: app.clientId, roles: app.permissions }, lifetime);
+    const caller = { appId: app.clientId, permissions: new Set(app.permissions) };
+    this.#issued.set(token, { caller, audience, expires: this.#settings.clock() + lifetime * 1000 });
+    return token;
+  }
+
+  #sign(more: JsonObject, lifetime: number): string {
+    const seconds = Math.floor(this.#settings.clock() / 1000);
     const head = base64url({ typ: 'JWT', alg: 'RS256', kid: this.#keyId });
     const claims = base64url({
-      aud: GRAPH,
       iss: `${this.#settings.authority()}/${this.#settings.tenantId}/v2.0`,
       tid: this.#settings.tenantId,
-      appid: app.clientId,
-      roles: app.permissions,
       iat: seconds,
       nbf: seconds,
       exp: seconds + lifetime,
       uti: randomUUID(),
+      ...more,
     });
     const signature = sign('sha256', Buffer.from(`${head}.${claims}`), this.#key.privateKey).toString('base64url');
-    const token = `${head}.${claims}.${signature}`;
-    const caller = { appId: app.clientId, permissions: new Set(app.permissions) };
-    this.#issued.set(token, { caller, expires: now + lifetime * 1000 });
-    return token;
+    return `${head}.${claims}.${signature}`;
   }
 }
 

@@ -14,12 +14,12 @@ interface Role {
   readonly members: readonly string[];
 }
 
-const assigned = new WeakMap<Tenant, readonly Role[]>();
+const assigned = new WeakMap<Tenant['directory'], readonly Role[]>();
 
 /** Activated directory roles with their members, by name; replaces all there were. For the administration port. */
 export function assignRoles(tenant: Tenant, roles: Readonly<Record<string, readonly string[]>>): void {
   assigned.set(
-    tenant,
+    tenant.directory,
     Object.entries(roles).map(([displayName, members], index) => ({
       id: `62e90394-69f5-4237-9190-${String(index + 1).padStart(12, '0')}`,
       displayName,
@@ -28,12 +28,17 @@ export function assignRoles(tenant: Tenant, roles: Readonly<Record<string, reado
   );
 }
 
+/** Does the object hold a directory role? */
+export function holdsRole(tenant: Tenant, id: string): boolean {
+  return (assigned.get(tenant.directory) ?? []).some(({ members }) => members.includes(id));
+}
+
 function reply(call: Call, set: string, value: readonly JsonObject[]): GraphReply {
   return { status: 200, body: { '@odata.context': `${call.tenant.linkBase()}/$metadata#${set}`, value } };
 }
 
 function roles(call: Call): GraphReply {
-  const all = assigned.get(call.tenant) ?? [];
+  const all = assigned.get(call.tenant.directory) ?? [];
   return reply(
     call,
     'directoryRoles',
@@ -42,7 +47,7 @@ function roles(call: Call): GraphReply {
 }
 
 function members(call: Call): GraphReply {
-  const role = (assigned.get(call.tenant) ?? []).find(({ id }) => id === call.param('id').toLowerCase());
+  const role = (assigned.get(call.tenant.directory) ?? []).find(({ id }) => id === call.param('id').toLowerCase());
   if (role === undefined) throw notFound(call.param('id'));
   const objects = role.members.map((id) => call.tenant.directory.visible(id)).filter((object) => object !== undefined);
   return reply(
