@@ -63,6 +63,16 @@ describe('a forest of two domains', () => {
     expect(root.receiver.removals).toEqual([]);
   });
 
+  it('of which one is selected has objects of that one only', async () => {
+    const alone = await ImportHarness.start();
+    alone.state.add({ rdn: 'CN=lee', parent: alone.state.head, classes: ['user'] });
+    alone.directory.behaviour.referrals = [`${child.directory.url}/${child.state.domain}`];
+    expect(await alone.full()).toBeUndefined();
+    expect([...alone.receiver.objects.values()].map(({ rdn }) => rdn)).toContain('CN=lee');
+    expect(alone.receiver.objects.has(team)).toBe(false);
+    alone.stop();
+  });
+
   it('out of the scope there is gone', async () => {
     root.scope = { include: [], exclude: ['OU=Branch,DC=child,DC=fake,DC=test'] };
     child.scope = root.scope;

@@ -7,6 +7,7 @@ import type { ImportIndex } from '../index-store/import-index.js';
 import { AttributePlan, type Inclusion } from '../object/attribute-plan.js';
 import { ChangePublisher, type PublisherOptions, type SequenceSource } from '../publish/change-publisher.js';
 import { readHighestUsn, ContainerScope } from '@adjoin/ad-ldap';
+import { countLeaving } from '../scope/count-leaving.js';
 import { resolveScope } from '../scope/resolve-scope.js';
 import { traceRun, type ImportMetrics } from '../telemetry.js';
 import { AbsenceSweep } from './absence-sweep.js';
@@ -97,6 +98,7 @@ export class PartitionImport {
     const last = cursor.current.lastCompleteCount;
     const expected = last === undefined || due.acceptFewer ? undefined : Math.min(last, index.objectsInScope);
     const hasCookie = cursor.current.cookie !== undefined && cursor.current.invocationId === session.invocationId;
+    this.#tellScopeChange();
     await runs.started(due);
     await this.#recorded(due, publisher, context, async () => {
       const result = await readFull(context, { expectedCount: expected, hasCookie });
@@ -113,6 +115,16 @@ export class PartitionImport {
       return { complete: result.doubt === undefined, failure: result.doubt };
     });
     this.#markersOwed = true;
+  }
+
+  /** Says beforehand what another scope will take away, by what is known without reading. */
+  #tellScopeChange(): void {
+    const { cursor, index, config, session, log, partition } = this.#options;
+    const { configuration } = cursor.current;
+    if (configuration === undefined || configuration === configurationHash(config, session.reading)) return;
+    const { leaving, byType } = countLeaving(index, this.#scope, config.objectTypes);
+    const known = index.objectsInScope;
+    log.warn({ event: 'import.scope-change', partition, known, leaving, byType }, 'the scope or the rights changed');
   }
 
   /**

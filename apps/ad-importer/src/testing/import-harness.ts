@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toSyncError, type AdConnectorConfig, type SyncError } from '@adjoin/contracts';
-import { createLogger, type Db, type Lease } from '@adjoin/shared';
+import type { Db, Lease, Logger } from '@adjoin/shared';
 import { FakeDirectory, type DirectoryState } from '@adjoin/testing';
 import { CursorStore } from '../cursor/cursor-store.js';
 import { openSession } from '../directory/directory-session.js';
@@ -32,7 +32,8 @@ export class ImportHarness {
   pageSize = 10;
   readonly #db: Db;
   readonly #folder = mkdtempSync(join(tmpdir(), 'adjoin-import-'));
-  readonly #log = createLogger('test', 'silent');
+  readonly #lines: Record<string, unknown>[] = [];
+  readonly #log = recordingLog(this.#lines);
   #stores: { readonly cursor: CursorStore; readonly index: ImportIndex; readonly sequence: SequenceSource } | undefined;
   #runs = 0;
 
@@ -75,13 +76,18 @@ export class ImportHarness {
     this.#stores = undefined;
   }
 
-  full(): Promise<string | undefined> {
+  /** The last line of the log with this event. */
+  logged(event: string): Record<string, unknown> | undefined {
+    return this.#lines.findLast((line) => line['event'] === event);
+  }
+
+  full({ acceptFewer = false } = {}): Promise<string | undefined> {
     this.#runs += 1;
     const due = {
       id: `${this.state.domain}-run${String(this.#runs)}`,
       profile: 'full-import',
       attempt: 1,
-      acceptFewer: false,
+      acceptFewer,
     } as const;
     return this.#withImport(async (imports) => {
       await imports.full(due);
@@ -179,4 +185,11 @@ export class ImportHarness {
       pollSeconds: 1,
     };
   }
+}
+
+/** Keeps the fields of every line. */
+function recordingLog(lines: Record<string, unknown>[]): Logger {
+  const write = (fields: Record<string, unknown>): void => void lines.push(fields);
+  const log = { trace: write, debug: write, info: write, warn: write, error: write, child: () => log };
+  return log as unknown as Logger;
 }
