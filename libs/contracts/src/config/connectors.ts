@@ -68,6 +68,23 @@ const adConnector = z
   })
   .strict();
 
+/** How the provisioning web service is reached; used with `channel: sync-service`. */
+const syncService = z
+  .object({
+    endpoint: z.string().default('https://adminwebservice.microsoftonline.com/provisioningservice.svc'),
+    resource: z
+      .string()
+      .default('https://graph.windows.net')
+      .describe('what tokens are for: the scope that is asked for is <resource>/.default'),
+    applicationId: z
+      .string()
+      .default('1651564e-7ce4-4d99-88be-0a65050d8dc3')
+      .describe('identifier of the kind of client in the protocol, not a credential'),
+    clientBuild: z.string().default('2.4.21.0').describe('build number that is told; the service refuses old ones'),
+  })
+  .strict();
+export type SyncServiceConfig = z.infer<typeof syncService>;
+
 const entraConnector = z
   .object({
     name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
@@ -82,6 +99,7 @@ const entraConnector = z
     graphUrl: z.string().default('https://graph.microsoft.com'),
     authority: z.string().default('https://login.microsoftonline.com'),
     tls: tls.default({}),
+    syncService: syncService.prefault({}),
     pollSeconds: z.number().positive().default(1),
     /** Time after an acknowledgement within which a read may still show the old state. */
     consistencySeconds: z.number().nonnegative().default(30),
