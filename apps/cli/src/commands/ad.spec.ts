@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -128,5 +128,54 @@ describe('adjoin ad probe', () => {
       ],
     });
     expect((await runCli(['ad', 'probe', '--config', file])).out).toContain('OU=Staff,DC=fake,DC=test');
+  });
+});
+
+describe('adjoin ad scope', () => {
+  it('counts what leaves, enters and stays before a changed connector file is used', async () => {
+    const { state } = directory;
+    const [staff, guests] = ['Staff', 'Guests'].map((name) =>
+      state.add({ rdn: `OU=${name}`, parent: state.head, classes: ['organizationalUnit'] }),
+    );
+    for (let index = 0; index < 12; index += 1)
+      state.add({ rdn: `CN=u${String(index)}`, parent: staff ?? '', classes: ['top', 'user'] });
+    state.add({ rdn: 'CN=guest', parent: guests ?? '', classes: ['top', 'user'] });
+    state.add({ rdn: 'CN=team', parent: guests ?? '', classes: ['top', 'group'] });
+    write();
+    const before = join(folder, 'before.json');
+    copyFileSync(file, before);
+    write({ scope: { include: ['OU=Guests,DC=fake,DC=test', 'OU=Typo,DC=fake,DC=test'] }, objectTypes: ['user'] });
+
+    const { exit, json } = await adjoin('scope', '--against', before);
+    expect(exit).toBe(0);
+    expect(json).toMatchObject({
+      leaving: 13,
+      connectors: [
+        {
+          connector: 'corp',
+          domains: [
+            {
+              leaving: { user: 12, group: 1 },
+              staying: { user: 1 },
+              losing: [
+                { dn: 'OU=Staff,DC=fake,DC=test', objects: 12 },
+                { dn: 'OU=Guests,DC=fake,DC=test', objects: 1 },
+              ],
+              missing: ['OU=Typo,DC=fake,DC=test'],
+            },
+          ],
+        },
+      ],
+    });
+    expect((await adjoin('scope', '--against', before, '--at-most', '12')).exit).toBe(3);
+    expect((await adjoin('scope', '--against', before, '--at-most', '13')).exit).toBe(0);
+    expect((await adjoin('scope')).json).toMatchObject({
+      leaving: 0,
+      connectors: [{ domains: [{ entering: { user: 1 } }] }],
+    });
+    const text = await runCli(['ad', 'scope', '--config', file, '--against', before, '--at-most', '1']);
+    expect(text.out).toContain('13 (user 12, group 1)');
+    expect(text.out).toContain('13 objects leave, more than 1.');
+    expect(text.out).toContain('OU=Typo,DC=fake,DC=test');
   });
 });
