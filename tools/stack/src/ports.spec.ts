@@ -13,6 +13,7 @@ const names = Object.keys(LOCAL_PORTS) as PortName[];
 const NOT_PUBLISHED: readonly PortName[] = [
   'adImporterSecond',
   'passwordHashSync',
+  'passwordHashSyncSecond',
   'simulatorAdmin',
   'kafkaController',
 ];

@@ -6,6 +6,7 @@ export const LOCAL_PORTS = {
   syncEngine: 7420,
   entraExporter: 7430,
   passwordHashSync: 7440,
+  passwordHashSyncSecond: 7441,
   simulator: 7443,
   simulatorAdmin: 7444,
   kafka: 19092,

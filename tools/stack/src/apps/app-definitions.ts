@@ -14,6 +14,8 @@ export interface AppEnvironment {
   /** Names of the forests' connectors, one or two. */
   readonly forests: readonly string[];
   readonly logLevel?: string | undefined;
+  /** Password hash synchronization of every forest. */
+  readonly passwords?: boolean | undefined;
 }
 
 /** The simulated tenant; it is started before the others and needs none of them. */
@@ -56,7 +58,7 @@ export function appDefinitions(environment: AppEnvironment): readonly AppDefinit
     port: ports.entraExporter,
     env: { ADJOIN_TARGET: 'entra' },
   });
-  const others = [engine, exporter, ...importers];
+  const others = [engine, exporter, ...importers, ...(environment.passwords === true ? passwordApps(environment) : [])];
   const processes = Object.fromEntries(others.map(({ name, healthUrl }) => [name, new URL(healthUrl).origin]));
   const controlPlane = app(environment, {
     name: 'control-plane',
@@ -65,6 +67,21 @@ export function appDefinitions(environment: AppEnvironment): readonly AppDefinit
     env: { ADJOIN_PROCESSES: JSON.stringify(processes) },
   });
   return [controlPlane, ...others];
+}
+
+/** One process a forest, without a way to attach a debugger. */
+function passwordApps(environment: AppEnvironment): readonly AppDefinition[] {
+  const { ports, forests } = environment;
+  const passwordPorts = [ports.passwordHashSync, ports.passwordHashSyncSecond];
+  return forests.map((forest, index) => ({
+    ...app(environment, {
+      name: `password-hash-sync-${forest}`,
+      folder: 'password-hash-sync',
+      port: passwordPorts[index] ?? 0,
+      env: { ADJOIN_CONNECTOR: forest },
+    }),
+    nodeArgs: ['--disable-sigusr1'],
+  }));
 }
 
 function app(

@@ -18,6 +18,8 @@ export interface ConnectorFileInput {
   readonly identifyUsersBy?: RuleOptions['identifyUsersBy'] | undefined;
   /** Delay after which the simulated tenant is trusted to show a change, in seconds. */
   readonly consistencySeconds?: number | undefined;
+  /** Password hash synchronization of every forest; it needs the sync service as channel. */
+  readonly passwords?: boolean | undefined;
 }
 
 /** Identifiers of the connectors: constant, because rules and stored objects refer to them. */
@@ -33,6 +35,9 @@ export async function writeConnectorFile(input: ConnectorFileInput): Promise<str
   await mkdir(secrets, { recursive: true, mode: 0o700 });
   for (const forest of input.forests)
     await writeSecret(passwordFile(input.runFolder, forest.name), forest.sync.password);
+  if (input.passwords === true)
+    for (const forest of input.forests)
+      await writeSecret(hashPasswordFile(input.runFolder, forest.name), forest.hash.password);
   await writeSecret(clientSecretFile(input.runFolder), LAB_TENANT.clientSecret);
   const file = join(input.runFolder, 'adjoin.yaml');
   await writeFile(file, stringify(connectorConfig(input)));
@@ -51,7 +56,7 @@ export function connectorConfig(input: ConnectorFileInput): AdjoinConfig {
   const base = `https://127.0.0.1:${input.ports.simulator}`;
   return adjoinConfig.parse({
     connectors: [
-      ...forests.map((forest) => adConnector(forest, runFolder, forests.length > 1)),
+      ...forests.map((forest) => adConnector(forest, input)),
       {
         name: 'entra',
         type: 'entra',
@@ -59,6 +64,7 @@ export function connectorConfig(input: ConnectorFileInput): AdjoinConfig {
         tenantId: LAB_TENANT.tenantId,
         clientId: LAB_TENANT.clientId,
         clientSecretFile: clientSecretFile(input.runFolder),
+        ...(input.passwords === true ? syncServiceChannel(base) : {}),
         graphUrl: base,
         authority: base,
         tls: { caFile: join(simulatorFolder(input.runFolder), 'ca.pem') },
@@ -70,7 +76,13 @@ export function connectorConfig(input: ConnectorFileInput): AdjoinConfig {
   });
 }
 
-function adConnector(forest: ForestDescription, runFolder: string, hasOthers: boolean): unknown {
+const syncServiceChannel = (base: string): object => ({
+  channel: 'sync-service',
+  syncService: { endpoint: `${base}/provisioningservice.svc` },
+});
+
+function adConnector(forest: ForestDescription, { runFolder, forests, passwords }: ConnectorFileInput): unknown {
+  const hasOthers = forests.length > 1;
   return {
     name: forest.name,
     type: 'ad',
@@ -83,6 +95,14 @@ function adConnector(forest: ForestDescription, runFolder: string, hasOthers: bo
     passwordFile: passwordFile(runFolder, forest.name),
     domains: [{ dn: domainDn(forest.domain), fqdn: forest.domain, netbios: forest.netbios }],
     scope: { include: hasOthers ? [forest.adjoinOu, forest.foreignPrincipals] : [forest.adjoinOu] },
+    ...(passwords === true
+      ? {
+          passwordHashSync: {
+            account: `${forest.netbios}\\${forest.hash.name}`,
+            passwordFile: hashPasswordFile(runFolder, forest.name),
+          },
+        }
+      : {}),
   };
 }
 
@@ -92,6 +112,10 @@ function secretsFolder(runFolder: string): string {
 
 function passwordFile(runFolder: string, forest: string): string {
   return join(secretsFolder(runFolder), `${forest}-password`);
+}
+
+function hashPasswordFile(runFolder: string, forest: string): string {
+  return join(secretsFolder(runFolder), `${forest}-hash-password`);
 }
 
 function clientSecretFile(runFolder: string): string {

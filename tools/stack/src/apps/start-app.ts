@@ -13,6 +13,8 @@ export interface AppDefinition {
   readonly entry: string;
   readonly args?: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>>;
+  /** Further arguments of Node.js. */
+  readonly nodeArgs?: readonly string[] | undefined;
   /** Megabytes of half of the young generation: more for a process whose objects live through a whole transaction, else it is only memory. */
   readonly youngMb?: number | undefined;
   /** Answers 200 to GET when the process can work. */
@@ -51,6 +53,7 @@ export async function prepareApp(definition: AppDefinition, context: ServiceCont
       '--max-old-space-size=384',
       `--max-semi-space-size=${definition.youngMb ?? YOUNG_MB}`,
       '--disable-warning=TimeoutNegativeWarning',
+      ...(definition.nodeArgs ?? []),
       entry,
       ...(definition.args ?? []),
     ],

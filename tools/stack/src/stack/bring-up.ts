@@ -35,6 +35,8 @@ export interface StackOptions {
   /** How objects of several forests are recognized as one person; by SID when there are several forests. */
   readonly identifyUsersBy?: RuleOptions['identifyUsersBy'] | undefined;
   readonly logLevel?: string | undefined;
+  /** Password hash synchronization of every forest, over the sync service. */
+  readonly passwords?: boolean | undefined;
   readonly mongoCacheGb?: number | undefined;
   /** The port at which clients reach Kafka, when a proxy of the caller stands in front of it. */
   readonly kafkaAdvertisedPort?: number | undefined;
@@ -221,6 +223,7 @@ class StackBuilder {
       runFolder: this.#runFolder,
       forests: input.forests.map(({ forest }) => forest.name),
       logLevel: this.#options.logLevel,
+      passwords: this.#options.passwords,
     };
     const start = (definition: AppDefinition): Promise<ServiceHandle> =>
       this.#start(definition.name, (context) => startApp(definition, context));
@@ -232,7 +235,7 @@ class StackBuilder {
   }
 
   #writeConnectors(forests: readonly SambaService[]): Promise<string> {
-    const { mode, overlays, identifyUsersBy } = this.#options;
+    const { mode, overlays, identifyUsersBy, passwords } = this.#options;
     return writeConnectorFile({
       runFolder: this.#runFolder,
       forests: forests.map(({ forest }) => forest),
@@ -240,6 +243,7 @@ class StackBuilder {
       mode,
       overlays,
       identifyUsersBy,
+      passwords,
     });
   }
 

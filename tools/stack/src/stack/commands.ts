@@ -11,7 +11,7 @@ import { upCommand } from './up.js';
 
 const USAGE = `usage: npm run stack:<command> -- [options]
   up       start Kafka, MongoDB, the forests, the simulator and our processes; Ctrl-C stops them
-             --users N --groups N --forests 1|2 --no-apps --keep --detach --yes
+             --users N --groups N --forests 1|2 --no-apps --passwords --keep --detach --yes
              --slot K (beside another stack: ports moved by K * 100, forests on 127.0.K.x)
   down     stop a stack that runs
   status   show processes, ports and memory          --json
@@ -28,6 +28,7 @@ const OPTIONS = {
   forests: { type: 'string', default: '1' },
   slot: { type: 'string', default: '0' },
   'no-apps': { type: 'boolean', default: false },
+  passwords: { type: 'boolean', default: false },
   keep: { type: 'boolean', default: false },
   detach: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
@@ -60,6 +61,7 @@ export async function runStackCommand(args: readonly string[]): Promise<number> 
         forests: count(values.forests, 'forests') ?? 1,
         slot: count(values.slot, 'slot') ?? 0,
         apps: !values['no-apps'],
+        passwords: values.passwords,
         keep: values.keep,
         detach: values.detach,
         yes: values.yes,

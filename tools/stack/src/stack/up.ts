@@ -23,6 +23,7 @@ export interface UpOptions {
   readonly forests: number;
   readonly slot: number;
   readonly apps: boolean;
+  readonly passwords: boolean;
   readonly keep: boolean;
   readonly detach: boolean;
   readonly yes: boolean;
@@ -77,6 +78,7 @@ async function start(
       ports: slotPorts(options.slot),
       forests: labForests(options.forests === 2 ? 2 : 1, options, options.slot),
       apps: options.apps,
+      passwords: options.passwords,
       keep: options.keep,
       onCrash: crashReporter(running.report),
     });
