@@ -27,6 +27,7 @@ import {
 import { PUBLISHED_WRITES, WriteBudget } from '@adjoin/graph';
 import { ImportWorker } from './confirming-import/import-worker.js';
 import { graphOf, type ExporterEnv } from './config.js';
+import { GraphTarget } from './graph-channel/graph-target.js';
 import { ConditionLog } from './export-run/condition-log.js';
 import { DirectoryLookup } from './export-run/directory-lookup.js';
 import { ExportRun } from './export-run/export-run.js';
@@ -97,7 +98,6 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
     connector,
     continuous,
     owner: env.ADJOIN_INSTANCE,
-    api,
     mongo,
     kafka,
     target: publishing,
@@ -162,21 +162,26 @@ function exportRun({ env, connector, api, mongo, producer, condition, log }: Par
   const lookup = new DirectoryLookup(batcher);
   const tenant = new TenantInfo(api, connector.clientId);
   const windowMs = connector.consistencySeconds * 1000;
-  const run = new ExportRun({
+  const target = new GraphTarget({
     api,
     batcher,
     tenant,
     lookup,
+    shadows,
+    tenantId: connector.tenantId,
+    windowMs,
+  });
+  const run = new ExportRun({
+    target,
     gate,
     intents,
     applied,
     shadows,
     producer,
     resultsTopic: resultsTopic(connector.name),
-    windowMs,
     metrics: measure(),
     condition,
     log,
   });
-  return { run, intents, applied, shadows, lookup, tenant, batcher, metrics: measure() };
+  return { run, intents, applied, reader: target.reader, metrics: measure() };
 }

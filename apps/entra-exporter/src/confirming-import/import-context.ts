@@ -7,19 +7,23 @@ import type { PublisherTarget, Sequence } from './change-publisher.js';
 import type { ImportCursorStore } from './import-cursor.store.js';
 
 /** What a run of the confirming import works with, as long as the lease is held. */
-export interface ImportContext {
+export interface ImportContext extends ImportBase {
   readonly api: GraphApi;
   readonly batcher: GraphBatcher;
   readonly tenant: Tenant;
+  readonly shadows: Pick<ShadowStore, 'load'>;
+  /** Users went to the recycle bin. */
+  readonly usersRemoved: () => void;
+}
+
+/** What every channel's runs work with. */
+export interface ImportBase {
   readonly target: PublisherTarget;
   readonly sequence: Sequence;
   readonly cursor: ImportCursorStore;
-  readonly shadows: ShadowStore;
   readonly metrics: ExporterMetrics;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** Users went to the recycle bin. */
-  readonly usersRemoved: () => void;
   /** Ids whose first appearance was reported by this process, with the time; see delta-import.ts. */
   readonly reported: Map<string, number>;
 }

@@ -10,6 +10,8 @@ export interface ImportCursor {
   readonly links?: Readonly<Record<GraphObjectType, string>> | undefined;
   /** Properties the links track. */
   readonly select?: string | undefined;
+  /** Where the next delta read of the sync service begins. */
+  readonly cookie?: string | undefined;
   /** Objects of the last full import that was accepted as complete. */
   readonly lastCompleteCount?: number | undefined;
   readonly lastCompleteFullAt?: Date | undefined;

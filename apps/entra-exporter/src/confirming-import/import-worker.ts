@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { SyncError, confirmRequest, confirmTopic, toSyncError, type EntraConnectorConfig } from '@adjoin/contracts';
-import type { GraphApi, GraphBatcher } from '@adjoin/graph';
 import {
   BatchConsumer,
   backoff,
@@ -15,17 +14,12 @@ import {
   type Runnable,
   type createKafka,
 } from '@adjoin/shared';
-import type { DirectoryLookup } from '../export-run/directory-lookup.js';
 import type { ConditionLog } from '../export-run/condition-log.js';
-import type { ShadowStore } from '../state/shadow.store.js';
+import type { TargetReader } from '../target/directory-target.js';
 import type { ExporterMetrics } from '../telemetry.js';
-import type { TenantInfo } from '../tenant/tenant-info.js';
-import { checkAbsence } from './absence-check.js';
 import { Sequence, type PublisherTarget } from './change-publisher.js';
-import { deltaImport } from './delta-import.js';
-import { fullImport, selectionOf } from './full-import.js';
 import { ImportCursorStore } from './import-cursor.store.js';
-import type { ImportContext, ImportResult } from './import-context.js';
+import type { ImportBase, ImportResult } from './import-context.js';
 import { ImportRunStore, type DueRun } from './import-run.store.js';
 
 export interface ImportWorkerOptions {
@@ -33,14 +27,10 @@ export interface ImportWorkerOptions {
   /** Poll by itself; else only requested runs are executed. */
   readonly continuous: boolean;
   readonly owner: string;
-  readonly api: GraphApi;
-  readonly batcher: GraphBatcher;
-  readonly tenant: TenantInfo;
+  readonly reader: TargetReader;
   readonly mongo: MongoHandle;
   readonly kafka: ReturnType<typeof createKafka>;
   readonly target: PublisherTarget;
-  readonly lookup: DirectoryLookup;
-  readonly shadows: ShadowStore;
   readonly metrics: ExporterMetrics;
   readonly condition: ConditionLog;
   /** Exports are coming in bulk at the moment. */
@@ -135,32 +125,31 @@ export class ImportWorker implements Runnable {
   }
 
   async #once(lasting: Lasting): Promise<void> {
-    const { continuous, condition, metrics } = this.#options;
-    const context = await this.#context(lasting);
-    const { links, select } = lasting.cursor.current;
-    const due = await this.#runs.nextDue();
-    if (links === undefined || select !== selectionOf(context.tenant.anchorExtension)) {
+    const { continuous, condition, metrics, reader } = this.#options;
+    const base = this.#base(lasting);
+    const [continues, due] = await Promise.all([reader.canContinue(lasting.cursor.current), this.#runs.nextDue()]);
+    if (!continues) {
       const own =
         due?.profile === 'full-import'
           ? due
           : { id: randomUUID(), profile: 'full-import' as const, attempt: 1, acceptFewer: false };
-      if (due !== undefined || continuous) await this.#recorded(own, () => fullImport(context, own));
+      if (due !== undefined || continuous) await this.#recorded(own, () => reader.full(base, own));
     } else if (due !== undefined) {
       await this.#recorded(
         due,
-        () => (due.profile === 'full-import' ? fullImport(context, due) : deltaImport(context, due, true)),
-        context,
+        () => (due.profile === 'full-import' ? reader.full(base, due) : reader.delta(base, due, true)),
+        base,
       );
     } else if (continuous) {
       const begun = performance.now();
       const run = { id: randomUUID(), attempt: 1, acceptFewer: false };
-      await this.#renewing(context, () => deltaImport(context, run, false));
+      await this.#renewing(base, () => reader.delta(base, run, false));
       metrics.importLag((performance.now() - begun) / 1000);
     }
     condition.good();
   }
 
-  async #recorded(run: DueRun, work: () => Promise<ImportResult>, context?: ImportContext): Promise<void> {
+  async #recorded(run: DueRun, work: () => Promise<ImportResult>, base?: ImportBase): Promise<void> {
     const { log } = this.#options;
     await this.#runs.started(run);
     const ids = { runId: run.id, profile: run.profile, attempt: run.attempt };
@@ -170,7 +159,7 @@ export class ImportWorker implements Runnable {
       { attributes: { 'adjoin.run.id': run.id, 'adjoin.run.profile': run.profile } },
       async (span) => {
         try {
-          const result = await (context === undefined ? work() : this.#renewing(context, work));
+          const result = await (base === undefined ? work() : this.#renewing(base, work));
           await this.#runs.ended(run, result);
           log[result.failure === undefined ? 'info' : 'error'](
             {
@@ -199,11 +188,12 @@ export class ImportWorker implements Runnable {
   }
 
   /** An expired token ends delta reads; the full read that follows deletes nothing by itself. */
-  async #renewing<T>(context: ImportContext, work: () => Promise<T>): Promise<T> {
+  async #renewing<T>(base: ImportBase, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (cause) {
-      if (cause instanceof SyncError && cause.code === 'ADJ-EXP-3009') await context.cursor.save({ links: undefined });
+      if (cause instanceof SyncError && cause.code === 'ADJ-EXP-3009')
+        await base.cursor.save({ links: undefined, cookie: undefined });
       throw cause;
     }
   }
@@ -227,9 +217,9 @@ export class ImportWorker implements Runnable {
         await deadLetter(this.#options.target.producer, batch.topic, message, 'ADJ-KFK-0003');
         continue;
       }
-      await this.#exclusive(async () =>
-        checkAbsence(
-          await this.#context(lasting),
+      await this.#exclusive(() =>
+        this.#options.reader.confirmAbsence(
+          this.#base(lasting),
           parsed.data,
           `${parsed.data.run.id}/confirm/${message.offset}/${lasting.cursor.epoch}`,
         ),
@@ -237,23 +227,13 @@ export class ImportWorker implements Runnable {
     }
   }
 
-  async #context(lasting: Lasting): Promise<ImportContext> {
-    const { api, batcher, target, lookup, shadows, metrics, log, tenant } = this.#options;
-    return {
-      ...lasting,
-      api,
-      batcher,
-      target,
-      shadows,
-      metrics,
-      log,
-      usersRemoved: () => lookup.noteRemovals(),
-      tenant: await tenant.get(),
-    };
+  #base(lasting: Lasting): ImportBase {
+    const { target, metrics, log } = this.#options;
+    return { ...lasting, target, metrics, log };
   }
 }
 
-type Lasting = Pick<ImportContext, 'cursor' | 'sequence' | 'reported' | 'signal'>;
+type Lasting = Pick<ImportBase, 'cursor' | 'sequence' | 'reported' | 'signal'>;
 
 function parseJson(value: Buffer | null): unknown {
   try {

@@ -4,7 +4,8 @@ import type { ExportMessage } from '@adjoin/contracts';
 import { startSimulator, type RunningSimulator } from '@adjoin/entra-simulator';
 import { GraphApi, GraphBatcher, ensureAnchorExtension, readDomains } from '@adjoin/graph';
 import { DirectoryLookup } from './directory-lookup.js';
-import { exportObject, type ExportContext, type Known } from './export-object.js';
+import type { Known } from '../target/directory-target.js';
+import { exportObject, type ExportContext } from './export-object.js';
 import type { Outcome } from './outcome.js';
 
 let simulator: RunningSimulator;

@@ -11,8 +11,8 @@ import {
 import { GRAPH_RESOURCE } from '../mapping/from-graph.js';
 import { toGraph, type GraphWrite } from '../mapping/to-graph.js';
 import { placeholderUpn } from '../mapping/user-names.js';
-import type { Applied } from '../state/applied.store.js';
 import type { Intent } from '../state/intent.store.js';
+import type { Known } from '../target/directory-target.js';
 import type { Tenant } from '../tenant/tenant-info.js';
 import { severalError, type DirectoryLookup } from './directory-lookup.js';
 import { deferred, failed, fromReply, refusal, succeeded, type Outcome } from './outcome.js';
@@ -27,12 +27,6 @@ export interface ExportContext {
   readonly windowMs: number;
   readonly admits: (epoch: number) => boolean;
   readonly now: () => number;
-}
-/** What was stored about the object before this batch. */
-export interface Known {
-  /** An intent of an earlier delivery: the create may have happened. */
-  readonly intent: Intent | undefined;
-  readonly applied: Applied | undefined;
 }
 const PRIORITY: Readonly<Record<ExportMessage['lane'], BatchPriority>> = { urgent: 0, normal: 1, bulk: 2 };
 

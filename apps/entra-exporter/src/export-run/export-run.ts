@@ -8,15 +8,12 @@ import {
   type Logger,
   type MessageProducer,
 } from '@adjoin/shared';
-import type { GraphApi, GraphBatcher } from '@adjoin/graph';
 import type { ExportGate } from '../gate/export-gate.js';
 import type { Applied, AppliedStore } from '../state/applied.store.js';
 import type { Intent, IntentStore } from '../state/intent.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
 import type { ExporterMetrics } from '../telemetry.js';
-import type { TenantInfo } from '../tenant/tenant-info.js';
-import type { DirectoryLookup } from './directory-lookup.js';
-import { exportObject, type ExportContext } from './export-object.js';
+import type { ApplyContext, DirectoryTarget } from '../target/directory-target.js';
 import { withBatchSpan } from './export-spans.js';
 import type { ConditionLog } from './condition-log.js';
 import type { Outcome } from './outcome.js';
@@ -24,17 +21,13 @@ import { OpenCreates } from './open-creates.js';
 import { ResultSink, type ExportItem } from './result-sink.js';
 
 export interface ExportRunOptions {
-  readonly api: GraphApi;
-  readonly batcher: GraphBatcher;
-  readonly tenant: Pick<TenantInfo, 'get' | 'forget'>;
-  readonly lookup: DirectoryLookup;
+  readonly target: Pick<DirectoryTarget, 'prepare' | 'forget' | 'apply' | 'createsNeedIntent'>;
   readonly gate: Pick<ExportGate, 'refresh' | 'admits'>;
   readonly intents: Pick<IntentStore, 'load' | 'begin'>;
   readonly applied: Pick<AppliedStore, 'load' | 'record'>;
   readonly shadows: Pick<ShadowStore, 'apply'>;
   readonly producer: MessageProducer;
   readonly resultsTopic: string;
-  readonly windowMs: number;
   readonly metrics: ExporterMetrics;
   readonly condition: ConditionLog;
   readonly log: Logger;
@@ -105,37 +98,40 @@ export class ExportRun {
   }
 
   async #apply(items: readonly ExportItem[], membership: { readonly lost: boolean }): Promise<void> {
-    const { gate, intents, api, batcher, lookup, windowMs } = this.#options;
-    const tenant = await this.#tenant();
+    const { gate, intents, target } = this.#options;
+    await this.#prepare();
     const [known] = await Promise.all([this.#known(items), gate.refresh()]);
     const open = items.filter((item) => !replayed(item.message, known.applied.get(item.message.objectId)));
     const clock = this.#options.now ?? Date.now;
     const now = new Date(clock());
-    const begun = await intents.begin(open.flatMap(({ message }) => intentOf(message, known, now, gate)));
-    const context: ExportContext = {
-      api,
-      batcher,
-      lookup,
-      tenant,
-      windowMs,
+    const begun = await intents.begin(
+      target.createsNeedIntent ? open.flatMap(({ message }) => intentOf(message, known, now, gate)) : [],
+    );
+    const context: ApplyContext = {
       admits: (epoch) => !membership.lost && gate.admits(epoch),
       now: clock,
     };
     const sink = new ResultSink(this.#options, known.applied);
+    const outcomes = target.apply(
+      open.map(({ message }) => ({
+        message,
+        known: {
+          intent: this.#open.since(known.intents.get(message.objectId), now),
+          applied: known.applied.get(message.objectId),
+        },
+      })),
+      context,
+    );
+    const outcomeOf = new Map(open.map((item, index) => [item, outcomes[index]]));
     await Promise.all(
       items.map(async (item) => {
         const { objectId } = item.message;
         const applied = known.applied.get(objectId);
-        const outcome: Outcome = replayed(item.message, applied)
-          ? {
-              kind: 'applied',
-              ...(typeof applied?.cloudId === 'string' ? { cloudId: applied.cloudId } : {}),
-              plain: [],
-            }
-          : await exportObject(context, item.message, {
-              intent: this.#open.since(known.intents.get(objectId), now),
-              applied,
-            });
+        const outcome: Outcome = (await outcomeOf.get(item)) ?? {
+          kind: 'applied',
+          ...(typeof applied?.cloudId === 'string' ? { cloudId: applied.cloudId } : {}),
+          plain: [],
+        };
         this.#open.note(objectId, outcome, clock());
         await sink.add({ ...item, outcome, at: new Date(clock()) });
       }),
@@ -153,13 +149,9 @@ export class ExportRun {
     return { intents, applied };
   }
 
-  async #tenant(): ReturnType<TenantInfo['get']> {
+  async #prepare(): Promise<void> {
     try {
-      const [tenant] = await Promise.all([
-        this.#options.tenant.get(),
-        this.#options.lookup.knowRecycleBin(this.#options.api),
-      ]);
-      return tenant;
+      await this.#options.target.prepare();
     } catch (cause) {
       const error = toSyncError(cause, 'ADJ-EXP-3001');
       this.#options.condition.bad(error);

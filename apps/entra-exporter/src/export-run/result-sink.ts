@@ -3,13 +3,13 @@ import type { Logger, MessageProducer } from '@adjoin/shared';
 import type { Applied, AppliedStore } from '../state/applied.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
 import type { ExporterMetrics } from '../telemetry.js';
-import type { TenantInfo } from '../tenant/tenant-info.js';
+import type { DirectoryTarget } from '../target/directory-target.js';
 import type { ConditionLog } from './condition-log.js';
 import { recordSpan } from './export-spans.js';
 import { toResult, type Outcome } from './outcome.js';
 
 export interface SinkOptions {
-  readonly tenant: Pick<TenantInfo, 'forget'>;
+  readonly target: Pick<DirectoryTarget, 'forget'>;
   readonly applied: Pick<AppliedStore, 'record'>;
   readonly shadows: Pick<ShadowStore, 'apply'>;
   readonly producer: Pick<MessageProducer, 'send'>;
@@ -126,7 +126,7 @@ export class ResultSink {
       log.debug({ event: 'export.applied', ...ids, cloudId: outcome.cloudId });
       return;
     }
-    if (outcome.tenantChanged === true) this.#options.tenant.forget();
+    if (outcome.tenantChanged === true) this.#options.target.forget();
     const code = outcome.error?.code ?? outcome.kind;
     metrics.failed(code, outcome.kind);
     if (outcome.error !== undefined && ['ADJ-EXP-3001', 'ADJ-EXP-3002', 'ADJ-EXP-3003', 'ADJ-EXP-3004'].includes(code))

@@ -3,6 +3,7 @@ import { GraphApi, GraphBatcher, WriteBudget, type Transport } from '@adjoin/gra
 import { createLogger } from '@adjoin/shared';
 import { ConditionLog } from '../export-run/condition-log.js';
 import { DirectoryLookup } from '../export-run/directory-lookup.js';
+import { GraphTarget } from '../graph-channel/graph-target.js';
 import { ExportRun, type ExportRunOptions } from '../export-run/export-run.js';
 import { TenantInfo } from '../tenant/tenant-info.js';
 import type { World } from './world.js';
@@ -69,10 +70,15 @@ export class ExporterProcess {
     const { state, clock, results } = this.#world;
     const nothing = (): void => undefined;
     return {
-      api,
-      batcher: this.batcher,
-      tenant: new TenantInfo(api, this.#world.simulator.clientId),
-      lookup: new DirectoryLookup(this.batcher),
+      target: new GraphTarget({
+        api,
+        batcher: this.batcher,
+        tenant: new TenantInfo(api, this.#world.simulator.clientId),
+        lookup: new DirectoryLookup(this.batcher),
+        shadows: state.shadows,
+        tenantId: this.#world.simulator.tenantId,
+        windowMs: WINDOW_MS,
+      }),
       gate: { refresh: () => Promise.resolve(), admits: () => true },
       intents: {
         load: (ids) => this.#alive(state.intents.load(ids)),
@@ -92,7 +98,6 @@ export class ExporterProcess {
         close: () => Promise.resolve(),
       },
       resultsTopic: 'results',
-      windowMs: WINDOW_MS,
       metrics: {
         acknowledged: nothing,
         failed: nothing,
