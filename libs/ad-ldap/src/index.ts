@@ -22,7 +22,18 @@ export { readChangedSince, readDeletedSince, usnCookie, usnOf } from './director
 export { pagedSearch } from './directory/paged-search.js';
 export { readInvocationId, readHighestUsn, readRootDse, type RootDse } from './directory/root-dse.js';
 export { parseRange, readRemainingValues, type ValueRange } from './directory/value-range.js';
-export { dnKey, escapeRdnValue, isUnder, parentDn, rdnOf, rdnType, rdnValue, sameDn, splitDn } from './names/dn.js';
+export {
+  dnKey,
+  escapeRdnValue,
+  isInDomain,
+  isUnder,
+  parentDn,
+  rdnOf,
+  rdnType,
+  rdnValue,
+  sameDn,
+  splitDn,
+} from './names/dn.js';
 export { parseExtendedDn, type ExtendedDn } from './names/extended-dn.js';
 export { guidFilter } from './directory/guid-filter.js';
 export { guidBytes, guidDn, guidText } from './names/guid.js';

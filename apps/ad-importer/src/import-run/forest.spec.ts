@@ -73,6 +73,17 @@ describe('a forest of two domains', () => {
     alone.stop();
   });
 
+  it('selects containers in each by itself: one listed in the child says nothing about the root', async () => {
+    for (const domain of [root, child]) domain.scope = { include: ['OU=Branch,DC=child,DC=fake,DC=test'], exclude: [] };
+    const outside = child.state.add({ rdn: 'CN=out', parent: child.state.head, classes: ['user'] });
+    const lee = root.state.add({ rdn: 'CN=lee', parent: root.state.head, classes: ['user'] });
+    await readBoth('old domain first', 'full');
+    expect(root.receiver.objects.has(lee)).toBe(true);
+    expect(root.receiver.objects.has(team)).toBe(true);
+    expect(root.receiver.objects.has(outside)).toBe(false);
+    expect(root.receiver.objects.has(user)).toBe(true);
+  });
+
   it('out of the scope there is gone', async () => {
     root.scope = { include: [], exclude: ['OU=Branch,DC=child,DC=fake,DC=test'] };
     child.scope = root.scope;

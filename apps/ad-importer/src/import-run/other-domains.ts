@@ -1,4 +1,4 @@
-import { ContainerScope, extendedDn, guidFilter, isUnder, parseExtendedDn } from '@adjoin/ad-ldap';
+import { ContainerScope, extendedDn, guidFilter, isInDomain, parseExtendedDn } from '@adjoin/ad-ldap';
 import type { ImportContext } from './import-context.js';
 
 /**
@@ -16,7 +16,7 @@ export async function isElsewhere(context: ImportContext, guid: string): Promise
       signal,
     );
     if (entry === undefined) continue;
-    const own = (list: readonly string[]): string[] => list.filter((listed) => isUnder(listed, dn));
+    const own = (list: readonly string[]): string[] => list.filter((listed) => isInDomain(listed, dn));
     const lists = { include: own(config.scope.include), exclude: own(config.scope.exclude) };
     if (new ContainerScope(dn, lists).includes(parseExtendedDn(entry.dn).dn)) return true;
   }

@@ -2,7 +2,7 @@ import { SyncError } from '@adjoin/contracts';
 import {
   extendedDn,
   guidDn,
-  isUnder,
+  isInDomain,
   LDAP_RESULT,
   parseExtendedDn,
   sameDn,
@@ -39,7 +39,7 @@ export async function resolveScope(
   const problems: SyncError[] = [];
   const resolve = async (list: readonly string[]): Promise<string[]> => {
     const current: string[] = [];
-    for (const dn of list.filter((candidate) => isUnder(candidate, partition))) {
+    for (const dn of list.filter((candidate) => isInDomain(candidate, partition))) {
       const found = await findContainer(connection, dn, known, signal);
       if (found === undefined) {
         problems.push(new SyncError('ADJ-IMP-1013', `The container ${dn} of the scope does not exist.`));

@@ -2,7 +2,7 @@ import {
   CONTAINER,
   ContainerScope,
   IMPORTED_CLASSES,
-  isUnder,
+  isInDomain,
   LDAP_RESULT,
   LdapConnection,
   objectTypeOf,
@@ -62,7 +62,7 @@ async function compareDomain(
       (entry) => count.take(entry),
       signal,
     );
-    const listed = [...after.scope.include, ...after.scope.exclude].filter((dn) => isUnder(dn, domain));
+    const listed = [...after.scope.include, ...after.scope.exclude].filter((dn) => isInDomain(dn, domain));
     return { domain, ...count.result(), missing: await missingOf(connection, listed, signal) };
   } finally {
     await connection.close();
@@ -88,7 +88,7 @@ async function connect(connector: AdConnectorConfig, domain: string): Promise<Ld
 
 function selection(connector: AdConnectorConfig | undefined, domain: string): IsSelected {
   if (connector?.domains.some(({ dn }) => sameDn(dn, domain)) !== true) return () => false;
-  const own = (list: readonly string[]): string[] => list.filter((dn) => isUnder(dn, domain));
+  const own = (list: readonly string[]): string[] => list.filter((dn) => isInDomain(dn, domain));
   const lists = { include: own(connector.scope.include), exclude: own(connector.scope.exclude) };
   const scope = new ContainerScope(domain, lists);
   return (dn, type) => connector.objectTypes.includes(type) && scope.includes(dn);

@@ -1,6 +1,6 @@
 import {
   ContainerScope,
-  isUnder,
+  isInDomain,
   LdapConnection,
   readCensus,
   readDomainFacts,
@@ -63,7 +63,7 @@ async function probeDomain(connector: AdConnectorConfig, domain: string, signal:
 }
 
 function scopeOf(connector: AdConnectorConfig, domain: string): (dn: string, type: string) => boolean {
-  const own = (list: readonly string[]): string[] => list.filter((dn) => isUnder(dn, domain));
+  const own = (list: readonly string[]): string[] => list.filter((dn) => isInDomain(dn, domain));
   const { include, exclude } = connector.scope;
   const scope = new ContainerScope(domain, { include: own(include), exclude: own(exclude) });
   return (dn, type) => connector.objectTypes.includes(type) && (scope.isWholeDomain || scope.includes(dn));

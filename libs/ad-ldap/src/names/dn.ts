@@ -80,3 +80,10 @@ export function isUnder(dn: string, ancestor: string): boolean {
   const top = dnKey(ancestor);
   return key === top || key.endsWith(`,${top}`);
 }
+
+/** True when `dn` is in the naming context of the domain: below it, and not in a domain below it (`OU=x,DC=child,DC=corp,DC=test`). */
+export function isInDomain(dn: string, domain: string): boolean {
+  if (!isUnder(dn, domain)) return false;
+  const below = splitDn(dn).length - splitDn(domain).length;
+  return below === 0 || rdnType(splitDn(dn)[below - 1] ?? '') !== 'dc';
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dnKey, escapeRdnValue, isUnder, parentDn, rdnOf, rdnValue, splitDn } from './dn.js';
+import { dnKey, escapeRdnValue, isInDomain, isUnder, parentDn, rdnOf, rdnValue, splitDn } from './dn.js';
 import { parseExtendedDn } from './extended-dn.js';
 import { guidBytes, guidText } from './guid.js';
 import { sidText } from './sid.js';
@@ -47,6 +47,9 @@ describe('DNs', () => {
     expect(isUnder('CN=a,OU=x,DC=t', 'ou=X,dc=T')).toBe(true);
     expect(isUnder('OU=x,DC=t', 'OU=x,DC=t')).toBe(true);
     expect(isUnder('CN=a,OU=yx,DC=t', 'OU=x,DC=t')).toBe(false);
+    expect(isInDomain('CN=a,OU=x,DC=corp,DC=t', 'DC=corp,DC=t')).toBe(true);
+    expect(isInDomain('DC=corp,DC=t', 'dc=corp, dc=t')).toBe(true);
+    expect(isInDomain('OU=x,DC=child,DC=corp,DC=t', 'DC=corp,DC=t')).toBe(false);
   });
   it('keep any value through escaping', () => {
     const value = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\u0000'));
