@@ -11,6 +11,7 @@ import {
 } from '@adjoin/graph';
 import { VirtualClock } from '@adjoin/testing';
 import { memoryState, type ExporterState } from './memory-state.js';
+import { WireLog } from './wire-log.js';
 
 export interface WorldOptions {
   readonly simulator?: SimulatorOptions | undefined;
@@ -30,6 +31,8 @@ export interface World {
   readonly results: ResultMessage[];
   readonly troubles: Map<BatchTrouble, number>;
   readonly latencyMs: number;
+  /** What went over the wire. */
+  readonly wire: WireLog;
   /** Sends a request over the wire; time stands still while the simulator works. */
   readonly send: (request: HttpsRequest) => Promise<HttpsReply>;
   readonly admin: (method: string, path: string, body?: unknown) => Promise<unknown>;
@@ -48,6 +51,7 @@ export function seeded(seed: number): () => number {
 export async function aWorld(options: WorldOptions = {}): Promise<World> {
   const clock = new VirtualClock();
   const simulator = await startSimulator({ clock: clock.now, random: seeded(7), ...options.simulator });
+  const wire = new WireLog();
   const transport = new HttpsTransport({ ca: simulator.ca });
   const admin = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await clock.during(
@@ -66,7 +70,18 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     results: [],
     troubles: new Map(),
     latencyMs: options.latencyMs ?? 100,
-    send: (request) => clock.during(transport.send(request)),
+    wire,
+    send: async (request) => {
+      wire.sent(request);
+      try {
+        const reply = await clock.during(transport.send(request));
+        wire.answered(reply);
+        return reply;
+      } catch (error) {
+        wire.lost(request);
+        throw error;
+      }
+    },
     admin,
     close: async () => {
       transport.close();

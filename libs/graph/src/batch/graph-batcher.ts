@@ -170,7 +170,7 @@ export class GraphBatcher {
       reply = await (this.#options.observer?.batch?.(calls, send) ?? send());
     } catch (cause) {
       this.#options.budget?.settled(writes);
-      this.#outage(jobs, toSyncError(cause, 'ADJ-EXP-3001'));
+      this.#outage(jobs, calls, toSyncError(cause, 'ADJ-EXP-3001'));
       return;
     }
     this.#options.budget?.settled(writes);
@@ -202,9 +202,9 @@ export class GraphBatcher {
     return taken;
   }
 
-  #outage(jobs: readonly Job[], error: SyncError): void {
+  #outage(jobs: readonly Job[], calls: number, error: SyncError): void {
     this.#unanswered++;
-    this.#trouble('no-answer', jobs.length);
+    this.#trouble('no-answer', calls);
     if (this.#unanswered > 1)
       this.#pausedUntil = this.#now() + retryAfterMs(undefined, this.#unanswered - 2, this.#random());
     for (const job of jobs) this.#noAnswer(job, error);
