@@ -34,6 +34,7 @@ export class Store implements SpaceCollections {
   readonly ruleSets: Collection<StateDocument>;
   readonly runSeen: Collection<{ _id: string; run: string; anchors: string[] }>;
   #tail: Promise<unknown> = Promise.resolve();
+  #queued = 0;
   /** Fencing: epoch of the lease under which this process may write. */
   epoch = 0;
 
@@ -50,21 +51,35 @@ export class Store implements SpaceCollections {
     this.runSeen = mongo.db.collection('runSeen');
   }
 
-  /** Runs one unit of work in a transaction, after all earlier ones. The fence makes a former lease holder fail instead of write. */
+  /** Runs one unit of work in a transaction, after all earlier ones. */
   exclusive<T>(fence: string, work: (session: ClientSession) => Promise<T>): Promise<T> {
-    const result = this.#tail.then(() =>
-      this.mongo.withTransaction(async (session) => {
-        const fenced = await this.state.updateOne(
-          { _id: `fence:${fence}`, epoch: this.epoch },
-          [{ $set: { writes: { $add: [{ $ifNull: ['$writes', 0] }, 1] } } }],
-          { session },
-        );
-        if (fenced.matchedCount === 0) throw new Error('This engine is no longer the active one.');
-        return work(session);
-      }),
-    );
+    return this.alone(() => this.fenced(fence, work));
+  }
+
+  /** Runs work that may take several transactions, while nobody else in this process writes; after all earlier ones. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    this.#queued += 1;
+    const result = this.#tail.then(work).finally(() => (this.#queued -= 1));
     this.#tail = result.catch(() => undefined); // the caller sees the failure; the next in line must not
     return result;
+  }
+
+  /** Whether somebody waits for the work that is under way. */
+  get isAwaited(): boolean {
+    return this.#queued > 1;
+  }
+
+  /** One transaction of {@link alone}. The fence makes a former lease holder fail instead of write. */
+  fenced<T>(fence: string, work: (session: ClientSession) => Promise<T>): Promise<T> {
+    return this.mongo.withTransaction(async (session) => {
+      const fenced = await this.state.updateOne(
+        { _id: `fence:${fence}`, epoch: this.epoch },
+        [{ $set: { writes: { $add: [{ $ifNull: ['$writes', 0] }, 1] } } }],
+        { session },
+      );
+      if (fenced.matchedCount === 0) throw new Error('This engine is no longer the active one.');
+      return work(session);
+    });
   }
 
   /** Takes over as the active engine. */

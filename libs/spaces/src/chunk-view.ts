@@ -5,9 +5,17 @@ import { toCsObject, type CsDocument } from './documents/cs-document.js';
 import { sourceEdgeId } from './documents/edge-documents.js';
 import { toMvObject, type MvDocument } from './documents/mv-document.js';
 
+/** Documents as they are about to be stored (null: about to be deleted), by id. They count instead of what the database still says. */
+export interface ComingDocuments {
+  readonly cs: ReadonlyMap<string, CsDocument | null>;
+  readonly mv: ReadonlyMap<string, MvDocument | null>;
+}
+
+const NOTHING_COMING: ComingDocuments = { cs: new Map(), mv: new Map() };
+
 /**
- * What one chunk has loaded of the stored state, as the engine's synchronous view. Everything is read inside the transaction of the chunk; a need is
- * loaded once, together with the others of its kind, and remembered also when it was not found.
+ * What one chunk has loaded of the stored state, as the engine's synchronous view. Everything is read in one transaction; a need is loaded once,
+ * together with the others of its kind, and remembered also when it was not found.
  */
 export class ChunkView implements SpaceView {
   readonly #store: Pick<SpaceCollections, 'cs' | 'mv' | 'sourceEdges'>;
@@ -23,9 +31,17 @@ export class ChunkView implements SpaceView {
   /** Connector-space ids of groups that scopes name, by connector and DN; null for unknown ones. */
   readonly #groups = new Map<string, string | null>();
 
-  constructor(store: Pick<SpaceCollections, 'cs' | 'mv' | 'sourceEdges'>, session: mongo.ClientSession) {
+  readonly #coming: ComingDocuments;
+
+  /** @param coming what a transaction that comes before writes, which the reads of this view may not see yet */
+  constructor(
+    store: Pick<SpaceCollections, 'cs' | 'mv' | 'sourceEdges'>,
+    session: mongo.ClientSession,
+    coming: ComingDocuments = NOTHING_COMING,
+  ) {
     this.#store = store;
     this.#session = session;
+    this.#coming = coming;
   }
 
   cs(id: string): CsObject | null | undefined {
@@ -82,17 +98,15 @@ export class ChunkView implements SpaceView {
   }
 
   async #loadMv(ids: ReadonlySet<string>): Promise<void> {
-    const missing = [...ids].filter((id) => !this.mvDocuments.has(id));
+    const missing = absentFrom(this.mvDocuments, ids, this.#coming.mv);
     if (missing.length === 0) return;
-    for (const id of missing) this.mvDocuments.set(id, null);
     for (const document of await this.#store.mv.find({ _id: { $in: missing } }, { session: this.#session }).toArray())
       this.mvDocuments.set(document._id, document);
   }
 
   async #loadCs(ids: ReadonlySet<string>): Promise<void> {
-    const missing = [...ids].filter((id) => !this.csDocuments.has(id));
+    const missing = absentFrom(this.csDocuments, ids, this.#coming.cs);
     if (missing.length === 0) return;
-    for (const id of missing) this.csDocuments.set(id, null);
     for (const document of await this.#store.cs.find({ _id: { $in: missing } }, { session: this.#session }).toArray())
       this.csDocuments.set(document._id, document);
   }
@@ -101,9 +115,9 @@ export class ChunkView implements SpaceView {
     const missing = [...keys].filter((key) => !this.#mvByKey.has(key));
     if (missing.length === 0) return;
     const found = new Map<string, string[]>(missing.map((key) => [key, []]));
-    for (const document of await this.#store.mv
-      .find({ joinKeys: { $in: missing } }, { session: this.#session })
-      .toArray()) {
+    const stored = await this.#store.mv.find({ joinKeys: { $in: missing } }, { session: this.#session }).toArray();
+    const coming = [...this.#coming.mv.values()].filter((one) => one?.joinKeys.some((key) => found.has(key)) === true);
+    for (const document of current(stored, coming, this.#coming.mv)) {
       if (!this.mvDocuments.has(document._id)) this.mvDocuments.set(document._id, document);
       for (const key of document.joinKeys) found.get(key)?.push(document._id);
     }
@@ -114,9 +128,13 @@ export class ChunkView implements SpaceView {
     const missing = [...keys].filter((key) => !this.#csByKey.has(`${connector}|${key}`));
     if (missing.length === 0) return;
     const found = new Map<string, string[]>(missing.map((key) => [key, []]));
-    for (const document of await this.#store.cs
+    const stored = await this.#store.cs
       .find({ connector, joinKeys: { $in: missing } }, { session: this.#session })
-      .toArray()) {
+      .toArray();
+    const coming = [...this.#coming.cs.values()].filter(
+      (one) => one?.connector === connector && one.joinKeys?.some((key) => found.has(key)) === true,
+    );
+    for (const document of current(stored, coming, this.#coming.cs)) {
       if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
       for (const key of document.joinKeys ?? []) found.get(key)?.push(document._id);
     }
@@ -129,9 +147,10 @@ export class ChunkView implements SpaceView {
     if (missing.length === 0) return;
     for (const dn of missing) this.#csByDn.set(`${connector}|${dn.toLowerCase()}`, null);
     const going = new Set<string>();
-    for (const document of await this.#store.cs
-      .find({ connector, dn: { $in: missing } }, { session: this.#session })
-      .toArray()) {
+    const wanted = new Set(missing);
+    const stored = await this.#store.cs.find({ connector, dn: { $in: missing } }, { session: this.#session }).toArray();
+    const coming = [...this.#coming.cs.values()].filter((one) => one?.connector === connector && wanted.has(one.dn));
+    for (const document of current(stored, coming, this.#coming.cs)) {
       if (!this.csDocuments.has(document._id)) this.csDocuments.set(document._id, document);
       const key = `${connector}|${document.dn.toLowerCase()}`;
       const known = this.#csByDn.get(key);
@@ -172,4 +191,29 @@ export class ChunkView implements SpaceView {
     this.#groups.set(key, found?._id ?? null);
     return found?._id ?? null;
   }
+}
+
+/** Which of the ids are to be read; they are noted as not found, the coming ones as they will be. */
+function absentFrom<T>(
+  known: Map<string, T | null>,
+  ids: ReadonlySet<string>,
+  coming: ReadonlyMap<string, T | null>,
+): readonly string[] {
+  const missing: string[] = [];
+  for (const id of ids) {
+    if (known.has(id)) continue;
+    const next = coming.get(id);
+    known.set(id, next ?? null);
+    if (next === undefined) missing.push(id);
+  }
+  return missing;
+}
+
+/** What a query found and what is coming of the same kind; a document that is about to change counts as it will be, if it still fits. */
+function current<T extends { readonly _id: string }>(
+  stored: readonly T[],
+  fitting: readonly (T | null)[],
+  coming: ReadonlyMap<string, T | null>,
+): readonly T[] {
+  return [...stored.filter(({ _id }) => !coming.has(_id)), ...fitting.filter((one) => one !== null)];
 }

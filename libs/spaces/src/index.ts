@@ -1,4 +1,4 @@
-export { ChunkView } from './chunk-view.js';
+export { ChunkView, type ComingDocuments } from './chunk-view.js';
 export { COLLECTION, spaceCollections, type SpaceCollections, type StateDocument } from './collections.js';
 export {
   importedId,

@@ -87,9 +87,11 @@ export class Commands implements Runnable {
       const reason = {
         $cond: [{ $in: [{ $ifNull: ['$dirtyReason', 'retry'] }, ['retry']] }, 'operator', '$dirtyReason'],
       };
-      await this.#store.cs.updateMany({ ...filter, state: { $ne: 'placeholder' } }, [
-        { $set: { dirtyAt: now, dirtyReason: reason } },
-      ]);
+      await this.#store.alone(() =>
+        this.#store.cs.updateMany({ ...filter, state: { $ne: 'placeholder' } }, [
+          { $set: { dirtyAt: now, dirtyReason: reason } },
+        ]),
+      );
       await this.#store.state.updateOne({ _id: id }, { $set: { status: 'running', startedAt: now } }, { upsert: true });
       this.#wake();
       return;
@@ -125,14 +127,18 @@ export class Commands implements Runnable {
       { upsert: true },
     );
     if (request.profile === 'full-sync') {
-      await this.#store.cs.updateMany(
-        { connector: request.connector, state: { $ne: 'placeholder' } },
-        { $set: { dirtyAt: now, dirtyReason: 'operator' } },
+      await this.#store.alone(() =>
+        this.#store.cs.updateMany(
+          { connector: request.connector, state: { $ne: 'placeholder' } },
+          { $set: { dirtyAt: now, dirtyReason: 'operator' } },
+        ),
       );
     } else if (request.profile === 'export') {
-      await this.#store.cs.updateMany(
-        { connector: request.connector, 'exp.state': 'failed' },
-        { $set: { 'exp.nextAt': now } },
+      await this.#store.alone(() =>
+        this.#store.cs.updateMany(
+          { connector: request.connector, 'exp.state': 'failed' },
+          { $set: { 'exp.nextAt': now } },
+        ),
       );
     }
     this.#wake();

@@ -7,7 +7,7 @@ import {
   type SyncStatistic,
 } from '@adjoin/engine';
 import { backoff, recordSpan, type ClientSession } from '@adjoin/shared';
-import { type CsDocument, toMvDocument, type MvDocument, type ChunkView } from '@adjoin/spaces';
+import { type ChunkView, type CsDocument, type DirtyReason, type MvDocument, toMvDocument } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import { dropEdges } from '../edges/source-edges.js';
 import { hasLargeValue, insertAll, saveObjects, type ObjectChange } from '../save-objects.js';
@@ -21,10 +21,11 @@ export interface ChunkCommit {
   readonly errors: number;
   readonly exports: number;
   readonly statistics: Readonly<Record<SyncStatistic, number>>;
+  /** Connector-space objects that became due by it, with the reason. */
+  readonly woken: ReadonlyMap<string, DirtyReason>;
 }
 
 export interface ChunkDecision {
-  readonly session: ClientSession;
   readonly now: Date;
   readonly due: readonly CsDocument[];
   readonly errors: ReadonlyMap<string, SyncObjectError>;
@@ -43,10 +44,22 @@ export interface LinkChange {
   readonly after: string | undefined;
 }
 
-/** Writes the result of a chunk: objects, metaverse, links of edges, errors, and what else became due by it. */
-export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit> {
-  const { session, due, errors, view, changes, services } = decision;
-  const { store } = services;
+/** What a decided chunk is going to write. */
+export interface ChunkOutcome {
+  readonly decision: ChunkDecision;
+  readonly objects: readonly ObjectChange[];
+  readonly links: readonly LinkChange[];
+  /** Connector-space objects that are deleted with the values that name them. */
+  readonly gone: readonly string[];
+  /** Metaverse objects that are made or changed, and those that end. */
+  readonly written: readonly MvDocument[];
+  readonly removed: readonly string[];
+  readonly exports: number;
+}
+
+/** The documents that follow from a decision. */
+export function outcomeOf(decision: ChunkDecision): ChunkOutcome {
+  const { due, errors, view, changes, plan } = decision;
   const links: LinkChange[] = [];
   const gone: string[] = [];
   const objects: ObjectChange[] = [];
@@ -75,22 +88,39 @@ export async function commitChunk(decision: ChunkDecision): Promise<ChunkCommit>
     if (error !== undefined) objects.push({ before: document, after: failed(decision, document, error) });
     else if (!changes.cs.has(document._id)) objects.push({ before: document, after: clean(decision, document) });
   }
+  const written: MvDocument[] = [];
+  const removed: string[] = [];
+  for (const [id, object] of changes.mv) {
+    if (object === null) removed.push(id);
+    else written.push(toMvDocument(object, plan.mvJoinKeys(object)));
+  }
+  return { decision, objects, links, gone, written, removed, exports };
+}
+
+/**
+ * Writes the outcome of a chunk: objects, metaverse, links of edges, errors, and what else became due by it. The documents it started from must be
+ * those that are stored, see SyncWorker.
+ */
+export async function commitChunk(session: ClientSession, outcome: ChunkOutcome): Promise<ChunkCommit> {
+  const { decision, objects, links, gone, written, removed, exports } = outcome;
+  const { due, errors, view, changes, services } = decision;
+  const { store } = services;
   await saveObjects(store, session, objects);
-  const metaverse = await writeMetaverse(decision);
+  await writeMetaverse(session, outcome);
   await services.targetEdges().relink(session, links);
-  await services.targetEdges().forget(session, metaverse.removed);
+  await services.targetEdges().forget(session, removed);
   await dropEdges(store, session, gone);
-  await wakeDependents({
+  const woken = await wakeDependents({
     store,
     session,
     now: decision.now,
     links,
     due: changes.due,
-    written: metaverse.written,
-    removed: metaverse.removed,
+    written,
+    removed,
     before: view.mvDocuments,
   });
-  return { processed: due.length, errors: errors.size, exports, statistics: changes.statistics };
+  return { processed: due.length, errors: errors.size, exports, statistics: changes.statistics, woken };
 }
 
 function nextDocument(
@@ -173,30 +203,18 @@ function failed({ now }: ChunkDecision, document: CsDocument, error: SyncObjectE
   return { ...document, error: failure, dirtyAt, dirtyReason: 'retry' };
 }
 
-async function writeMetaverse({
-  session,
-  changes,
-  plan,
-  services,
-  view,
-}: ChunkDecision): Promise<{ written: MvDocument[]; removed: string[] }> {
-  const written: MvDocument[] = [];
-  const removed: string[] = [];
-  for (const [id, object] of changes.mv) {
-    if (object === null) removed.push(id);
-    else written.push(toMvDocument(object, plan.mvJoinKeys(object)));
-  }
+async function writeMetaverse(session: ClientSession, { decision, written, removed }: ChunkOutcome): Promise<void> {
+  const { mv } = decision.services.store;
+  const before = decision.view.mvDocuments;
   const operations = [
     ...written.flatMap((document): MvOperation[] => {
-      const before = view.mvDocuments.get(document._id);
-      if (before === undefined || before === null) return [];
-      const update = changedParts(before, document);
+      const stored = before.get(document._id) ?? null;
+      const update = stored === null ? undefined : changedParts(stored, document);
       return update === undefined ? [] : [{ updateOne: { filter: { _id: document._id }, update } }];
     }),
     ...removed.map((id) => ({ deleteOne: { filter: { _id: id } } })),
   ];
-  const inserts = written.filter((document) => (view.mvDocuments.get(document._id) ?? null) === null);
-  await insertAll(services.store.mv, session, inserts, ({ attributes }) => hasLargeValue(attributes));
-  if (operations.length > 0) await services.store.mv.bulkWrite(operations, { ordered: false, session });
-  return { written, removed };
+  const inserts = written.filter((document) => (before.get(document._id) ?? null) === null);
+  await insertAll(mv, session, inserts, ({ attributes }) => hasLargeValue(attributes));
+  if (operations.length > 0) await mv.bulkWrite(operations, { ordered: false, session });
 }

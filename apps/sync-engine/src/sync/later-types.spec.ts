@@ -2,7 +2,7 @@ import { adjoinConfig } from '@adjoin/contracts';
 import { loadRules } from '@adjoin/rule-files';
 import { describe, expect, it } from 'vitest';
 import { laterTypes } from './later-types.js';
-import { firstOfTypes } from './sync-worker.js';
+import { firstOfTypes } from './decide-chunk.js';
 
 const common = { type: 'ad', servers: ['ldaps://dc.test'], bindDn: 'x', passwordFile: '/dev/null' };
 const forest = (name: string, id: string) => ({

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { SyncSession, type CompiledRuleSet, type Need, type SyncObjectError } from '@adjoin/engine';
-import { sleep, type ClientSession, type Logger, type Runnable } from '@adjoin/shared';
-import { type CsDocument, ChunkView } from '@adjoin/spaces';
-import { prefetch } from './prefetch.js';
+import type { CompiledRuleSet } from '@adjoin/engine';
+import { sleep, type Logger, type Runnable } from '@adjoin/shared';
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { Store } from '../store.js';
+import { commitChunk, outcomeOf, type ChunkCommit, type ChunkDecision, type ChunkOutcome } from './commit-chunk.js';
+import { decideChunk } from './decide-chunk.js';
 import { laterTypes } from './later-types.js';
-import { commitChunk, type ChunkCommit } from './commit-chunk.js';
 
 export interface SyncServices {
   readonly store: Store;
@@ -25,12 +23,15 @@ export interface SyncServices {
 }
 
 export const MAX_CHUNK = 500;
-/** More rounds of loading than this mean that the engine asks in circles. */
-const MAX_ROUNDS = 12;
+/** Chunks follow each other without anybody writing in between for at most so long while somebody waits. */
+const SERIES_MS = 500;
 
 /**
  * Second commit of DESIGN §4: drains due objects in chunks. A chunk is decided by the pure engine over what it loaded and committed in one
  * transaction; an object whose rules fail is rolled back alone, stays due and keeps its error.
+ *
+ * In bulk the next chunk is decided while the one before is committed. It starts from what that one writes (`ComingDocuments`), it is committed
+ * after it and only if that one was, and nobody else in this process, the only one that may write (fence), writes in between.
  */
 export class SyncWorker implements Runnable {
   readonly name = 'synchronization';
@@ -51,13 +52,13 @@ export class SyncWorker implements Runnable {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      const done = await this.chunk();
+      const done = await this.chunk(signal);
       if (done === 0) await Promise.race([woken, sleep(500, signal)]);
     }
   }
 
-  /** Decides one chunk of what is due; gives the number of objects looked at. */
-  async chunk(): Promise<number> {
+  /** Decides one chunk, or in bulk several, of what is due; gives the number of objects looked at. */
+  async chunk(signal?: AbortSignal): Promise<number> {
     const { store, connectors } = this.#services;
     if (!this.#loaded && !(await this.#startLoaded())) return 0;
     // Asking first keeps an idle engine from opening a transaction several times a second.
@@ -69,11 +70,7 @@ export class SyncWorker implements Runnable {
     )
       return 0;
     try {
-      const commit = await store.exclusive('sync', (session) => this.#decide(session));
-      if (commit === undefined) return 0;
-      this.#limit = Math.min(MAX_CHUNK, this.#limit * 2);
-      this.#services.committed(commit);
-      return commit.processed;
+      return await store.alone(() => this.#series(signal));
     } catch (error) {
       // Bisect: whatever made the transaction fail (size, conflict, one object) ends up alone or goes away.
       if (this.#limit === 1) throw error;
@@ -88,69 +85,60 @@ export class SyncWorker implements Runnable {
     if (!(await this.#services.firstLoadDone())) return false;
     const { store, connectors } = this.#services;
     for (const type of laterTypes(this.#services.plan().ruleSet.rules)) {
-      await store.cs.updateMany(
-        { connector: { $in: connectors }, type, dirtyAt: { $lte: new Date() }, dirtyReason: 'import' },
-        { $set: { dirtyAt: new Date() } },
+      await store.alone(() =>
+        store.cs.updateMany(
+          { connector: { $in: connectors }, type, dirtyAt: { $lte: new Date() }, dirtyReason: 'import' },
+          { $set: { dirtyAt: new Date() } },
+        ),
       );
     }
     this.#loaded = true;
     return true;
   }
 
-  /** What is due, oldest first; what targets confirmed comes after what sources changed, so that nobody waits behind the confirmations of a bulk. */
-  async #due(session: ClientSession, now: Date): Promise<CsDocument[]> {
-    const { store, connectors, isTarget } = this.#services;
-    const due: CsDocument[] = [];
-    for (const group of [connectors.filter((name) => !isTarget(name)), connectors.filter(isTarget)]) {
-      if (due.length >= this.#limit || group.length === 0) continue;
-      const found = store.cs
-        .find({ connector: { $in: group }, dirtyAt: { $lte: now } }, { session })
-        .sort({ dirtyAt: 1 })
-        .limit(this.#limit - due.length);
-      due.push(...(await found.toArray()));
+  async #series(signal: AbortSignal | undefined): Promise<number> {
+    const { store, committed } = this.#services;
+    const until = Date.now() + SERIES_MS;
+    const mayGoOn = (): boolean => signal?.aborted !== true && (Date.now() < until || !store.isAwaited);
+    let processed = 0;
+    let decision = await this.#decide(undefined);
+    while (decision !== undefined) {
+      const outcome = outcomeOf(decision);
+      const commit = store.fenced('sync', (session) => commitChunk(session, outcome));
+      const next = this.#isBulk(outcome) && mayGoOn() ? this.#decide(outcome) : Promise.resolve(undefined);
+      const [done, following] = await Promise.allSettled([commit, next]);
+      if (done.status === 'rejected') throw done.reason;
+      processed += done.value.processed;
+      this.#limit = Math.min(MAX_CHUNK, this.#limit * 2);
+      committed(done.value);
+      if (following.status === 'rejected') throw following.reason;
+      decision = following.value;
+      if (decision !== undefined) noteWoken(decision, done.value.woken);
     }
-    return due;
+    return processed;
   }
 
-  async #decide(session: ClientSession): Promise<ChunkCommit | undefined> {
+  /** With fewer objects it is done at once anyway; what a deletion takes along is known only after it. */
+  #isBulk({ decision, objects, removed }: ChunkOutcome): boolean {
+    return (
+      decision.due.length >= this.#limit && removed.length === 0 && objects.every(({ after }) => after !== undefined)
+    );
+  }
+
+  #decide(previous: ChunkOutcome | undefined): Promise<ChunkDecision | undefined> {
     const { store } = this.#services;
-    const now = new Date();
-    const plan = this.#services.plan();
-    const due = firstOfTypes(await this.#due(session, now), laterTypes(plan.ruleSet.rules));
-    if (due.length === 0) return undefined;
-    const view = new ChunkView(store, session);
-    await prefetch(due, view, plan);
-    const engine = new SyncSession({ plan, view, now, newId: randomUUID, random: Math.random });
-    const errors = new Map<string, SyncObjectError>();
-    let open = due.filter((document) => document.state !== 'placeholder').map((document) => document._id);
-    for (let round = 0; open.length > 0; round++) {
-      const needs: Need[] = [];
-      const again: string[] = [];
-      for (const id of open) {
-        const outcome = engine.synchronize(id);
-        if (outcome.status === 'error') errors.set(id, outcome.error);
-        else if (outcome.status === 'needs') {
-          needs.push(...outcome.needs);
-          again.push(id);
-        }
-      }
-      if (again.length > 0 && round >= MAX_ROUNDS)
-        throw new Error(`The engine still needs ${JSON.stringify(needs.slice(0, 3))} after ${round} rounds.`);
-      if (again.length > 0) await view.load(needs);
-      open = again;
-    }
-    return commitChunk({ session, now, due, errors, view, changes: engine.changes(), plan, services: this.#services });
+    return store.mongo.withTransaction((session) =>
+      decideChunk({ services: this.#services, session, limit: this.#limit, previous }),
+    );
   }
 }
 
-/**
- * Of what is due the objects of the types that come first; the others wait for the next chunk. Within a chunk an object that needs more data is
- * decided after the others, so a contact could overtake the user it is to join.
- */
-export function firstOfTypes<T extends { readonly type: string }>(
-  due: readonly T[],
-  later: readonly string[],
-): readonly T[] {
-  const first = Math.min(...due.map(({ type }) => later.indexOf(type)));
-  return due.filter(({ type }) => later.indexOf(type) === first);
+/** What the chunk before made due after this one had read it stays due. */
+function noteWoken({ view, due, now }: ChunkDecision, woken: ChunkCommit['woken']): void {
+  const decided = new Set(due.map(({ _id }) => _id));
+  for (const [id, dirtyReason] of woken) {
+    const document = view.csDocuments.get(id) ?? undefined;
+    if (document === undefined || decided.has(id)) continue;
+    view.csDocuments.set(id, { ...document, dirtyAt: now, dirtyReason });
+  }
 }

@@ -1,5 +1,5 @@
 import type { ClientSession } from '@adjoin/shared';
-import type { MvDocument } from '@adjoin/spaces';
+import type { DirtyReason, MvDocument } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import type { LinkChange } from './commit-chunk.js';
 
@@ -18,18 +18,31 @@ export interface Wake {
 
 /**
  * Marks what has become due by a chunk: disconnectors that look for a join key that now exists, objects whose reference waited for an object that
- * is now joined, and objects that refer to one whose links changed (DESIGN §4).
+ * is now joined, and objects that refer to one whose links changed (DESIGN §4). Gives the ids it marked.
  */
-export async function wakeDependents(wake: Wake): Promise<void> {
-  const { store, session, now } = wake;
-  const mark = (reason: 'join-key' | 'reference') => ({ $set: { dirtyAt: now, dirtyReason: reason } });
+export async function wakeDependents(wake: Wake): Promise<ReadonlyMap<string, DirtyReason>> {
+  const woken = new Map<string, DirtyReason>();
   const keys = changedKeys(wake);
-  if (keys.length > 0)
-    await store.cs.updateMany({ wants: { $in: keys }, dirtyAt: { $exists: false } }, mark('join-key'), { session });
+  if (keys.length > 0) await mark(wake, { wants: { $in: keys } }, 'join-key', woken);
   const ids = new Set(wake.due);
   for (const id of await referrers(wake)) ids.add(id);
-  if (ids.size > 0)
-    await store.cs.updateMany({ _id: { $in: [...ids] }, dirtyAt: { $exists: false } }, mark('reference'), { session });
+  if (ids.size > 0) await mark(wake, { _id: { $in: [...ids] } }, 'reference', woken);
+  return woken;
+}
+
+async function mark(
+  { store, session, now }: Wake,
+  which: { readonly wants: object } | { readonly _id: object },
+  reason: DirtyReason,
+  woken: Map<string, DirtyReason>,
+): Promise<void> {
+  const found = await store.cs
+    .find({ ...which, dirtyAt: { $exists: false } }, { session, projection: { _id: 1 } })
+    .toArray();
+  if (found.length === 0) return;
+  for (const { _id } of found) woken.set(_id, reason);
+  const ids = found.map(({ _id }) => _id);
+  await store.cs.updateMany({ _id: { $in: ids } }, { $set: { dirtyAt: now, dirtyReason: reason } }, { session });
 }
 
 /** Keys that appeared, and keys that went away: a second match that is gone can make another one unique. */

@@ -117,6 +117,7 @@ export class CompiledRuleSet {
 
   /** Keys under which outbound joins find a disjoined connector-space object. */
   csJoinKeys(cs: CsObject): readonly string[] {
+    if (cs.link !== undefined) return [];
     return this.#keys.target(cs.connector, cs.type, imageOf(cs));
   }
 
