@@ -9,6 +9,7 @@ import { addExports } from './commands/exports.js';
 import { addExpression } from './commands/expression.js';
 import { addInit } from './commands/init.js';
 import { addMetaverse } from './commands/metaverse.js';
+import { addPasswords } from './commands/passwords.js';
 import { addRules } from './commands/rules.js';
 import { addRuns } from './commands/runs.js';
 import { addSettings } from './commands/settings.js';
@@ -32,6 +33,7 @@ export function buildProgram(session: Session): Command {
   addMetaverse(program, session);
   addExports(program, session);
   addDeletions(program, session);
+  addPasswords(program, session);
   addSettings(program, session);
   addExplain(program, session);
   addPreview(program, session);

@@ -22,6 +22,8 @@ import { MetaverseStore } from './metaverse/metaverse.store.js';
 import { MetaverseView } from './metaverse/metaverse-view.js';
 import { ObjectNames } from './naming/object-names.js';
 import { CLOCK, CONFIG, MONGO, PROCESSES, type ControlPlanePorts } from './ports.js';
+import { PasswordsController } from './passwords/passwords.controller.js';
+import { PasswordsService } from './passwords/passwords.service.js';
 import { RuleNames } from './rules/rule-names.js';
 import { RulesController } from './rules/rules.controller.js';
 import { RULE_VALIDATOR, RulesService, type RuleValidator } from './rules/rules.service.js';
@@ -54,6 +56,7 @@ const services: readonly Type[] = [
   MetaverseView,
   ObjectNames,
   NamedSubjects,
+  PasswordsService,
   PreviewService,
   RuleNames,
   RulesService,
@@ -73,6 +76,7 @@ export const controllers: readonly Type[] = [
   ExportsController,
   MetaverseController,
   OpenApiController,
+  PasswordsController,
   RulesController,
   RunsController,
   SettingsController,

@@ -17,6 +17,7 @@ export * from './api/exports.js';
 export * from './api/explain.js';
 export * from './api/settings.js';
 export * from './api/rules.js';
+export * from './api/passwords.js';
 export * from './api/route.js';
 export * from './api/api.js';
 export * from './topics/partitioner.js';

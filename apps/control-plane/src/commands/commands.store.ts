@@ -12,7 +12,7 @@ interface CommandDocument {
   readonly kind: string;
   readonly at: Date;
   readonly by: string;
-  /** Only ever `requested`: what became of it stands in the engine's `engineState` under `command:<id>`. */
+  /** Only ever `requested`: what became of it stands under `command:<id>` in the state of who carries it out. */
   readonly status: 'requested';
   readonly [argument: string]: unknown;
 }
@@ -23,7 +23,7 @@ const outcome = z.object({
   error: z.object({ code: z.string(), message: z.string() }).nullish(),
 });
 
-/** Owns `commands`: requests to the engine, which counts only what stands there (DESIGN §10). */
+/** Owns `commands`: requests to the engine and to password-hash-sync, which count only what stands there (DESIGN §10). */
 @Injectable()
 export class CommandsStore {
   constructor(
@@ -56,11 +56,10 @@ export class CommandsStore {
 
   /** The request with the engine's answer so far. */
   async find(id: string): Promise<Command | null> {
-    const [doc, answer] = await Promise.all([
-      this.#commands().findOne({ _id: id }),
-      this.mongo.db.collection<{ _id: string }>('engineState').findOne({ _id: `command:${id}` }),
-    ]);
+    const doc = await this.#commands().findOne({ _id: id });
     if (doc === null) return null;
+    const answers = doc.kind.startsWith('password.') ? 'replicationCursors' : 'engineState';
+    const answer = await this.mongo.db.collection<{ _id: string }>(answers).findOne({ _id: `command:${id}` });
     const { status, result, error } = outcome.parse(answer ?? { status: 'requested' });
     return {
       id,

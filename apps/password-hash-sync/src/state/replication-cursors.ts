@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Watermark } from '@adjoin/ad-drsr';
 import type { Collection, Db } from '@adjoin/shared';
 import type { TenantFeatures } from '../eligibility/account-rules.js';
 import type { ForestDocument, ReplicationCursor } from './state-documents.js';

@@ -3,6 +3,7 @@ import { deletionHoldDetail, deletionHolds, exportDetail, exportPage, exportsQue
 import { explainQuery, explanation, preview, previewQuery, syncObject } from './explain.js';
 import { mvDetail, mvPage, mvSearchQuery } from './metaverse.js';
 import { get, post, put } from './route.js';
+import { passwordStatus, passwordUser, resyncPasswords } from './passwords.js';
 import { command, currentRules, ruleFiles, ruleValidation } from './rules.js';
 import { listRunsQuery, runDetail, runPage, startRun } from './runs.js';
 import { connectorList, putSetting, setting, settingList } from './settings.js';
@@ -44,6 +45,15 @@ export const API = {
   planRules: post('rules/plan', 'Ask what rule files would change', { body: ruleFiles, answer: command, status: 202 }),
   applyRules: post('rules/apply', 'Make rule files the active rule set', {
     body: ruleFiles,
+    answer: command,
+    status: 202,
+  }),
+  passwords: get('passwords', 'Password hash synchronization of the forests', { answer: passwordStatus }),
+  passwordUser: get('passwords/:object', 'Password of one user, with every condition for sending it', {
+    answer: passwordUser,
+  }),
+  resyncPasswords: post('passwords/resync', 'Send passwords anew: of a user, a container or a forest', {
+    body: resyncPasswords,
     answer: command,
     status: 202,
   }),

@@ -51,7 +51,7 @@ export function simulatorFolder(runFolder: string): string {
 
 /** The content of the connector file; throws a ZodError when it does not fit the contract. */
 export function connectorConfig(input: ConnectorFileInput): AdjoinConfig {
-  const { forests, runFolder } = input;
+  const { forests } = input;
   const identifyUsersBy = input.identifyUsersBy ?? (forests.length > 1 ? 'sid' : 'once');
   const base = `https://127.0.0.1:${input.ports.simulator}`;
   return adjoinConfig.parse({
