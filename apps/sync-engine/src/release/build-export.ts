@@ -2,10 +2,16 @@ import { isRef, valuesOf, type AttributeValue } from '@adjoin/engine';
 import type { ExportLane, ExportMessage, WireChanges } from '@adjoin/contracts';
 import { LANE, type CsDocument, type ExportLaneNumber, toWire, type TargetEdge } from '@adjoin/spaces';
 
+/** A value that is added or removed: the edge, and the member's id and type in the target. */
+export interface EdgeValue {
+  readonly edge: TargetEdge;
+  readonly cloudId: string;
+  readonly type: string;
+}
 export interface EdgeSlice {
   readonly attribute: string;
-  readonly add: readonly { edge: TargetEdge; cloudId: string }[];
-  readonly remove: readonly { edge: TargetEdge; cloudId: string }[];
+  readonly add: readonly EdgeValue[];
+  readonly remove: readonly EdgeValue[];
 }
 
 export interface BuiltExport {
@@ -79,7 +85,13 @@ const TOPIC_LANE: Readonly<Record<ExportLaneNumber, ExportLane>> = {
   [LANE.delete]: 'normal',
 };
 
-const memberOf = ({ edge, cloudId }: { edge: TargetEdge; cloudId: string }) => ({ mv: edge.m, cloudId });
+type Member = NonNullable<ExportMessage['references']>[string]['add'][number];
+
+const memberOf = ({ edge, cloudId, type }: EdgeValue): Member => ({
+  mv: edge.m,
+  cloudId,
+  type: type as Member['type'],
+});
 
 function stringOf(document: CsDocument, name: string): string | undefined {
   const value = document.pendingExport?.changes[name] ?? document.unconfirmed?.changes[name] ?? document.imported[name];

@@ -3,7 +3,7 @@ import type { ClientSession } from '@adjoin/shared';
 import type { CsDocument, TargetEdge } from '@adjoin/spaces';
 import type { Store } from '../store.js';
 import { NEVER } from '../sync/export-state.js';
-import type { EdgeSlice } from './build-export.js';
+import type { EdgeSlice, EdgeValue } from './build-export.js';
 
 /** Most values of one release of one group: keeps messages small and leaves room for others. */
 export const MAX_EDGES_PER_EXPORT = 400;
@@ -51,7 +51,7 @@ export async function claimEdges(
       const size = sizes.get(group._id) ?? 0;
       if (size >= MAX_EDGES_PER_EXPORT) continue;
       sizes.set(group._id, size + 1);
-      addTo(slices, group._id, edge, member.anchor);
+      addTo(slices, group._id, { edge, cloudId: member.anchor, type: member.type });
     }
   }
   if (aside.length > 0)
@@ -63,18 +63,19 @@ export async function claimEdges(
 }
 
 /** What decides whether an edge can go: thousands of members are looked at, so only this much of them is read. */
-type End = Pick<CsDocument, '_id' | 'link' | 'anchor' | 'pendingExport' | 'escrow'>;
-const END = { 'link.mv': 1, anchor: 1, 'pendingExport.operation': 1, 'escrow.operation': 1 } as const;
+type End = Pick<CsDocument, '_id' | 'type' | 'link' | 'anchor' | 'pendingExport' | 'escrow'>;
+const END = { type: 1, 'link.mv': 1, anchor: 1, 'pendingExport.operation': 1, 'escrow.operation': 1 } as const;
 
 const isGoing = (document: End): boolean =>
   document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete';
 
-function addTo(slices: Map<string, EdgeSlice[]>, group: string, edge: TargetEdge, cloudId: string): void {
+function addTo(slices: Map<string, EdgeSlice[]>, group: string, value: EdgeValue): void {
+  const { edge } = value;
   const list = slices.get(group) ?? [];
   slices.set(group, list);
   let slice = list.find((entry) => entry.attribute === edge.a);
   if (slice === undefined) list.push((slice = { attribute: edge.a, add: [], remove: [] }));
-  (edge.desired ? (slice.add as unknown[]) : (slice.remove as unknown[])).push({ edge, cloudId });
+  (edge.desired ? (slice.add as unknown[]) : (slice.remove as unknown[])).push(value);
 }
 
 async function targetObjects(

@@ -9,6 +9,8 @@ export const exportsTopic = (target: string, lane: ExportLane): string => `adjoi
 const memberTarget = z.object({
   /** metaverse id of the member, echoed in the result */ mv: z.string(),
   cloudId: z.string(),
+  /** Type of the member; channels that name objects by type need it. */
+  type: z.enum(['user', 'group', 'contact', 'device']).optional(),
 });
 
 export const exportMessage = z.object({
