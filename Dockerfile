@@ -18,6 +18,7 @@ RUN npm ci --omit=dev --workspace "apps/$APP" --include-workspace-root=false --l
 RUN mkdir -p /out/apps /out/libs \
  && cp -a node_modules package.json /out/ \
  && mkdir "/out/apps/$APP" && cp -a "apps/$APP/package.json" "apps/$APP/dist" "/out/apps/$APP/" \
+ && if [ "$APP" != password-hash-sync ]; then rm -rf libs/ad-drsr; fi \
  && for lib in libs/*; do mkdir -p "/out/$lib" && cp -a "$lib/package.json" "$lib/dist" "/out/$lib/"; done \
  && ln -s "apps/$APP" /out/app
 

@@ -115,6 +115,28 @@ describe.skipIf(!hasKubectl).each(['local', 'production'])('overlay %s', { timeo
   });
 });
 
+describe.skipIf(!hasKubectl)('password hash synchronization', { timeout: 60_000 }, () => {
+  const resources = hasKubectl ? build('production/passwords-corp') : [];
+  const deployment = resources.find(({ kind }) => kind === 'Deployment');
+
+  it('is a pod of its own, without rights and without a way to attach a debugger', () => {
+    const spec = deployment?.spec.template.spec;
+    const [container] = spec?.containers ?? [];
+    expect(deployment?.metadata.name).toBe('password-hash-sync-corp');
+    expect(container?.ports[0]?.containerPort).toBe(LOCAL_PORTS.passwordHashSync);
+    expect(container?.securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    expect(container?.env.find(({ name }) => name === 'NODE_OPTIONS')?.value).toContain('--disable-sigusr1');
+  });
+
+  it('has a secret of its own and reaches domain controllers, Entra ID and our own services only', () => {
+    const text = JSON.stringify(resources);
+    expect(text).toContain('password-hash-sync-secret-corp');
+    const ports = text.match(/"port":\d+,?/g)?.map((port) => Number(/\d+/.exec(port)?.[0]));
+    const allowed = [53, 135, 443, 4318, 7440, 9092, 9093, 27_017, 49_152];
+    expect(ports?.filter((port) => !allowed.includes(port))).toEqual([]);
+  });
+});
+
 describe.skipIf(!hasKubectl)('production', () => {
   it('carries no secret and no simulator', () => {
     const kinds = build('production').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
