@@ -15,9 +15,15 @@ export interface PageRest {
   readonly candidates: Map<string, string>;
   /** Containers that were renamed or moved: their subtree may lie elsewhere now. */
   readonly movedContainers: Set<string>;
+  /** Containers that are new: others may be moved into them, in the scope or out of it. */
+  readonly newContainers: Set<string>;
 }
 
-export const newPageRest = (): PageRest => ({ candidates: new Map(), movedContainers: new Set() });
+export const newPageRest = (): PageRest => ({
+  candidates: new Map(),
+  movedContainers: new Set(),
+  newContainers: new Set(),
+});
 
 /** Takes one DirSync entry: publishes what it says if the object is known and stays in scope, notes everything else in `rest`. */
 export async function takeDeltaEntry(context: ImportContext, entry: RawEntry, rest: PageRest): Promise<void> {
@@ -38,6 +44,7 @@ export async function takeDeltaEntry(context: ImportContext, entry: RawEntry, re
     (identity.type !== known?.type || context.config.domains.length > 1);
   if (known === undefined || !known.inScope || typeChanged || !staysInScope(context, identity, known)) {
     rest.candidates.set(identity.guid, identity.dn);
+    if (known === undefined && isContainer) rest.newContainers.add(identity.guid);
     return;
   }
   await publishDelta(context, entry, identity, known);

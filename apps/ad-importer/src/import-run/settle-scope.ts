@@ -6,7 +6,9 @@ import { publishDelete, readByGuid, readSubtree } from './object-reader.js';
 /** Decides about scope with the directory as it is now, never with the page's view of it. */
 export async function settle(context: ImportContext, rest: PageRest): Promise<void> {
   if (rest.movedContainers.size > 0) await context.refreshScope();
-  const relevant = [...rest.candidates].filter(([guid, dn]) => isRelevant(context, guid, dn)).map(([guid]) => guid);
+  const relevant = [...rest.candidates]
+    .filter(([guid, dn]) => rest.newContainers.has(guid) || isRelevant(context, guid, dn))
+    .map(([guid]) => guid);
   const inScopeBefore = new Map(relevant.map((guid) => [guid, context.index.get(guid)?.inScope === true]));
   await readByGuid(context, relevant, { reportAbsent: false });
   const entered = new Set(
@@ -42,10 +44,15 @@ export const isContainerInScope = (context: ImportContext, guid: string): boolea
 
 /** A container stands elsewhere now: objects below it may have left the scope; containers below it may have entered it. */
 async function settleKnownBelow(context: ImportContext, container: string, entered: Set<string>): Promise<void> {
+  const astray: string[] = [];
   for (const guid of context.index.descendants(container)) {
     const dn = context.index.dnOf(guid);
     const known = context.index.get(guid);
-    if (dn === undefined || known === undefined) continue;
+    if (known === undefined) continue;
+    if (dn === undefined) {
+      astray.push(guid);
+      continue;
+    }
     const isContainer = known.type === CONTAINER;
     const inScope = context.scope.includes(dn) || (isContainer && context.scope.isPlaceholder(dn));
     if (inScope === known.inScope) continue;
@@ -57,4 +64,6 @@ async function settleKnownBelow(context: ImportContext, container: string, enter
     if (isContainer) context.index.set(guid, { ...known, inScope: false });
     else context.index.delete(guid);
   }
+  // A container above is not known: the directory says where these stand.
+  await readByGuid(context, astray, { reportAbsent: false });
 }

@@ -85,6 +85,14 @@ export class DirectoryState {
     for (const other of this.objects.values()) for (const values of other.links.values()) values.delete(guid);
   }
 
+  /** Brings a deleted object back, as an administrator does it: without its members and what else the tombstone had lost. */
+  reanimate(guid: string, to: { readonly rdn: string; readonly parent: string }): void {
+    const object = this.get(guid);
+    const usn = this.#touch(object);
+    Object.assign(object, { ...to, namedAt: usn, deleted: false });
+    object.attributes.set('isdeleted', { name: 'isDeleted', values: [], usn });
+  }
+
   /**
    * Moves an object to another domain of the forest: it keeps its GUID and its attributes, which are all new there. Here nothing is left of it
    * but links that name it, with `tombstone` a deleted object too.
