@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { basicRules, clause, direct, expression, inbound, on, outbound, spaceOf } from '../testing/rule-builders.js';
-import type { MemorySpace } from '../testing/memory-space.js';
+import {
+  basicRules,
+  clause,
+  direct,
+  expression,
+  inbound,
+  on,
+  outbound,
+  planOf,
+  spaceOf,
+} from '../testing/rule-builders.js';
+import { MemorySpace } from '../testing/memory-space.js';
 
 /** Two forests whose users join by anchor or mail, one cloud that is read and written, references, a group filter of sorts. */
 const rules = [
@@ -143,6 +153,28 @@ describe('laws of synchronization', { timeout: 60_000 }, () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('does not depend on what is loaded when an object is decided first', () => {
+    fc.assert(
+      fc.property(people, cloud, fc.array(fc.boolean(), { minLength: 11, maxLength: 11 }), (all, known, pauses) => {
+        const steps = [
+          ...known.map((name) => (space: MemorySpace) => importCloud(space, name)),
+          ...all.map((one) => (space: MemorySpace) => importPerson(space, one)),
+        ];
+        const [early, late] = [false, true].map((loadsLate) => {
+          const space = new MemorySpace({ plan: planOf(rules), loadsLate });
+          steps.forEach((step, index) => {
+            step(space);
+            if (pauses[index] === true) space.sync();
+          });
+          space.sync();
+          return stateOf(space);
+        });
+        expect(late).toEqual(early);
+      }),
+      { numRuns: 150 },
     );
   });
 

@@ -17,6 +17,7 @@ export function recompute(txn: Transaction, mvId: string, created: boolean): voi
   const views = joinedViews(txn, mv);
   if (!views.some(({ scope }) => scope.keepsAlive)) {
     if (txn.needs.length === 0) deleteMetaverseObject(txn, mv);
+    else txn.isUnfinished = true;
     return;
   }
   const next = withContent(txn, mv, views, created);

@@ -35,6 +35,8 @@ export class SyncSession {
   readonly #trace: TraceSink | undefined;
   readonly #overlay: Overlay;
   readonly #statistics: Record<SyncStatistic, number>;
+  /** Decisions in which searches were missing, by the object: nearly all of a first load find nothing, and then they hold. */
+  readonly #open = new Map<string, { readonly txn: Transaction; readonly mv: string | undefined }>();
 
   constructor(options: SyncSessionOptions) {
     this.#plan = options.plan;
@@ -46,7 +48,13 @@ export class SyncSession {
 
   /** Decides one connector-space object and the metaverse object it belongs to. */
   synchronize(csId: string): SyncOutcome {
-    return this.#decide((txn) => {
+    const open = this.#open.get(csId);
+    this.#open.delete(csId);
+    if (open?.txn.holds() === true) {
+      this.#commit(open.txn);
+      return { status: 'done', mv: open.mv };
+    }
+    return this.#decide(csId, (txn) => {
       const cs = txn.getCs(csId);
       if (cs === null || cs.state === 'placeholder') return undefined;
       const affected = linkInbound(txn, withoutDeadLink(txn, cs));
@@ -57,7 +65,7 @@ export class SyncSession {
 
   /** Decides one metaverse object again: for references that can be resolved now, and for outbound retries. */
   synchronizeMetaverse(mvId: string): SyncOutcome {
-    return this.#decide((txn) => {
+    return this.#decide(undefined, (txn) => {
       recompute(txn, mvId, false);
       return txn.getMv(mvId) === null ? undefined : mvId;
     });
@@ -69,7 +77,7 @@ export class SyncSession {
     return { cs, mv, due, statistics: { ...this.#statistics } };
   }
 
-  #decide(decide: (txn: Transaction) => string | undefined): SyncOutcome {
+  #decide(csId: string | undefined, decide: (txn: Transaction) => string | undefined): SyncOutcome {
     const txn = new Transaction(this.#overlay, this.#plan, this.#services, this.#trace);
     let mv: string | undefined;
     try {
@@ -79,7 +87,11 @@ export class SyncSession {
       if (error instanceof ObjectFailure) return { status: 'error', error: error.error };
       throw error;
     }
-    if (txn.needs.length > 0) return { status: 'needs', needs: txn.needs };
+    if (txn.needs.length > 0) {
+      // A trace tells of one pass.
+      if (csId !== undefined && this.#trace === undefined) this.#open.set(csId, { txn, mv });
+      return { status: 'needs', needs: txn.needs };
+    }
     this.#commit(txn);
     return { status: 'done', mv };
   }
@@ -94,7 +106,11 @@ export class SyncSession {
 
 /** An object whose metaverse object does not exist any more is a disconnector. */
 function withoutDeadLink(txn: Transaction, cs: CsObject): CsObject {
-  if (cs.link === undefined || txn.getMv(cs.link.mv) !== null || txn.needs.length > 0) return cs;
+  if (cs.link === undefined || txn.getMv(cs.link.mv) !== null) return cs;
+  if (txn.needs.length > 0) {
+    txn.isUnfinished = true;
+    return cs;
+  }
   const free = disjoined(cs);
   txn.cs.set(cs.id, free);
   return free;

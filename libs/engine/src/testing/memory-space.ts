@@ -8,13 +8,16 @@ import {
   type AttributeChanges,
   type CsObject,
   type MvObject,
+  type Need,
   type SessionChanges,
+  type SpaceView,
   type SyncObjectError,
   type SyncOutcome,
 } from '../sync/model.js';
 import { SyncSession } from '../sync/session.js';
 import type { TraceSink } from '../sync/trace.js';
 import { waitKeysOf } from '../sync/wait-key.js';
+import { LateView } from './late-view.js';
 import { MemoryIndex, referencedIds } from './memory-index.js';
 
 export interface MemorySpaceOptions {
@@ -23,6 +26,8 @@ export interface MemorySpaceOptions {
   readonly random?: (() => number) | undefined;
   /** GUID text; by default counted up, so that a run can be repeated. */
   readonly newId?: (() => string) | undefined;
+  /** Sessions know only what they asked for, and are asked again when it was loaded. */
+  readonly loadsLate?: boolean | undefined;
 }
 
 export interface MemoryImport {
@@ -226,17 +231,29 @@ export class MemorySpace {
   #pass(totals: Record<string, number>, failed: Set<string>): boolean {
     const due = [...this.#dirty];
     this.#dirty.clear();
-    const session = this.#session();
-    for (const id of due) {
-      const outcome = this.index.objects.has(id) ? session.synchronize(id) : session.synchronizeMetaverse(id);
-      if (outcome.status === 'needs')
-        throw new Error(`The engine needs ${JSON.stringify(outcome.needs)}, which is not in memory.`);
-      this.errors.delete(id);
-      failed.delete(id);
-      if (outcome.status === 'error') {
-        this.errors.set(id, outcome.error);
-        failed.add(id);
+    const late = this.#options.loadsLate === true ? new LateView(this.index) : undefined;
+    const session = this.#session(undefined, late);
+    for (let open = due; open.length > 0;) {
+      const again: string[] = [];
+      const needs: Need[] = [];
+      for (const id of open) {
+        const outcome = this.index.objects.has(id) ? session.synchronize(id) : session.synchronizeMetaverse(id);
+        if (outcome.status === 'needs') {
+          if (late === undefined)
+            throw new Error(`The engine needs ${JSON.stringify(outcome.needs)}, which is not in memory.`);
+          needs.push(...outcome.needs);
+          again.push(id);
+          continue;
+        }
+        this.errors.delete(id);
+        failed.delete(id);
+        if (outcome.status === 'error') {
+          this.errors.set(id, outcome.error);
+          failed.add(id);
+        }
       }
+      late?.load(needs);
+      open = again;
     }
     const changes = session.changes();
     for (const [name, count] of Object.entries(changes.statistics)) totals[name] = (totals[name] ?? 0) + count;
@@ -280,11 +297,11 @@ export class MemorySpace {
     return mv === null ? [] : this.plan.mvJoinKeys(mv);
   }
 
-  #session(trace?: TraceSink): SyncSession {
+  #session(trace?: TraceSink, view: SpaceView = this.index): SyncSession {
     const { now, random } = this.#options;
     return new SyncSession({
       plan: this.plan,
-      view: this.index,
+      view,
       now: now?.() ?? new Date(0),
       random: random ?? (() => 0.5),
       newId: () => this.#newId(),
