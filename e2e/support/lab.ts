@@ -41,6 +41,8 @@ export interface LabOptions {
   /** With two, four in ten accounts of the first have their mailbox in the second; people are recognized by SID. Default 1. */
   readonly forests?: 1 | 2;
   readonly overlays?: readonly string[];
+  /** Password hash synchronization of the forest, over the sync service. Default false. */
+  readonly passwords?: boolean;
   /** More environment of our processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -49,7 +51,9 @@ export interface LabOptions {
 export const APPS = ['control-plane', 'sync-engine', 'entra-exporter', 'ad-importer-corp'] as const;
 /** Runs as well in a lab with two forests. */
 const SECOND_IMPORTER = 'ad-importer-res';
-export type AppName = (typeof APPS)[number] | typeof SECOND_IMPORTER;
+/** Runs as well in a lab with passwords. */
+const PASSWORDS = 'password-hash-sync-corp';
+export type AppName = (typeof APPS)[number] | typeof SECOND_IMPORTER | typeof PASSWORDS;
 
 /** Below the ports that the kernel gives to clients, and away from the slots of people and of the integration tests. */
 const SLOTS = { first: 30, last: 54 } as const;
@@ -68,6 +72,7 @@ export class Lab {
   readonly #definitions: ReadonlyMap<string, AppDefinition>;
   readonly #apps = new Map<string, ManagedProcess>();
   readonly #cacheFolder: string;
+  readonly #passwords: boolean;
   readonly #directories = new Map<string, Directory>();
   #graph: GraphReader | undefined;
   #mongo: mongoose.mongo.MongoClient | undefined;
@@ -78,6 +83,7 @@ export class Lab {
     if (forest === undefined) throw new Error('The stack has no forest.');
     this.forest = forest.forest;
     this.#cacheFolder = cacheFolder;
+    this.#passwords = options.passwords === true;
     this.simulator = new Simulator(stack.ports);
     this.controlPlane = new ControlPlane(stack.ports);
     const environment = {
@@ -87,6 +93,7 @@ export class Lab {
       kafkaBootstrap: stack.kafka.bootstrap,
       mongoUri: stack.mongoUri,
       forests: stack.forests.map(({ forest: one }) => one.name),
+      passwords: this.#passwords,
     };
     const ours = appDefinitions(environment).map((one) => ({ ...one, env: { ...one.env, ...options.env } }));
     this.#definitions = new Map([simulatorDefinition(environment), ...ours].map((one) => [one.name, one]));
@@ -104,6 +111,7 @@ export class Lab {
       forests: forestsOf(options, slot),
       apps: false,
       overlays: options.overlays,
+      passwords: options.passwords,
       report: () => undefined,
     });
     const lab = new Lab(stack, options, common.cache);
@@ -137,7 +145,8 @@ export class Lab {
 
   /** Our processes in the order they are started. */
   get appNames(): readonly AppName[] {
-    return this.stack.forests.length > 1 ? [...APPS, SECOND_IMPORTER] : APPS;
+    const names = this.stack.forests.length > 1 ? [...APPS, SECOND_IMPORTER] : APPS;
+    return this.#passwords ? [...names, PASSWORDS] : names;
   }
 
   /** Starts one of our processes and waits until it is ready. */

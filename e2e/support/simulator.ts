@@ -30,6 +30,7 @@ export interface FaultRule {
   readonly count?: number;
   readonly skip?: number;
   readonly delayMs?: number;
+  readonly probability?: number;
   readonly when?: 'before' | 'after';
 }
 

