@@ -24,21 +24,15 @@ import {
   type MongoHandle,
   type Runnable,
 } from '@adjoin/shared';
-import { PUBLISHED_WRITES, WriteBudget } from '@adjoin/graph';
 import { ImportWorker } from './confirming-import/import-worker.js';
-import { graphOf, type ExporterEnv } from './config.js';
-import { GraphTarget } from './graph-channel/graph-target.js';
+import { type ExporterEnv } from './config.js';
 import { ConditionLog } from './export-run/condition-log.js';
-import { DirectoryLookup } from './export-run/directory-lookup.js';
 import { ExportRun } from './export-run/export-run.js';
-import { makeBatcher } from './export-run/make-batcher.js';
 import { ExportGate } from './gate/export-gate.js';
 import { AppliedStore } from './state/applied.store.js';
 import { IntentStore } from './state/intent.store.js';
-import { RateBudgetStore } from './state/rate-budget.store.js';
 import { ShadowStore } from './state/shadow.store.js';
-import { exporterMetrics, type ExporterMetrics } from './telemetry.js';
-import { TenantInfo } from './tenant/tenant-info.js';
+import { openTarget } from './target/open-target.js';
 
 /** Batches in work at the same time, by lane. */
 const CONCURRENCY = { urgent: 2, normal: 3, bulk: 3 } as const;
@@ -70,7 +64,6 @@ export interface Exporter {
 export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: Logger): Promise<Exporter> {
   const target = env.ADJOIN_TARGET;
   const connector = entraConnector(file, target);
-  const api = graphOf(connector);
   const mongo = await connectMongo(mongoUri(env), {
     log,
     appName: 'entra-exporter',
@@ -80,10 +73,9 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
   await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
   const producer = await createProducer(kafka);
   const conditions = { export: new ConditionLog('export', log), import: new ConditionLog('import', log) };
-  const { run, intents, applied, ...parts } = exportRun({
+  const { run, intents, applied, opened, ...parts } = exportRun({
     env,
     connector,
-    api,
     mongo,
     producer,
     condition: conditions.export,
@@ -121,7 +113,7 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
   const close = async (): Promise<void> => {
     await producer.close();
     await mongo.close();
-    api.close();
+    opened.target.close();
   };
   return { runnables: [...consumers, importer], conditions, close };
 }
@@ -141,36 +133,19 @@ function topicsOf(target: string, partitions: number) {
 interface Parts {
   readonly env: ExporterEnv;
   readonly connector: EntraConnectorConfig;
-  readonly api: ReturnType<typeof graphOf>;
   readonly mongo: MongoHandle;
   readonly producer: MessageProducer;
   readonly condition: ConditionLog;
   readonly log: Logger;
 }
 
-function exportRun({ env, connector, api, mongo, producer, condition, log }: Parts) {
+function exportRun({ env, connector, mongo, producer, condition, log }: Parts) {
   const gate = new ExportGate(mongo.db);
-  let metrics: ExporterMetrics | undefined;
-  const budget = new WriteBudget({ store: new RateBudgetStore(mongo.db, connector.name, PUBLISHED_WRITES) });
-  const measure = (): ExporterMetrics =>
-    (metrics ??= exporterMetrics({ backlog: () => batcher.backlog, budget: () => budget.level?.tokens }));
-  const batcher = makeBatcher({ api, gate, metrics: measure, batches: env.ADJOIN_GRAPH_BATCHES, budget });
-  measure();
   const intents = new IntentStore(mongo.db);
   const applied = new AppliedStore(mongo.db);
   const shadows = new ShadowStore(mongo.db);
-  const lookup = new DirectoryLookup(batcher);
-  const tenant = new TenantInfo(api, connector.clientId);
-  const windowMs = connector.consistencySeconds * 1000;
-  const target = new GraphTarget({
-    api,
-    batcher,
-    tenant,
-    lookup,
-    shadows,
-    tenantId: connector.tenantId,
-    windowMs,
-  });
+  const opened = openTarget({ connector, mongo, gate, shadows, batches: env.ADJOIN_GRAPH_BATCHES });
+  const { target, metrics } = opened;
   const run = new ExportRun({
     target,
     gate,
@@ -179,9 +154,9 @@ function exportRun({ env, connector, api, mongo, producer, condition, log }: Par
     shadows,
     producer,
     resultsTopic: resultsTopic(connector.name),
-    metrics: measure(),
+    metrics,
     condition,
     log,
   });
-  return { run, intents, applied, reader: target.reader, metrics: measure() };
+  return { run, intents, applied, opened, reader: target.reader, metrics };
 }

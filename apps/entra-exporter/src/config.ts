@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SyncError, type EntraConnectorConfig } from '@adjoin/contracts';
-import { GraphApi, type ClientCredential } from '@adjoin/graph';
+import { GraphApi, HttpsTransport, TokenProvider, type ClientCredential } from '@adjoin/graph';
+import { SyncServiceClient } from '@adjoin/sync-service';
 import { commonEnv, readSecretFile } from '@adjoin/shared';
 
 /** Environment of the exporter. */
@@ -26,22 +27,40 @@ export type ExporterEnv = z.infer<typeof exporterEnv>;
 
 /** Microsoft Graph as the connector describes it. Secrets are read again for each new token. @throws ADJ-CFG-0001, ADJ-CFG-0002 */
 export function graphOf(connector: EntraConnectorConfig): GraphApi {
-  if (connector.channel !== 'graph')
-    throw new SyncError(
-      'ADJ-CFG-0001',
-      `The channel ${connector.channel} of ${connector.name} is not built into this process.`,
-    );
   return new GraphApi({
     graphUrl: connector.graphUrl,
     authority: connector.authority,
     tenantId: connector.tenantId,
     clientId: connector.clientId,
     credential: credentialOf(connector),
-    tls: {
-      ...(connector.tls.caFile === undefined ? {} : { ca: readCa(connector.tls.caFile) }),
-      ...(connector.tls.serverName === undefined ? {} : { serverName: connector.tls.serverName }),
-    },
+    tls: tlsOf(connector),
   });
+}
+
+/**
+ * The provisioning web service as the connector describes it: an application of the administrator with its own rights, no signed-in user.
+ * @throws ADJ-CFG-0001, ADJ-CFG-0002
+ */
+export function syncServiceOf(connector: EntraConnectorConfig): SyncServiceClient {
+  const { authority, tenantId, clientId, syncService } = connector;
+  const tls = tlsOf(connector);
+  const tokens = new TokenProvider({
+    transport: new HttpsTransport(tls),
+    authority,
+    tenantId,
+    clientId,
+    credential: credentialOf(connector),
+    resource: syncService.resource,
+  });
+  const { endpoint, applicationId, clientBuild } = syncService;
+  return new SyncServiceClient({ endpoint, applicationId, clientBuild, tokens, tenantId, ...tls });
+}
+
+function tlsOf({ tls }: EntraConnectorConfig): { readonly ca?: string; readonly serverName?: string } {
+  return {
+    ...(tls.caFile === undefined ? {} : { ca: readCa(tls.caFile) }),
+    ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
+  };
 }
 
 function credentialOf(connector: EntraConnectorConfig): ClientCredential {

@@ -98,7 +98,7 @@ async function publishPage(
 }
 
 /** A read that shows less than half of what was there before proves nothing (more than ten objects must be gone). */
-function collapsed(before: number | undefined, now: number): { code: string; message: string } | undefined {
+export function collapsed(before: number | undefined, now: number): { code: string; message: string } | undefined {
   if (before === undefined || now * 2 >= before || before - now <= 10) return undefined;
   return {
     code: 'ADJ-IMP-1012',

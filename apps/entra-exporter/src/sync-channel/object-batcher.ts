@@ -1,0 +1,159 @@
+import { SyncError, toSyncError } from '@adjoin/contracts';
+import type { ObjectResult, SyncObject, SyncService } from '@adjoin/sync-service';
+
+/** Urgent first. */
+export type Priority = 0 | 1 | 2;
+
+/** What became of one object. */
+export type Delivery =
+  | { readonly kind: 'answer'; readonly result: ObjectResult }
+  /** Not allowed any more when it was its turn. */
+  | { readonly kind: 'dropped' }
+  /** The call failed. `alone`: the object was the only one in it, so the refusal is about the object. */
+  | { readonly kind: 'failed'; readonly error: SyncError; readonly alone: boolean };
+
+interface Entry {
+  readonly object: SyncObject;
+  readonly links: number;
+  readonly bytes: number;
+  readonly admit: () => boolean;
+  readonly settle: (delivery: Delivery) => void;
+}
+
+export interface ObjectBatcherOptions {
+  readonly service: Pick<SyncService, 'provision'>;
+  /** Most member changes of one call, as the service says. */
+  readonly maxLinks: () => number;
+  readonly maxObjects?: number | undefined;
+  /** Calls on the way at the same time. */
+  readonly concurrency?: number | undefined;
+  /** Right before a call is put together: what `admit` looks at is brought up to date. Its failure lets nothing through. */
+  readonly beforeCall?: (() => Promise<unknown>) | undefined;
+  /** Runs `then` a little later; objects that arrive meanwhile go into the same call. */
+  readonly gather?: ((then: () => void) => void) | undefined;
+}
+/** Objects of one call; the service's limit is not public, Entra Connect's batches have about this size. */
+const MAX_OBJECTS = 200;
+/** Photos and certificates of one call, bytes. */
+const MAX_BYTES = 8 * 1024 * 1024;
+const GATHER_MS = 10;
+/** Calls without any success after which a refusal is taken to be about the tenant, not about an object in them. */
+const GLOBAL_AFTER = 4;
+
+/** Gathers objects into few calls. A call that is refused as a whole is divided until the object it is about stands alone. */
+export class ObjectBatcher {
+  readonly #options: ObjectBatcherOptions;
+  readonly #queues: Readonly<Record<Priority, Entry[]>> = { 0: [], 1: [], 2: [] };
+  #calls = 0;
+  #gathering = false;
+
+  constructor(options: ObjectBatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Objects that wait for a call. */
+  get backlog(): number {
+    return this.#queues[0].length + this.#queues[1].length + this.#queues[2].length;
+  }
+
+  /** @param admit asked when the call is put together. Never rejects. */
+  submit(object: SyncObject, priority: Priority, admit: () => boolean): Promise<Delivery> {
+    return new Promise((settle) => {
+      this.#queues[priority].push({ object, ...sizeOf(object), admit, settle });
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    if (this.#gathering || this.backlog === 0 || this.#calls >= (this.#options.concurrency ?? 2)) return;
+    this.#gathering = true;
+    const gather = this.#options.gather ?? ((then) => void setTimeout(then, GATHER_MS));
+    gather(() => {
+      this.#gathering = false;
+      this.#calls += 1;
+      void this.#call().finally(() => {
+        this.#calls -= 1;
+        this.#wake();
+      });
+      this.#wake();
+    });
+  }
+
+  /** Never rejects. */
+  async #call(): Promise<void> {
+    try {
+      await this.#options.beforeCall?.();
+    } catch (cause) {
+      // What may be sent cannot be known: nothing is.
+      const error = toSyncError(cause, 'ADJ-EXP-3001');
+      for (const entry of this.#take()) entry.settle({ kind: 'failed', error, alone: false });
+      return;
+    }
+    const batch = this.#take();
+    if (batch.length > 0) await this.#deliver(batch, { failures: 0, worked: false });
+  }
+
+  #take(): readonly Entry[] {
+    const batch: Entry[] = [];
+    const room = {
+      objects: this.#options.maxObjects ?? MAX_OBJECTS,
+      links: this.#options.maxLinks(),
+      bytes: MAX_BYTES,
+    };
+    for (const queue of [this.#queues[0], this.#queues[1], this.#queues[2]]) {
+      for (let entry = queue[0]; entry !== undefined; entry = queue[0]) {
+        const fits = room.objects > 0 && entry.links <= room.links && entry.bytes <= room.bytes;
+        if (!fits && batch.length > 0) return batch;
+        queue.shift();
+        if (!entry.admit()) {
+          entry.settle({ kind: 'dropped' });
+          continue;
+        }
+        room.objects -= 1;
+        room.links -= entry.links;
+        room.bytes -= entry.bytes;
+        batch.push(entry);
+      }
+    }
+    return batch;
+  }
+
+  /** Never rejects. @param state of the whole batch, over its parts */
+  async #deliver(batch: readonly Entry[], state: { failures: number; worked: boolean }): Promise<void> {
+    try {
+      const results = await this.#options.service.provision(batch.map(({ object }) => object));
+      state.worked = true;
+      for (const [index, entry] of batch.entries()) entry.settle(answered(results[index]));
+    } catch (cause) {
+      const error = toSyncError(cause);
+      state.failures += 1;
+      const aboutTenant = !state.worked && state.failures >= GLOBAL_AFTER;
+      const divisible = error.code === 'ADJ-EXP-3103' || error.code === 'ADJ-EXP-3102';
+      if (batch.length === 1 || !divisible || aboutTenant) {
+        const alone = batch.length === 1 && divisible && (state.worked || state.failures > 1);
+        for (const entry of batch) entry.settle({ kind: 'failed', error, alone });
+        return;
+      }
+      const middle = Math.ceil(batch.length / 2);
+      await this.#deliver(batch.slice(0, middle), state);
+      await this.#deliver(batch.slice(middle), state);
+    }
+  }
+}
+
+function answered(result: ObjectResult | undefined): Delivery {
+  return result === undefined
+    ? { kind: 'failed', error: new SyncError('ADJ-EXP-3102', 'A result is missing.'), alone: false }
+    : { kind: 'answer', result };
+}
+
+function sizeOf({ properties }: SyncObject): { readonly links: number; readonly bytes: number } {
+  let links = 0;
+  let bytes = 0;
+  for (const value of properties.values()) {
+    if (value.type === 'references') links += value.changes.length;
+    else if (value.type === 'binary') bytes += value.value.length;
+    else if (value.type === 'binaries') for (const one of value.values) bytes += one.length;
+  }
+  return { links, bytes };
+}

@@ -1,0 +1,61 @@
+import type { EntraConnectorConfig } from '@adjoin/contracts';
+import { PUBLISHED_WRITES, WriteBudget } from '@adjoin/graph';
+import type { MongoHandle } from '@adjoin/shared';
+import { graphOf, syncServiceOf } from '../config.js';
+import { DirectoryLookup } from '../export-run/directory-lookup.js';
+import { makeBatcher } from '../export-run/make-batcher.js';
+import type { ExportGate } from '../gate/export-gate.js';
+import { GraphTarget } from '../graph-channel/graph-target.js';
+import { RateBudgetStore } from '../state/rate-budget.store.js';
+import type { ShadowStore } from '../state/shadow.store.js';
+import { SyncServiceTarget } from '../sync-channel/sync-service-target.js';
+import { exporterMetrics, type ExporterMetrics } from '../telemetry.js';
+import { TenantInfo } from '../tenant/tenant-info.js';
+import type { DirectoryTarget } from './directory-target.js';
+
+export interface TargetParts {
+  readonly connector: EntraConnectorConfig;
+  readonly mongo: MongoHandle;
+  readonly gate: ExportGate;
+  readonly shadows: ShadowStore;
+  /** Graph batches on the way at the same time. */
+  readonly batches: number;
+}
+/** A channel with the metrics of this process, which show what waits in it. */
+export interface OpenTarget {
+  readonly target: DirectoryTarget;
+  readonly metrics: ExporterMetrics;
+}
+
+/** The channel that the configuration names (DESIGN section 7). @throws ADJ-CFG-0001, ADJ-CFG-0002 */
+export function openTarget(parts: TargetParts): OpenTarget {
+  return parts.connector.channel === 'sync-service' ? openSyncService(parts) : openGraph(parts);
+}
+
+function openSyncService({ connector, gate }: TargetParts): OpenTarget {
+  const target = new SyncServiceTarget({
+    service: syncServiceOf(connector),
+    windowMs: connector.consistencySeconds * 1000,
+    beforeCall: () => gate.refresh(),
+  });
+  return { target, metrics: exporterMetrics({ backlog: () => target.backlog, budget: () => undefined }) };
+}
+
+function openGraph({ connector, mongo, gate, shadows, batches }: TargetParts): OpenTarget {
+  const api = graphOf(connector);
+  const budget = new WriteBudget({ store: new RateBudgetStore(mongo.db, connector.name, PUBLISHED_WRITES) });
+  let metrics: ExporterMetrics | undefined;
+  const measure = (): ExporterMetrics =>
+    (metrics ??= exporterMetrics({ backlog: () => batcher.backlog, budget: () => budget.level?.tokens }));
+  const batcher = makeBatcher({ api, gate, metrics: measure, batches, budget });
+  const target = new GraphTarget({
+    api,
+    batcher,
+    tenant: new TenantInfo(api, connector.clientId),
+    lookup: new DirectoryLookup(batcher),
+    shadows,
+    tenantId: connector.tenantId,
+    windowMs: connector.consistencySeconds * 1000,
+  });
+  return { target, metrics: measure() };
+}
