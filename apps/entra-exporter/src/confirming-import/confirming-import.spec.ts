@@ -3,6 +3,7 @@ import { partitionForKey, type ChangeMessage, type ObjectChange, type RunMarker 
 import { startSimulator, type RunningSimulator } from '@adjoin/entra-simulator';
 import { GraphApi, GraphBatcher, ensureAnchorExtension, readDomains } from '@adjoin/graph';
 import type { OutgoingMessage } from '@adjoin/shared';
+import { CheckedTransport } from '../testing/wire-log.js';
 import { checkAbsence } from './absence-check.js';
 import { Sequence } from './change-publisher.js';
 import { deltaImport } from './delta-import.js';
@@ -13,23 +14,25 @@ import type { ImportCursor } from './import-cursor.store.js';
 const PARTITIONS = 3;
 let simulator: RunningSimulator;
 let api: GraphApi;
+let transport: CheckedTransport;
 let sent: OutgoingMessage[] = [];
 let cursor: ImportCursor = {};
 let context: ImportContext;
 
 beforeAll(async () => {
   simulator = await startSimulator({ deltaPageSize: 2 });
+  transport = new CheckedTransport(simulator.ca);
   api = new GraphApi({
     graphUrl: simulator.baseUrl,
     authority: simulator.authority,
     tenantId: simulator.tenantId,
     clientId: simulator.clientId,
     credential: { kind: 'secret', secret: () => simulator.clientSecret },
-    tls: { ca: simulator.ca },
+    transport,
   });
 });
 afterAll(async () => {
-  api.close();
+  transport.close();
   await simulator.close();
 });
 beforeEach(async () => {

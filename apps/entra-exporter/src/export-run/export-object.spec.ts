@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExportMessage } from '@adjoin/contracts';
 import { startSimulator, type RunningSimulator } from '@adjoin/entra-simulator';
 import { GraphApi, GraphBatcher, ensureAnchorExtension, readDomains } from '@adjoin/graph';
+import { CheckedTransport } from '../testing/wire-log.js';
 import { DirectoryLookup } from './directory-lookup.js';
 import type { Known } from '../target/directory-target.js';
 import { exportObject, type ExportContext } from './export-object.js';
@@ -10,19 +11,21 @@ import type { Outcome } from './outcome.js';
 
 let simulator: RunningSimulator;
 let api: GraphApi;
+let transport: CheckedTransport;
 let context: ExportContext;
 const admitted = { epoch: 0 };
 const clock = { now: Date.now() };
 
 beforeAll(async () => {
   simulator = await startSimulator({ allowDeviceCreate: true });
+  transport = new CheckedTransport(simulator.ca);
   api = new GraphApi({
     graphUrl: simulator.baseUrl,
     authority: simulator.authority,
     tenantId: simulator.tenantId,
     clientId: simulator.clientId,
     credential: { kind: 'secret', secret: () => simulator.clientSecret },
-    tls: { ca: simulator.ca },
+    transport,
   });
   const tenant = {
     domains: await readDomains(api),
@@ -44,7 +47,7 @@ beforeAll(async () => {
 });
 beforeEach(() => faults([]));
 afterAll(async () => {
-  api.close();
+  transport.close();
   await simulator.close();
 });
 

@@ -181,15 +181,7 @@ class ExportOperation {
       intent: undefined,
       applied: this.#known.applied,
     }).update();
-    return outcome.kind === 'missing'
-      ? {
-          ...deferred(
-            new SyncError('ADJ-EXP-3001', `${this.#what}: the object cannot be read yet.`),
-            this.#context.windowMs,
-          ),
-          open: true,
-        }
-      : outcome;
+    return outcome.kind === 'missing' ? { ...this.#notYet(), open: true } : outcome;
   }
 
   async update(): Promise<Outcome> {
@@ -246,7 +238,7 @@ class ExportOperation {
     };
     for (const [index, reply] of replies.entries()) {
       const clearing = all[index]?.method === 'DELETE';
-      if (succeeded(reply, clearing)) continue;
+      if (succeeded(reply, clearing && !this.#isYoung)) continue;
       return { ...base, ...this.#notApplied(reply, all[index]) };
     }
     const members = this.#message.references?.['member'];
@@ -256,6 +248,7 @@ class ExportOperation {
       batcher: this.#context.batcher,
       priority: PRIORITY[this.#message.lane],
       windowMs: this.#context.windowMs,
+      young: this.#isYoung,
       admit: this.#admit,
     };
     return { ...base, references: { member: await writeMembers(writer, cloudId, members.add, members.remove) } };
@@ -269,11 +262,17 @@ class ExportOperation {
         new SyncError('ADJ-EXP-3006', `${this.#what}: the manager is not in the tenant yet.`),
         this.#context.windowMs,
       );
-    const age = this.#context.now() - (this.#known.applied?.at.getTime() ?? 0);
-    // What was made a moment ago may not be readable yet (section 6).
-    return age < this.#context.windowMs
-      ? deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the object cannot be read yet.`), this.#context.windowMs)
-      : { kind: 'missing' };
+    return this.#isYoung ? this.#notYet() : { kind: 'missing' };
+  }
+
+  /** What was made a moment ago may not be found yet; a 404 says nothing then (section 6). */
+  get #isYoung(): boolean {
+    return this.#context.now() - (this.#known.applied?.at.getTime() ?? 0) < this.#context.windowMs;
+  }
+
+  #notYet(): Outcome {
+    const { windowMs } = this.#context;
+    return deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the object cannot be read yet.`), windowMs);
   }
 
   #managerCall(cloudId: string, write: GraphWrite): BatchCall[] {
@@ -295,6 +294,7 @@ class ExportOperation {
       priority: PRIORITY[this.#message.lane],
       admit: this.#admit,
     });
+    if (this.#isYoung && reply?.kind === 'answer' && reply.status === 404) return this.#notYet();
     if (!succeeded(reply, true)) return fromReply(reply, this.#what, this.#context.windowMs);
     if (this.#message.objectType === 'user') this.#context.lookup.noteDeleted(this.#message.sourceAnchor, cloudId);
     return { kind: 'applied', cloudId };

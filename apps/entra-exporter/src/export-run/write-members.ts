@@ -15,6 +15,8 @@ export interface MemberWriter {
   readonly batcher: GraphBatcher;
   readonly priority: BatchPriority;
   readonly windowMs: number;
+  /** The group was made a moment ago: that it is not found says nothing. */
+  readonly young: boolean;
   readonly admit: () => boolean;
 }
 
@@ -118,7 +120,7 @@ async function removeMembers(
       const [reply] = await submit(writer, [
         { method: 'DELETE', url: `/groups/${groupId}/members/${member.cloudId}/$ref` },
       ]);
-      if (succeeded(reply, true)) result.removed.push(member.mv);
+      if (succeeded(reply, !writer.young)) result.removed.push(member.mv);
       else noteFailed(result, [member], reply, writer);
     }),
   );

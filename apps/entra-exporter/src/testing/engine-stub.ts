@@ -54,7 +54,8 @@ export class EngineStub {
 
   #add(message: ExportMessage): void {
     this.#inFlight.set(message.objectId, message);
-    this.#waiting.push(message);
+    if (message.version === 1) this.#waiting.push(message);
+    else this.#waiting.unshift(message);
   }
 
   async #work(): Promise<void> {
@@ -72,7 +73,8 @@ export class EngineStub {
           this.#process = this.#start();
         }
         this.#take();
-        for (const message of batch) if (this.#inFlight.get(message.objectId) === message) this.#waiting.push(message);
+        // From the last commit on: before everything that was not delivered yet.
+        this.#waiting.unshift(...batch.filter((message) => this.#inFlight.get(message.objectId) === message));
       } else this.#take();
     }
   }
@@ -86,7 +88,9 @@ export class EngineStub {
       if (result === undefined || message?.version !== result.version) continue;
       this.#inFlight.delete(result.objectId);
       if (result.outcome === 'applied') this.applied.set(result.objectId, (this.applied.get(result.objectId) ?? 0) + 1);
+      const open = openMembers(message, result);
       if (result.outcome === 'deferred') this.#again(message, result);
+      else if (open !== undefined) this.#again({ ...message, attributes: {}, references: { member: open } }, result);
       else this.outcomes.set(result.objectId, result);
     }
   }
@@ -105,6 +109,18 @@ export class EngineStub {
     });
   }
 }
+
+/** Members that are worth another try. */
+function openMembers({ references }: ExportMessage, result: ResultMessage): Members | undefined {
+  const failed = new Set(
+    result.references?.['member']?.failed.filter(({ retryable }) => retryable).map(({ mv }) => mv) ?? [],
+  );
+  const wanted = references?.['member'];
+  if (failed.size === 0 || wanted === undefined) return undefined;
+  const still = (members: Members['add']): Members['add'] => members.filter(({ mv }) => failed.has(mv));
+  return { add: still(wanted.add), remove: still(wanted.remove) };
+}
+type Members = NonNullable<ExportMessage['references']>[string];
 
 /** An export that creates a user; each call another one. */
 export function aUserExport(more: Partial<ExportMessage> = {}): ExportMessage {

@@ -1,32 +1,32 @@
-import type { HttpsReply, HttpsRequest } from '@adjoin/graph';
+import { HttpsTransport, type HttpsReply, type HttpsRequest, type Transport } from '@adjoin/graph';
+import { graphViolations } from '@adjoin/testing';
 
-/** A write as it was sent, alone or as an item of a batch. */
-export interface SentWrite {
-  readonly method: string;
-  /** Path and query after the version. */
-  readonly url: string;
-  readonly body: unknown;
-}
 interface Batch {
   readonly requests: readonly { readonly method: string; readonly url: string; readonly body?: unknown }[];
 }
 
 /** Records what an exporter sends and what came back. */
 export class WireLog {
-  readonly writes: SentWrite[] = [];
+  /** What in the writes the metadata of Graph does not allow. */
+  readonly violations: string[] = [];
+  /** Writes that were checked. */
+  checked = 0;
   /** Items answered with 429, with 503, and items of requests without an answer. */
   readonly counts = { throttled: 0, unavailable: 0, lost: 0 };
 
   sent({ method, url, body }: HttpsRequest): void {
     const path = url.split('/v1.0')[1];
-    if (path === undefined || method === 'GET' || body === undefined) return;
-    const parsed: unknown = JSON.parse(body);
-    if (path !== '/$batch') {
-      this.writes.push({ method, url: path, body: parsed });
-      return;
-    }
-    for (const item of (parsed as Batch).requests)
-      if (item.method !== 'GET') this.writes.push({ method: item.method, url: item.url, body: item.body });
+    if (path === undefined || method === 'GET') return;
+    const parsed: unknown = body === undefined ? undefined : JSON.parse(body);
+    if (path !== '/$batch') this.#check(method, path, parsed);
+    else
+      for (const item of (parsed as Batch).requests)
+        if (item.method !== 'GET') this.#check(item.method, item.url, item.body);
+  }
+
+  #check(method: string, url: string, body: unknown): void {
+    this.checked++;
+    this.violations.push(...graphViolations(method, url, body));
   }
 
   answered({ text }: HttpsReply): void {
@@ -39,5 +39,25 @@ export class WireLog {
 
   lost({ url, body }: HttpsRequest): void {
     if (url.endsWith('/$batch') && body !== undefined) this.counts.lost += (JSON.parse(body) as Batch).requests.length;
+  }
+}
+
+/** HTTPS to the simulator that sends nothing the metadata of Graph does not allow. */
+export class CheckedTransport implements Transport {
+  readonly log = new WireLog();
+  readonly #transport: HttpsTransport;
+
+  constructor(ca: string) {
+    this.#transport = new HttpsTransport({ ca });
+  }
+
+  send(request: HttpsRequest): Promise<HttpsReply> {
+    this.log.sent(request);
+    const [violation] = this.log.violations;
+    return violation === undefined ? this.#transport.send(request) : Promise.reject(new Error(violation));
+  }
+
+  close(): void {
+    this.#transport.close();
   }
 }

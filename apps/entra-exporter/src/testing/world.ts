@@ -84,6 +84,9 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     },
     admin,
     close: async () => {
+      const [violation] = wire.violations;
+      if (violation !== undefined)
+        throw new Error(`Sent although the metadata of Graph does not allow it: ${violation}`);
       transport.close();
       await simulator.close();
     },

@@ -22,6 +22,7 @@ export function statistics({ tenant, stats, throttle }: ServiceParts): JsonObjec
     statuses: counts(stats.statuses),
     writes: stats.writes,
     refusedWrites: stats.refusedWrites,
+    badRequests: [...stats.badRequests],
     batches: stats.batches,
     tokenRequests: stats.tokens,
     resourceUnits: stats.resourceUnits,

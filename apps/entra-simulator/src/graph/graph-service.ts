@@ -92,7 +92,10 @@ export class GraphService {
       return { ...reply, headers: { ...decision.headers, ...reply.headers } };
     } catch (error) {
       if (isWrite) stats.refusedWrites += 1;
-      if (error instanceof GraphError) countConflict(tenant, error);
+      if (error instanceof GraphError) {
+        countConflict(tenant, error);
+        if (isWrite && isMalformed(error)) stats.badRequests.add(`${request.method} ${route.pattern}: ${error.message}`);
+      }
       throw error;
     }
   }
@@ -113,6 +116,11 @@ function found(request: GraphRequest, match: RouteMatch | 'known-path' | undefin
 }
 
 const needsBody = ({ route }: RouteMatch): boolean => !route.pattern.endsWith('/restore');
+
+/** The caller's mistake, not the state of the tenant: values that are taken or not verified are that. */
+const isMalformed = ({ status, code, details }: GraphError): boolean =>
+  status === 400 && code === 'Request_BadRequest' && details.every((detail) => !STATE_OF_TENANT.has(detail.code));
+const STATE_OF_TENANT = new Set(['ObjectConflict', 'NotVerifiedDomain']);
 
 function countConflict(tenant: Tenant, error: GraphError): void {
   for (const { code, target } of error.details) {

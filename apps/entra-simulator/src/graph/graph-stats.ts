@@ -11,6 +11,9 @@ export class GraphStats {
   batches = 0;
   tokens = 0;
 
+  /** Writes the service could not make sense of: names, types, read-only properties, values; each kind once. */
+  readonly badRequests = new Set<string>();
+
   count(name: string, status: number): void {
     this.requests.set(name, (this.requests.get(name) ?? 0) + 1);
     this.statuses.set(String(status), (this.statuses.get(String(status)) ?? 0) + 1);
