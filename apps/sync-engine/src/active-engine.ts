@@ -144,6 +144,7 @@ export class ActiveEngine implements Runnable {
       isTarget,
       consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? 0) * 1000,
       scopeGroups: () => rules.scopeGroups,
+      arrived: (target, ids) => releasers.get(target)?.arrived(ids),
       deadLetter: (message, code) => deadLetter(producer, dlqSource(config, message), message, code),
     });
     const results = new Results(

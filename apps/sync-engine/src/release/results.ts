@@ -4,9 +4,9 @@ import { backoff, type ClientSession, type IncomingBatch, type IncomingMessage, 
 import { LANE, type CsDocument, type Escrow } from '@adjoin/spaces';
 import { loadEdges, noEdgeChanges, saveEdges, type EdgeUpdate } from '../edges/save-edges.js';
 import { targetEdgeId } from '../edges/target-edges.js';
-import { wakeEdges } from '../edges/wake-edges.js';
 import { saveObjects, type ObjectChange } from '../save-objects.js';
 import type { Store } from '../store.js';
+import { wakeArrived } from './wake-arrived.js';
 
 export interface ResultsSummary {
   readonly acknowledged: number;
@@ -170,18 +170,7 @@ export class Results {
   /** References and edges that waited for the new objects may go now. */
   async #wake(session: ClientSession, added: readonly CsDocument[]): Promise<void> {
     if (added.length === 0) return;
-    const now = new Date();
-    const ids = added.map((document) => document._id);
-    const changes = { $in: [LANE.urgent, LANE.change] };
-    await this.#store.cs.updateMany(
-      { 'exp.waitsFor': { $in: ids }, 'exp.state': 'waiting', 'exp.lane': changes },
-      { $set: { 'exp.state': 'pending', 'exp.nextAt': now } },
-      { session },
-    );
-    const metaverse = added.flatMap((document) => document.link?.mv ?? []);
-    const target = added[0]?.connector ?? '';
-    this.#arrived(target, ids);
-    await wakeEdges(this.#store, session, target, metaverse, now);
+    this.#arrived(added[0]?.connector ?? '', await wakeArrived(this.#store, session, added));
   }
 }
 

@@ -22,6 +22,7 @@ import { confirmMembers, type ConfirmedReferences } from '../edges/confirm-membe
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { ContainerCache } from './container-cache.js';
 import { applyChange, targetDn, type StagingContext } from './apply-change.js';
+import { wakeArrived } from '../release/wake-arrived.js';
 import { saveObjects } from '../save-objects.js';
 import { armBaseline } from './offset-check.js';
 import type { RunTracker } from './run-tracker.js';
@@ -38,6 +39,8 @@ export interface StagingServices {
   readonly consistencyMs: (connector: string) => number;
   /** Groups whose members scopes ask for. */
   readonly scopeGroups: () => ReadonlySet<string>;
+  /** Told of objects that a target shows before their creation was acknowledged, by connector-space id. */
+  readonly arrived: (target: string, ids: readonly string[]) => void;
   readonly deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
 }
 
@@ -187,6 +190,7 @@ export class Staging {
     await confirmMembers(store, session, confirmed, context.refId, context.now, this.#services.consistencyMs);
     traceStaged(staged, traces, context.now);
     const due = await this.#write(session, [...staged.values()]);
+    await this.#wake(session, [...staged.values()]);
     await wakeScopeMembers(store, session, { staged: staged.values(), touched, groups: this.#services.scopeGroups() });
     await this.#services.targetEdges().resolve(session, touched);
     for (const container of renamed) await this.#refreshSubtree(session, container);
@@ -289,6 +293,26 @@ export class Staging {
       })),
     );
     return changed.filter(({ document }) => document.dirtyAt !== undefined).length;
+  }
+
+  /** An object that was provisioned and is shown now is there, whatever will be answered to its creation. */
+  async #wake(
+    session: ClientSession,
+    staged: readonly { document: CsDocument; before: CsDocument | undefined }[],
+  ): Promise<void> {
+    const { store, isTarget, arrived } = this.#services;
+    const shown = staged.filter(
+      ({ document, before }) => isTarget(document.connector) && before !== undefined && before.anchor === undefined,
+    );
+    for (const [target, group] of Map.groupBy(shown, ({ document }) => document.connector))
+      arrived(
+        target,
+        await wakeArrived(
+          store,
+          session,
+          group.map(({ document }) => document),
+        ),
+      );
   }
 
   /** A container was renamed or moved: DNs below it are derived anew by the database, one statement a container, nothing is re-read. */

@@ -88,6 +88,7 @@ export class EngineHarness {
       isTarget: (name) => name === 'entra',
       consistencyMs: () => 0,
       scopeGroups: () => this.rules.scopeGroups,
+      arrived: (_target, ids) => this.releaser.arrived(ids),
       deadLetter,
     });
     this.worker = new SyncWorker({
