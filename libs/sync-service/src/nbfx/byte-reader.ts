@@ -1,5 +1,8 @@
+import { isAscii } from 'node:buffer';
 import { SyncError } from '@adjoin/contracts';
 
+/** Names and most values are short and ASCII; the general decoder costs several times as much for them. */
+const SHORT = 256;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes that are not .NET binary XML. */
@@ -33,7 +36,10 @@ export class ByteReader {
   }
 
   byte(): number {
-    return this.take(1).readUInt8();
+    const value = this.#bytes[this.#at];
+    if (value === undefined) throw malformed('1 byte expected, 0 left', this.#at);
+    this.#at += 1;
+    return value;
   }
 
   /** Section 2.1.2: 7 bits a byte, lowest first, at most 31 bits. */
@@ -53,6 +59,7 @@ export class ByteReader {
     const start = this.#at;
     const bytes = this.take(length);
     try {
+      if (length < SHORT && isAscii(bytes)) return bytes.toString('latin1');
       return UTF8.decode(bytes);
     } catch (cause) {
       throw Object.assign(malformed('text that is not UTF-8', start), { cause });

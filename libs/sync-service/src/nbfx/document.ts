@@ -6,6 +6,7 @@ import type { ElementRecord } from './records/element-record.js';
 import { readRecord, writeRecord, type NbfxRecord } from './records/record.js';
 import type { XmlnsRecord } from './records/xmlns-record.js';
 import { dictionaryId, dictionaryString } from './static-dictionary.js';
+import { writeText } from './text/text-record.js';
 import { prefixLetter } from './text/reference-text.js';
 import type { NbfxString, TextValue } from './text/text-value.js';
 import { isElement, type XmlAttribute, type XmlDeclaration, type XmlElement, type XmlNode } from './xml.js';
@@ -31,13 +32,16 @@ function writeTree(node: XmlElement, writer: ByteWriter): void {
     writeRecord({ kind: 'attribute', prefix, name: shared(name), value }, writer);
   for (const { prefix, namespace } of node.declarations)
     writeRecord({ kind: 'xmlns', prefix, value: shared(namespace) }, writer);
-  const last = node.children.length - 1;
-  for (const [index, item] of node.children.entries()) {
+  const { children } = node;
+  const last = children.length - 1;
+  let ended = false;
+  for (let index = 0; index <= last; index++) {
+    const item = children[index];
+    if (item === undefined) continue;
     if (isElement(item)) writeTree(item, writer);
-    else writeRecord({ kind: 'text', value: item.text, end: index === last }, writer);
+    else writeText(item.text, (ended = index === last) ? 1 : 0, writer);
   }
-  const ending = node.children.at(-1);
-  if (ending === undefined || isElement(ending)) writeRecord({ kind: 'end' }, writer);
+  if (!ended) writeRecord({ kind: 'end' }, writer);
 }
 
 /** Decodes one document. Comments are left out. @throws ADJ-EXP-3102 */

@@ -31,9 +31,20 @@ function readLength(width: number, reader: ByteReader): number {
   return length;
 }
 
-/** The record with the shortest length field. @param end 1 when the record also ends the element */
+/** Chars text with the shortest length field. @param end 1 when the record also ends the element */
+export function writeUtf8(text: string, end: 0 | 1, writer: ByteWriter): void {
+  const length = Buffer.byteLength(text);
+  writeHead(CHARS_TEXT, length, end, writer);
+  writer.utf8(text, length);
+}
+
+/** Bytes or UTF-16 text with the shortest length field. */
 export function writeChars(family: number, content: Uint8Array, end: 0 | 1, writer: ByteWriter): void {
-  const { length } = content;
+  writeHead(family, content.length, end, writer);
+  writer.bytes(content);
+}
+
+function writeHead(family: number, length: number, end: 0 | 1, writer: ByteWriter): void {
   if (length <= 0xff) {
     writer.byte(family + end);
     writer.byte(length);
@@ -44,5 +55,4 @@ export function writeChars(family: number, content: Uint8Array, end: 0 | 1, writ
     writer.byte(family + 4 + end);
     writer.room(4).writeInt32LE(length);
   }
-  writer.bytes(content);
 }

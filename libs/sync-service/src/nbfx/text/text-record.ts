@@ -1,6 +1,6 @@
 import { malformed, type ByteReader } from '../byte-reader.js';
 import type { ByteWriter } from '../byte-writer.js';
-import { BYTES_TEXT, CHARS_TEXT, UNICODE_TEXT, readChars, writeChars } from './chars-text.js';
+import { BYTES_TEXT, UNICODE_TEXT, readChars, writeChars, writeUtf8 } from './chars-text.js';
 import { DECIMAL_TEXT, decimalCharacters, readDecimal, writeDecimal } from './decimal-text.js';
 import { fixedCharacters, fixedType, readFixed } from './fixed-text.js';
 import { UNIQUE_ID_TEXT, UUID_TEXT, readUuid, writeUuid } from './id-text.js';
@@ -63,7 +63,7 @@ function readList(reader: ByteReader): TextValue {
 export function writeText(text: TextValue, end: 0 | 1, writer: ByteWriter): void {
   switch (text.kind) {
     case 'chars':
-      writeChars(CHARS_TEXT, Buffer.from(text.value, 'utf8'), end, writer);
+      writeUtf8(text.value, end, writer);
       return;
     case 'unicode':
       writeChars(UNICODE_TEXT, Buffer.from(text.value, 'utf16le'), end, writer);
