@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { GRAPH_CAPABILITIES, SyncError, type AdjoinConfig } from '@adjoin/contracts';
+import { GRAPH_CAPABILITIES, SYNC_SERVICE_ATTRIBUTES, SyncError, type AdjoinConfig } from '@adjoin/contracts';
 import {
   compileRuleSet,
   type CompiledRuleSet,
@@ -59,6 +59,11 @@ function groupFilters(config: AdjoinConfig): Readonly<Record<string, string>> {
   );
 }
 
+/** The sync service takes every type and every attribute that rules can write. */
+const SYNC_SERVICE: TargetCapabilities = {
+  types: Object.fromEntries(Object.keys(SYNC_SERVICE_ATTRIBUTES).map((type) => [type, 'all'])),
+};
+
 /** What the channels of the targets can hold; a type without attributes cannot be held at all. */
 export function capabilitiesOf(config: AdjoinConfig): Readonly<Record<string, TargetCapabilities>> {
   const graph: TargetCapabilities = {
@@ -68,9 +73,10 @@ export function capabilitiesOf(config: AdjoinConfig): Readonly<Record<string, Ta
         .map(([type, names]) => [type, new Set(names)]),
     ),
   };
+  const byChannel = { graph, 'sync-service': SYNC_SERVICE };
   return Object.fromEntries(
     config.connectors.flatMap((connector) =>
-      connector.type === 'entra' && connector.channel === 'graph' ? [[connector.name, graph]] : [],
+      connector.type === 'entra' ? [[connector.name, byChannel[connector.channel]]] : [],
     ),
   );
 }
