@@ -3,6 +3,8 @@ import type { CompiledRuleSet } from '@adjoin/engine';
 import type { Store } from '../store.js';
 import { sourceEdgeId, type TargetEdge } from '@adjoin/spaces';
 import { loadEdges, noEdgeChanges, saveEdges, type EdgeChanges } from './save-edges.js';
+import { NEVER } from '../sync/export-state.js';
+import { presentIn } from './present-in.js';
 import type { TouchedEdge } from './source-edges.js';
 
 /** A chain of direct reference flows: source attribute → metaverse attribute → target attribute. */
@@ -135,12 +137,29 @@ export class TargetEdges {
     );
     const changes = noEdgeChanges();
     const now = new Date();
+    const isReady = await this.#readiness(
+      session,
+      decided.filter(({ id, desired }) => desired && !stored.has(id)),
+    );
     for (const { id, chain, pair, desired } of decided) {
       const edge = stored.get(id);
-      if (desired) desire(changes, edge, { id, chain, pair, now });
+      if (desired) desire(changes, edge, { id, chain, pair, now, nextAt: isReady(chain, pair) ? now : NEVER });
       else if (edge !== undefined) undesire(changes, edge, now);
     }
     return saveEdges(this.#store, session, changes);
+  }
+
+  /** Whether the target has both ends of a new edge; otherwise the edge waits from the beginning, and its missing end wakes it (wakeEdges). */
+  async #readiness(
+    session: ClientSession,
+    created: readonly EdgeDecision[],
+  ): Promise<(chain: ReferenceChain, pair: Pair) => boolean> {
+    const present = new Map<string, ReadonlySet<string>>();
+    for (const [target, edges] of Map.groupBy(created, ({ chain }) => chain.target)) {
+      const ends = [...new Set(edges.flatMap(({ pair }) => [pair.g, pair.m]))];
+      present.set(target, await presentIn(this.#store, session, target, ends));
+    }
+    return ({ target }, { g, m }) => present.get(target)?.has(g) === true && present.get(target)?.has(m) === true;
   }
 
   /** Which pairs have a source edge, read in one go over all combinations of the connector-space objects of both ends. */
@@ -179,9 +198,9 @@ function addPair(pairs: Map<string, Pair>, g: string | undefined, m: string | un
 function desire(
   changes: EdgeChanges,
   edge: TargetEdge | undefined,
-  wanted: { id: string; chain: ReferenceChain; pair: Pair; now: Date },
+  wanted: { id: string; chain: ReferenceChain; pair: Pair; now: Date; nextAt: Date },
 ): void {
-  const { id, chain, pair, now } = wanted;
+  const { id, chain, pair, now, nextAt } = wanted;
   if (edge === undefined) {
     const ends = { target: chain.target, a: chain.targetAttribute, g: pair.g, m: pair.m };
     changes.inserts.push({
@@ -191,7 +210,7 @@ function desire(
       exported: false,
       confirmed: false,
       pend: true,
-      nextAt: now,
+      nextAt,
     });
   } else if (!edge.desired)
     changes.updates.push({

@@ -1,6 +1,7 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { TargetEdge } from '@adjoin/spaces';
 import type { Store } from '../store.js';
+import { presentIn } from './present-in.js';
 
 const SLICE = 5000;
 type Ends = Pick<TargetEdge, '_id' | 'g' | 'm'>;
@@ -48,16 +49,7 @@ export async function wakeEdges(
   async function look(ids: readonly string[]): Promise<void> {
     const unknown = new Set(ids.filter((id) => !there.has(id) && !absent.has(id)));
     if (unknown.size === 0) return;
-    const owners = new Map<string, string>();
-    const objects = await store.mv
-      .find({ _id: { $in: [...unknown] } }, { session, projection: { links: 1 } })
-      .toArray();
-    for (const { _id, links } of objects)
-      for (const link of links) if (link.connector === target) owners.set(link.cs, _id);
-    const present = await store.cs
-      .find({ _id: { $in: [...owners.keys()] }, anchor: { $exists: true } }, { session, projection: { _id: 1 } })
-      .toArray();
-    for (const { _id } of present) there.add(owners.get(_id) ?? '');
+    for (const id of await presentIn(store, session, target, [...unknown])) there.add(id);
     for (const id of unknown) if (!there.has(id)) absent.add(id);
   }
 }
