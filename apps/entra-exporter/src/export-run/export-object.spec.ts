@@ -4,6 +4,7 @@ import type { ExportMessage } from '@adjoin/contracts';
 import { startSimulator, type RunningSimulator } from '@adjoin/entra-simulator';
 import { GraphApi, GraphBatcher, ensureAnchorExtension, readDomains } from '@adjoin/graph';
 import { CheckedTransport } from '../testing/wire-log.js';
+import { PrivilegedUsers } from '../tenant/privileged-users.js';
 import { DirectoryLookup } from './directory-lookup.js';
 import type { Known } from '../target/directory-target.js';
 import { exportObject, type ExportContext } from './export-object.js';
@@ -41,6 +42,8 @@ beforeAll(async () => {
     lookup: new DirectoryLookup(batcher),
     tenant,
     windowMs: 30_000,
+    matching: { hardMatch: 'allow', softMatch: 'address-and-name' },
+    privileged: new PrivilegedUsers(api),
     admits: (epoch) => epoch >= admitted.epoch,
     now: () => clock.now,
   };
@@ -159,10 +162,12 @@ describe('exportObject', () => {
     expect(two.shadows?.['userPrincipalName']?.sent).toMatch(/^p3\d{4}@adjoinlab\.onmicrosoft\.com$/);
   });
 
-  it('fails with the name of the property when another object has the value', async () => {
+  it('fails a change to a value that another object has, with the name of the property', async () => {
     const taken = aUser();
     await created(taken);
-    const outcome = await exportObject(context, aUser({ attributes: { ...taken.attributes } }), nothing);
+    const cloudId = await created(aUser());
+    const change = aUser({ operation: 'update', cloudId, attributes: { userPrincipalName: taken.name ?? '' } });
+    const outcome = await exportObject(context, change, nothing);
     expect(kindOf(outcome)).toEqual(['failed', 'ADJ-EXP-3007']);
     expect(outcome.error?.message).toContain('userPrincipalName');
   });

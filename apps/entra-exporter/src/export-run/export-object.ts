@@ -1,33 +1,26 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { SyncError, toSyncError, type ExportMessage } from '@adjoin/contracts';
-import {
-  isConflict,
-  type BatchCall,
-  type BatchPriority,
-  type BatchReply,
-  type GraphApi,
-  type GraphBatcher,
-} from '@adjoin/graph';
+import { isConflict, type BatchCall, type BatchPriority, type BatchReply, type GraphApi } from '@adjoin/graph';
 import { GRAPH_RESOURCE } from '../mapping/from-graph.js';
 import { toGraph, type GraphWrite } from '../mapping/to-graph.js';
-import { placeholderUpn } from '../mapping/user-names.js';
 import type { Intent } from '../state/intent.store.js';
 import type { Known } from '../target/directory-target.js';
 import type { Tenant } from '../tenant/tenant-info.js';
-import { severalError, type DirectoryLookup } from './directory-lookup.js';
+import { severalError, type DirectoryLookup, type Found } from './directory-lookup.js';
+import { holdBack } from './held-back.js';
+import { hardMatchRefusal, softMatch, type MatchContext } from './matching.js';
 import { deferred, failed, fromReply, refusal, succeeded, type Outcome } from './outcome.js';
 import { writeMembers } from './write-members.js';
 
-export interface ExportContext {
+export interface ExportContext extends MatchContext {
   readonly api: GraphApi;
-  readonly batcher: GraphBatcher;
   readonly lookup: DirectoryLookup;
   readonly tenant: Tenant;
-  /** Consistency window of the directory, ms. */
-  readonly windowMs: number;
   readonly admits: (epoch: number) => boolean;
   readonly now: () => number;
 }
+/** Name and address can be taken, and the placeholder once. */
+const MAX_HELD = 3;
 const PRIORITY: Readonly<Record<ExportMessage['lane'], BatchPriority>> = { urgent: 0, normal: 1, bulk: 2 };
 
 /** Applies one export to the directory. Never rejects: what goes wrong is part of the outcome. */
@@ -90,8 +83,12 @@ class ExportOperation {
     return this.#byAnchor(write, () => this.#post(write));
   }
 
-  async #byAnchor(write: GraphWrite, none: () => Promise<Outcome> | Outcome): Promise<Outcome> {
+  async #byAnchor(write: GraphWrite, none: () => Promise<Outcome>): Promise<Outcome> {
     const found = await this.#context.lookup.find(this.#message, this.#context.tenant, this.#context.windowMs);
+    return found.kind === 'none' ? none() : this.#onFound(found, write);
+  }
+
+  async #onFound(found: Exclude<Found, { kind: 'none' }>, write: GraphWrite): Promise<Outcome> {
     switch (found.kind) {
       case 'found':
         return this.#adopt(found.cloudId);
@@ -101,45 +98,24 @@ class ExportOperation {
         return failed(severalError(this.#message));
       case 'unclear':
         return found.outcome;
-      case 'none':
-        return none();
     }
   }
 
-  async #post(write: GraphWrite, substitute?: string): Promise<Outcome> {
+  /** @param held what was held back of the write, and how often. */
+  async #post(write: GraphWrite, held?: { readonly error: SyncError; readonly times: number }): Promise<Outcome> {
     const body =
       this.#message.objectType === 'user'
         ? { ...write.body, passwordProfile: { password: newPassword(), forceChangePasswordNextSignIn: false } }
         : write.body;
-    const calls: BatchCall[] = [
-      {
-        method: 'POST',
-        url: this.#path,
-        body: substitute === undefined ? body : { ...body, userPrincipalName: substitute },
-      },
-    ];
     const [reply] = await this.#context.batcher.submit({
-      calls,
+      calls: [{ method: 'POST', url: this.#path, body }],
       repeatable: false,
       priority: PRIORITY[this.#message.lane],
       admit: this.#admit,
     });
-    if (reply?.kind === 'answer' && reply.status < 300) {
-      const cloudId = (reply.body as { id?: unknown } | undefined)?.id;
-      if (typeof cloudId !== 'string')
-        return {
-          ...deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the answer has no id.`), this.#context.windowMs),
-          open: true,
-        };
-      const shadow = write.shadows['userPrincipalName'];
-      const shadows =
-        substitute === undefined || shadow === undefined
-          ? write.shadows
-          : { ...write.shadows, userPrincipalName: { ...shadow, sent: substitute } };
-      return this.#links(cloudId, { ...write, shadows }, [], true);
-    }
+    if (reply?.kind === 'answer' && reply.status < 300) return this.#created(reply.body, write, held?.error);
     const failure = refusal(reply);
-    if (failure !== undefined && isConflict(failure)) return this.#conflict(write, reply, substitute);
+    if (failure !== undefined && isConflict(failure)) return this.#conflict(write, reply, held?.times ?? 0);
     if (failure?.status === 403 && this.#message.objectType === 'device') {
       return failed(
         new SyncError('ADJ-EXP-3008', 'The service lets signed-in users create devices, not applications.'),
@@ -149,15 +125,37 @@ class ExportOperation {
     return { ...fromReply(reply, this.#what, this.#context.windowMs), ...(lost ? { tenantChanged: true } : {}) };
   }
 
+  async #created(body: unknown, write: GraphWrite, error: SyncError | undefined): Promise<Outcome> {
+    const cloudId = (body as { id?: unknown } | undefined)?.id;
+    if (typeof cloudId !== 'string')
+      return {
+        ...deferred(new SyncError('ADJ-EXP-3001', `${this.#what}: the answer has no id.`), this.#context.windowMs),
+        open: true,
+      };
+    const outcome = await this.#links(cloudId, write, [], true);
+    return error === undefined || outcome.error !== undefined ? outcome : { ...outcome, error };
+  }
+
   /** Somebody has the value: ourselves from an earlier life, an object in the recycle bin, or another object. */
-  #conflict(write: GraphWrite, reply: BatchReply | undefined, tried: string | undefined): Promise<Outcome> {
-    return this.#byAnchor(write, () => {
-      const shadow = write.shadows['userPrincipalName'];
-      const aboutName = refusal(reply)?.details.some((detail) => detail.target === 'userPrincipalName') === true;
-      if (shadow !== undefined && aboutName && tried === undefined)
-        return this.#post(write, placeholderUpn(shadow.sent, randomInt(10_000)));
-      return fromReply(reply, this.#what, this.#context.windowMs);
-    });
+  async #conflict(write: GraphWrite, reply: BatchReply | undefined, times: number): Promise<Outcome> {
+    const context = this.#context;
+    const found = await context.lookup.find(this.#message, context.tenant, context.windowMs);
+    if (found.kind === 'found') {
+      const refused = await hardMatchRefusal(context, this.#message, found.cloudId);
+      if (refused !== undefined) return failed(refused);
+    }
+    if (found.kind !== 'none') return this.#onFound(found, write);
+    // The anchor is taken by an object that reads do not show yet.
+    if (refusal(reply)?.details.some(({ target }) => target === 'onPremisesImmutableId') === true)
+      return { ...this.#notYet(), open: true, waited: true };
+    const match = await softMatch(context, this.#message, write);
+    if (match.kind === 'refused') return failed(match.error);
+    if (match.kind === 'unclear') return match.outcome;
+    if (match.kind === 'take-over')
+      return this.#adopt(match.cloudId, { onPremisesImmutableId: this.#message.sourceAnchor });
+    const held = holdBack(this.#message, write, refusal(reply), context.tenant.domains.initial);
+    if (held !== undefined && times < MAX_HELD) return this.#post(held.write, { error: held.error, times: times + 1 });
+    return fromReply(reply, this.#what, context.windowMs);
   }
 
   async #restore(cloudId: string, write: GraphWrite): Promise<Outcome> {
@@ -174,24 +172,23 @@ class ExportOperation {
     return this.#adopt(cloudId);
   }
 
-  /** The object exists: bring it to what the create wanted. */
-  async #adopt(cloudId: string): Promise<Outcome> {
+  /** The object exists: bring it to what the create wanted. @param taking what else makes it ours */
+  async #adopt(cloudId: string, taking: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     const message: ExportMessage = { ...this.#message, operation: 'update', cloudId };
     const outcome = await new ExportOperation(this.#context, message, {
       intent: undefined,
       applied: this.#known.applied,
-    }).update();
+    }).update(taking);
     return outcome.kind === 'missing' ? { ...this.#notYet(), open: true } : outcome;
   }
 
-  async update(): Promise<Outcome> {
+  async update(taking: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     const cloudId = this.#message.cloudId ?? (await this.#ownId());
     if (typeof cloudId !== 'string') return cloudId;
     const write = await this.#writeOf(cloudId);
+    const body = { ...write.body, ...taking };
     const calls: BatchCall[] =
-      Object.keys(write.body).length === 0
-        ? []
-        : [{ method: 'PATCH', url: `${this.#path}/${cloudId}`, body: write.body }];
+      Object.keys(body).length === 0 ? [] : [{ method: 'PATCH', url: `${this.#path}/${cloudId}`, body }];
     return this.#links(cloudId, write, calls, false);
   }
 

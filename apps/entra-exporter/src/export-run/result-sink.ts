@@ -124,6 +124,12 @@ export class ResultSink {
       condition.good();
       metrics.acknowledged(message.operation, message.objectType);
       log.debug({ event: 'export.applied', ...ids, cloudId: outcome.cloudId });
+      if (outcome.error === undefined) return;
+      metrics.failed(outcome.error.code, 'quarantined');
+      log.warn(
+        { event: 'export.quarantined', ...ids, code: outcome.error.code, name: message.name },
+        outcome.error.message,
+      );
       return;
     }
     if (outcome.tenantChanged === true) this.#options.target.forget();
@@ -147,4 +153,4 @@ function shadowOf({ outcome }: Done): Parameters<ShadowStore['apply']>[0] {
     },
   ];
 }
-const SHADOWED = new Set(['userPrincipalName', 'alias', 'displayName']);
+const SHADOWED = new Set(['userPrincipalName', 'alias', 'displayName', 'mail']);

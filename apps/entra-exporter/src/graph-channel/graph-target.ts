@@ -1,4 +1,4 @@
-import { GRAPH_CAPABILITIES, SyncError, type ConfirmRequest } from '@adjoin/contracts';
+import { GRAPH_CAPABILITIES, SyncError, type ConfirmRequest, type MatchingConfig } from '@adjoin/contracts';
 import type { GraphApi, GraphBatcher } from '@adjoin/graph';
 import { checkAbsence } from '../confirming-import/absence-check.js';
 import { deltaImport } from '../confirming-import/delta-import.js';
@@ -17,6 +17,7 @@ import type {
   TargetReader,
   TenantSettings,
 } from '../target/directory-target.js';
+import type { PrivilegedUsers } from '../tenant/privileged-users.js';
 import type { Tenant, TenantInfo } from '../tenant/tenant-info.js';
 
 export interface GraphTargetParts {
@@ -26,6 +27,8 @@ export interface GraphTargetParts {
   readonly tenant: Pick<TenantInfo, 'get' | 'forget'>;
   readonly shadows: Pick<ShadowStore, 'load'>;
   readonly tenantId: string;
+  readonly matching: MatchingConfig;
+  readonly privileged: Pick<PrivilegedUsers, 'has'>;
   /** Consistency window of the directory, ms. */
   readonly windowMs: number;
 }
@@ -63,10 +66,10 @@ export class GraphTarget implements DirectoryTarget, TargetReader {
   }
 
   apply(items: readonly ApplyItem[], { admits, now }: ApplyContext): readonly Promise<Outcome>[] {
-    const { api, batcher, lookup, windowMs } = this.#parts;
+    const { api, batcher, lookup, windowMs, matching, privileged } = this.#parts;
     const tenant = this.#known;
     if (tenant === undefined) throw new SyncError('ADJ-GEN-0001', 'The tenant is not known yet.');
-    const context: ExportContext = { api, batcher, lookup, tenant, windowMs, admits, now };
+    const context: ExportContext = { api, batcher, lookup, tenant, windowMs, matching, privileged, admits, now };
     return items.map(({ message, known }) => exportObject(context, message, known));
   }
 

@@ -74,8 +74,8 @@ export function ownership(type: GraphObjectType, id: string, attributes: WireCha
   return { cloudAnchor: `${ANCHOR_PREFIX[type]}_${id}`, cloudMastered: typeof anchor !== 'string' || anchor === '' };
 }
 
-const sameText = (sent: string, value: WireValue | null): boolean =>
-  typeof value === 'string' && value.toLowerCase() === sent.toLowerCase();
+const sameText = (sent: string | null, value: WireValue | null): boolean =>
+  sent === null ? value === null : typeof value === 'string' && value.toLowerCase() === sent.toLowerCase();
 
 function wireOf(attribute: GraphAttribute, value: unknown): WireValue | null {
   if (value === null || value === '') return null;

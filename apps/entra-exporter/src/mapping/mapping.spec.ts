@@ -64,7 +64,7 @@ describe('toGraph', () => {
   it('names the attribute of a value that is too long, without its text', () => {
     const long = anExport({ attributes: { givenName: 'x'.repeat(65) } });
     expect(() => toGraph(long, tenant)).toThrow(
-      expect.objectContaining({ code: 'ADJ-EXP-3006', message: 'givenName has 65 characters; the service takes 64.' }),
+      expect.objectContaining({ code: 'ADJ-EXP-3016', message: 'givenName has 65 characters; the service takes 64.' }),
     );
   });
 

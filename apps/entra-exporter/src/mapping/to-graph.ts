@@ -18,10 +18,12 @@ import {
   type AttributesByName,
 } from './user-names.js';
 
-/** A value we sent although the engine asked for another (or none, null): the confirming import reports `asked` while the cloud shows `sent`. */
+/**
+ * A value we sent although the engine asked for another; null = none. The confirming import reports `asked` while the cloud shows `sent`.
+ */
 export interface ShadowValue {
   readonly asked: string | null;
-  readonly sent: string;
+  readonly sent: string | null;
 }
 /** An export as Graph wants it. */
 export interface GraphWrite {
@@ -214,7 +216,7 @@ function text(name: string, attribute: GraphAttribute, value: WireValue | null):
 }
 
 const tooLong = (name: string, length: number, max: number): SyncError =>
-  new SyncError('ADJ-EXP-3006', `${name} has ${length} characters; the service takes ${max}.`);
+  new SyncError('ADJ-EXP-3016', `${name} has ${length} characters; the service takes ${max}.`);
 
 function booleanOf(name: string, value: WireValue | null): boolean {
   const single = Array.isArray(value) ? value[0] : value;

@@ -7,12 +7,15 @@ import type { Delivery } from './object-batcher.js';
 /** Errors of single objects (engine/entra-service.md section 5) by the service's code; any other one is a refused value. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   AttributeValueMustBeUnique: 'ADJ-EXP-3007',
-  InvalidHardMatch: 'ADJ-EXP-3010',
-  InvalidSoftMatch: 'ADJ-EXP-3010',
-  ObjectTypeMismatch: 'ADJ-EXP-3010',
-  ExistingAdminRoleConflict: 'ADJ-EXP-3010',
+  InvalidHardMatch: 'ADJ-EXP-3011',
+  InvalidSoftMatch: 'ADJ-EXP-3012',
+  ObjectTypeMismatch: 'ADJ-EXP-3013',
+  ExistingAdminRoleConflict: 'ADJ-EXP-3014',
   DeletionAccessViolation: 'ADJ-EXP-3010',
   SourceAnchorChanged: 'ADJ-EXP-3010',
+  LargeObject: 'ADJ-EXP-3016',
+  ExceededAllowedLength: 'ADJ-EXP-3016',
+  IdentityDataValidationFailed: 'ADJ-EXP-3017',
 };
 /** How long an export waits when the service as a whole is in trouble: rights and builds change slowly. */
 const TROUBLE_MS = 60_000;

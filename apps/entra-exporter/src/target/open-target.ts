@@ -10,6 +10,7 @@ import { RateBudgetStore } from '../state/rate-budget.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
 import { SyncServiceTarget } from '../sync-channel/sync-service-target.js';
 import { exporterMetrics, type ExporterMetrics } from '../telemetry.js';
+import { PrivilegedUsers } from '../tenant/privileged-users.js';
 import { TenantInfo } from '../tenant/tenant-info.js';
 import type { DirectoryTarget } from './directory-target.js';
 
@@ -55,6 +56,8 @@ function openGraph({ connector, mongo, gate, shadows, batches }: TargetParts): O
     lookup: new DirectoryLookup(batcher),
     shadows,
     tenantId: connector.tenantId,
+    matching: connector.matching,
+    privileged: new PrivilegedUsers(api),
     windowMs: connector.consistencySeconds * 1000,
   });
   return { target, metrics: measure() };

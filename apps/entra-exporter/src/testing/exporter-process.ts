@@ -5,6 +5,7 @@ import { ConditionLog } from '../export-run/condition-log.js';
 import { DirectoryLookup } from '../export-run/directory-lookup.js';
 import { GraphTarget } from '../graph-channel/graph-target.js';
 import { ExportRun, type ExportRunOptions } from '../export-run/export-run.js';
+import { PrivilegedUsers } from '../tenant/privileged-users.js';
 import { TenantInfo } from '../tenant/tenant-info.js';
 import type { World } from './world.js';
 
@@ -77,6 +78,8 @@ export class ExporterProcess {
         lookup: new DirectoryLookup(this.batcher),
         shadows: state.shadows,
         tenantId: this.#world.simulator.tenantId,
+        matching: { hardMatch: 'allow', softMatch: 'address-and-name' },
+        privileged: new PrivilegedUsers(api, clock.now),
         windowMs: WINDOW_MS,
       }),
       gate: { refresh: () => Promise.resolve(), admits: () => true },

@@ -4,22 +4,25 @@ import { SyncServiceClient } from '@adjoin/sync-service';
 import { DirectoryLookup } from '../export-run/directory-lookup.js';
 import { GraphTarget } from '../graph-channel/graph-target.js';
 import { SyncServiceTarget } from '../sync-channel/sync-service-target.js';
+import { PrivilegedUsers } from '../tenant/privileged-users.js';
 import { TenantInfo } from '../tenant/tenant-info.js';
 import type { TargetUnderTest } from './directory-target.contract.js';
 import { memoryState } from './memory-state.js';
+import { CheckedTransport } from './wire-log.js';
 
 /** How long things may stay hidden, ms. */
 const WINDOW_MS = 0;
 
 export async function aGraphTarget(options: SimulatorOptions = {}): Promise<TargetUnderTest> {
   const simulator = await startSimulator(options);
+  const transport = new CheckedTransport(simulator.ca);
   const api = new GraphApi({
     graphUrl: simulator.baseUrl,
     authority: simulator.authority,
     tenantId: simulator.tenantId,
     clientId: simulator.clientId,
     credential: { kind: 'secret', secret: () => simulator.clientSecret },
-    tls: { ca: simulator.ca },
+    transport,
   });
   const batcher = new GraphBatcher({
     send: (body) => api.call('POST', '/$batch', { body }),
@@ -32,9 +35,18 @@ export async function aGraphTarget(options: SimulatorOptions = {}): Promise<Targ
     tenant: new TenantInfo(api, simulator.clientId),
     shadows: memoryState().shadows,
     tenantId: simulator.tenantId,
+    matching: { hardMatch: 'allow', softMatch: 'address-and-name' },
+    privileged: new PrivilegedUsers(api),
     windowMs: WINDOW_MS,
   });
-  return { target, simulator, close: () => simulator.close() };
+  return {
+    target,
+    simulator,
+    close: async () => {
+      transport.close();
+      await simulator.close();
+    },
+  };
 }
 
 export async function aSyncServiceTarget(options: SimulatorOptions = {}): Promise<TargetUnderTest> {

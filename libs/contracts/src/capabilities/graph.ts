@@ -7,7 +7,7 @@ export interface GraphAttribute {
   /** Graph property or relationship; `sourceAnchor` of groups and devices is the directory extension of the application. */
   readonly graph: string;
   readonly kind: GraphValueKind;
-  /** Most characters (of each value). A longer value fails the object with ADJ-EXP-3006; nothing is cut. */
+  /** Most characters (of each value). A longer value fails the object with ADJ-EXP-3016; nothing is cut. */
   readonly max?: number | undefined;
   /** Graph refuses null. */
   readonly notClearable?: boolean | undefined;

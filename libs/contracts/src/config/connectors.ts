@@ -85,6 +85,21 @@ const syncService = z
   .strict();
 export type SyncServiceConfig = z.infer<typeof syncService>;
 
+/**
+ * Whether an object that is new to Adjoin may take over one that the tenant has already (engine/entra-service.md section 2). The channel `graph`
+ * decides so itself; with `sync-service` the tenant's own switches decide.
+ */
+const matching = z
+  .object({
+    hardMatch: z.enum(['allow', 'block']).default('allow').describe('take over a user that has the source anchor'),
+    softMatch: z
+      .enum(['address-and-name', 'address', 'block'])
+      .default('address-and-name')
+      .describe('take over a user without source anchor by primary SMTP address, or also by user principal name'),
+  })
+  .strict();
+export type MatchingConfig = z.infer<typeof matching>;
+
 const entraConnector = z
   .object({
     name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
@@ -100,6 +115,7 @@ const entraConnector = z
     authority: z.string().default('https://login.microsoftonline.com'),
     tls: tls.default({}),
     syncService: syncService.prefault({}),
+    matching: matching.prefault({}),
     pollSeconds: z.number().positive().default(1),
     /** Time after an acknowledgement within which a read may still show the old state. */
     consistencySeconds: z.number().nonnegative().default(30),

@@ -184,6 +184,41 @@ export const ERROR_CODES = {
     'Remove the conflict in the tenant or change the match rule.',
     'later',
   ),
+  'ADJ-EXP-3011': code(
+    'An object of the tenant has this source anchor and must not be taken over (InvalidHardMatch).',
+    'Clear onPremisesImmutableId of the cloud object, or allow the take-over (matching.hardMatch of the connector).',
+    'later',
+  ),
+  'ADJ-EXP-3012': code(
+    'A user of the tenant has the same name or primary address and must not be taken over (InvalidSoftMatch).',
+    'Give one of the two another value, or allow the take-over (matching.softMatch of the connector).',
+    'later',
+  ),
+  'ADJ-EXP-3013': code(
+    'The primary address belongs to an object of another type (ObjectTypeMismatch).',
+    'Change the address of one of the two objects.',
+    'later',
+  ),
+  'ADJ-EXP-3014': code(
+    'The matching user of the tenant holds an administrator role (ExistingAdminRoleConflict).',
+    'Take the role from the user until the match is made, or change the name or address of one of the two.',
+    'later',
+  ),
+  'ADJ-EXP-3015': code(
+    'A value that must be unique is held back until the conflict is gone (QuarantinedAttributeValueMustBeUnique).',
+    'Change the value on one of the two objects; the held back value is tried again every hour.',
+    'later',
+  ),
+  'ADJ-EXP-3016': code(
+    'A value is larger than the service takes (ExceededAllowedLength).',
+    'Shorten the named value in Active Directory or in the rule; the object is not exported until then.',
+    'later',
+  ),
+  'ADJ-EXP-3017': code(
+    'The service does not take the user principal name (IdentityDataValidationFailed).',
+    'Correct the name: letters, digits and .-_!#^~ before the @, a verified domain after it.',
+    'later',
+  ),
   'ADJ-EXP-3101': code(
     'The sync service refuses this client build.',
     'Set syncService.clientBuild of the connector to a build the service accepts.',

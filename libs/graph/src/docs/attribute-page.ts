@@ -18,7 +18,7 @@ export function attributePage(): string {
   return [
     '# Attributes over Microsoft Graph',
     'Generated from `libs/contracts/src/capabilities/graph.ts`; do not edit. Update: `npx vitest run --project unit libs/graph -u`.',
-    'Names compare without case. A value that is too long fails its object with ADJ-EXP-3006; nothing is cut.',
+    'Names compare without case. A value that is too long fails its object with ADJ-EXP-3016; nothing is cut.',
     ...sections,
     ['## What Microsoft Graph cannot hold', '', '| What | Instead |', '| --- | --- |', ...unsupported].join('\n'),
     '',

@@ -25,6 +25,14 @@ describe('Graph errors', () => {
     expect(isConflict(failure(400, 'Request_BadRequest', [{ code: 'InvalidValue', target: 'mail' }]))).toBe(false);
   });
 
+  it('tells a value that is too large and a name that is not taken from other refusals', () => {
+    const code = (detail: { code: string; target: string }): string =>
+      toGraphError(failure(400, 'Request_BadRequest', [detail]), 'It').code;
+    expect(code({ code: 'InvalidLength', target: 'city' })).toBe('ADJ-EXP-3016');
+    expect(code({ code: 'InvalidValue', target: 'userPrincipalName' })).toBe('ADJ-EXP-3017');
+    expect(code({ code: 'InvalidValue', target: 'city' })).toBe('ADJ-EXP-3006');
+  });
+
   it('reads a body that is no Graph error', () => {
     expect(graphFailure(502, '<html>')).toEqual({
       status: 502,

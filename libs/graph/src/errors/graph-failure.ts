@@ -70,5 +70,10 @@ export function toGraphError(failure: GraphFailure, what: string): SyncError {
   if (status === 403) return make('ADJ-EXP-3003');
   if (status === 410) return make('ADJ-EXP-3009');
   if (isConflict(failure)) return make('ADJ-EXP-3007');
+  if (failure.details.some((detail) => detail.code === 'InvalidLength')) return make('ADJ-EXP-3016');
+  if (failure.details.some((detail) => NAME_CODES.has(detail.code) && detail.target === 'userPrincipalName'))
+    return make('ADJ-EXP-3017');
   return make('ADJ-EXP-3006');
 }
+
+const NAME_CODES = new Set(['InvalidValue', 'NotVerifiedDomain']);
