@@ -36,7 +36,13 @@ async function main(args: readonly string[]): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-function schedulesOf({ seed = Date.now() % 1_000_000, seeds, minutes, soak, kinds }: FaultOptions): readonly Schedule[] {
+function schedulesOf({
+  seed = Date.now() % 1_000_000,
+  seeds,
+  minutes,
+  soak,
+  kinds,
+}: FaultOptions): readonly Schedule[] {
   if (soak !== undefined) return [soakSchedule(seed, soak * MINUTE)];
   return Array.from({ length: seeds }, (_, index) => scheduleOf(seed + index, { durationMs: minutes * MINUTE, kinds }));
 }
@@ -51,7 +57,8 @@ async function runOne(schedule: Schedule, options: FaultOptions, signal: AbortSi
   const { seed } = schedule;
   const soak = options.soak !== undefined;
   const started = performance.now();
-  const report = (line: string): void => print(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s | ${line}`);
+  const report = (line: string): void =>
+    print(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s | ${line}`);
   let lab: FaultLab | undefined;
   let result: SeedResult | undefined;
   try {
@@ -93,7 +100,9 @@ function repetition(seed: number, options: FaultOptions): string {
     `--seed ${seed}`,
     soak === undefined ? `--seeds 1 --minutes ${minutes}` : `--soak ${soak}`,
     ...(kinds === undefined ? [] : [`--only ${kinds.join(',')}`]),
-    ...Object.entries({ users, groups, rate }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
+    ...Object.entries({ users, groups, rate }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name} ${value}`],
+    ),
   ].join(' ');
 }
 

@@ -24,7 +24,10 @@ function aModel(users = 40, groups = 5): DirectoryModel {
     control: 0,
     members: new Set(['p1', 'p2', `p${n + 5}`]),
   }));
-  return new DirectoryModel([...people, ...teams], { containers: [`OU=Sales,${OU}`, `OU=Legal,${OU}`], outside: OUTSIDE });
+  return new DirectoryModel([...people, ...teams], {
+    containers: [`OU=Sales,${OU}`, `OU=Legal,${OU}`],
+    outside: OUTSIDE,
+  });
 }
 
 /** Draws changes and takes them into the model, as a run does. */
@@ -47,7 +50,17 @@ describe('the changes of a seed', () => {
 
   it('are of every kind', () => {
     const kinds = new Set(draw(1, 2000).changes.map(({ kind }) => kind));
-    for (const kind of ['set', 'rename', 'leave', 'return', 'create-user', 'create-group', 'delete', 'add-member', 'remove-member'])
+    for (const kind of [
+      'set',
+      'rename',
+      'leave',
+      'return',
+      'create-user',
+      'create-group',
+      'delete',
+      'add-member',
+      'remove-member',
+    ])
       expect(kinds).toContain(kind);
   });
 
@@ -61,7 +74,8 @@ describe('the changes of a seed', () => {
       if (change.kind === 'add-member' || change.kind === 'remove-member') {
         expect(names).toContain(change.group.dn);
         expect(model.get(change.group.anchor)?.members.has(change.member.anchor)).toBe(change.kind === 'remove-member');
-      } else if (change.kind === 'create-user' || change.kind === 'create-group') expect(names).not.toContain(change.dn);
+      } else if (change.kind === 'create-user' || change.kind === 'create-group')
+        expect(names).not.toContain(change.dn);
       else expect(names).toContain(change.dn);
       log.note(change, model);
     }

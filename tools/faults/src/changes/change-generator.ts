@@ -87,7 +87,9 @@ export class ChangeGenerator {
       case 'move':
         return this.#move(user);
       case 'leave':
-        return users.length > LEAST_USERS ? { kind: 'leave', dn, newDn: `${rdnOf(dn)},${model.outside}`, anchor } : undefined;
+        return users.length > LEAST_USERS
+          ? { kind: 'leave', dn, newDn: `${rdnOf(dn)},${model.outside}`, anchor }
+          : undefined;
       case 'delete-user':
         return users.length > LEAST_USERS ? { kind: 'delete', dn, anchor } : undefined;
       case 'add-member':
@@ -98,7 +100,12 @@ export class ChangeGenerator {
 
   #manager(user: ModelObject, users: readonly ModelObject[]): DirectoryChange {
     const boss = this.#random.chance(0.2) ? undefined : this.#random.pick(users);
-    return { kind: 'set', dn: user.dn, attribute: 'manager', value: boss === undefined || boss === user ? null : boss.dn };
+    return {
+      kind: 'set',
+      dn: user.dn,
+      attribute: 'manager',
+      value: boss === undefined || boss === user ? null : boss.dn,
+    };
   }
 
   #move({ dn }: ModelObject): DirectoryChange | undefined {

@@ -23,7 +23,12 @@ export class DirectoryDriver {
   #writer: DirectoryWriter | undefined;
 
   /** @param note gets every change that was made, for the record of the run */
-  constructor(forest: ForestDescription, entries: readonly DirectoryEntry[], random: Random, note: (line: string) => void) {
+  constructor(
+    forest: ForestDescription,
+    entries: readonly DirectoryEntry[],
+    random: Random,
+    note: (line: string) => void,
+  ) {
     this.#forest = forest;
     this.#model = modelOf(entries, forest);
     this.#generator = new ChangeGenerator(random, this.#model, 'f');
@@ -103,8 +108,11 @@ export class DirectoryDriver {
   }
 }
 
-function attributesOf(change: Extract<DirectoryChange, { kind: 'create-user' | 'create-group' }>): readonly Attribute[] {
-  const attribute = (type: string, ...values: readonly string[]): Attribute => new Attribute({ type, values: [...values] });
+function attributesOf(
+  change: Extract<DirectoryChange, { kind: 'create-user' | 'create-group' }>,
+): readonly Attribute[] {
+  const attribute = (type: string, ...values: readonly string[]): Attribute =>
+    new Attribute({ type, values: [...values] });
   if (change.kind === 'create-group')
     return [
       attribute('objectClass', 'group'),

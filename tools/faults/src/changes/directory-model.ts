@@ -17,7 +17,10 @@ export class DirectoryModel {
   /** A container out of scope. */
   readonly outside: string;
 
-  constructor(objects: readonly ModelObject[], places: { readonly containers: readonly string[]; readonly outside: string }) {
+  constructor(
+    objects: readonly ModelObject[],
+    places: { readonly containers: readonly string[]; readonly outside: string },
+  ) {
     for (const object of objects) this.#objects.set(object.anchor, object);
     this.containers = places.containers;
     this.outside = places.outside;

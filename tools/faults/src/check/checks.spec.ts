@@ -19,7 +19,7 @@ const change = (kind: string, id: string, member?: string): TenantChange => ({
   id,
   kind,
   cause: 'somebody',
-  ...(member === undefined ? {} : { member: { id: member } }),
+  ...(member === undefined ? {} : { member }),
 });
 const history = (changes: readonly TenantChange[], made: Partial<TenantHistory['made']> = {}): TenantHistory => ({
   changes,
@@ -118,7 +118,12 @@ function tenant(properties: Readonly<Record<string, string>>) {
 }
 
 function status(
-  parts: { readonly backlog?: number; readonly errors?: number; readonly inFlight?: number; readonly gate?: string } = {},
+  parts: {
+    readonly backlog?: number;
+    readonly errors?: number;
+    readonly inFlight?: number;
+    readonly gate?: string;
+  } = {},
 ) {
   const at = '2026-01-01T00:00:00.000Z';
   return statusAnswer.parse({
@@ -148,7 +153,8 @@ function status(
         unconfirmed: 0,
       },
     ],
-    gates: parts.gate === undefined ? [] : [{ target: 'entra', gate: parts.gate, reason: 'why', since: null, count: 0 }],
+    gates:
+      parts.gate === undefined ? [] : [{ target: 'entra', gate: parts.gate, reason: 'why', since: null, count: 0 }],
     held: { exports: 0, deletions: 0, deletionHolds: 0 },
   });
 }

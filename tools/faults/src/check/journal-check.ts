@@ -24,7 +24,7 @@ export function wrongRemovals({ changes, anchors, made }: TenantHistory): readon
   return changes.flatMap(({ kind, id, member, cause }) => {
     if (kind !== 'member-removed') return [];
     const group = anchors.get(id) ?? id;
-    const person = anchors.get(member?.id ?? '') ?? member?.id ?? '';
+    const person = anchors.get(member ?? '') ?? member ?? '';
     if (made.removed.has(pairOf(group, person)) || made.gone.has(group) || made.gone.has(person)) return [];
     return [`${person} was removed from ${group} by ${cause} and is a member all the time`];
   });
@@ -32,13 +32,13 @@ export function wrongRemovals({ changes, anchors, made }: TenantHistory): readon
 
 /** Creations and additions that took effect more often than the directory asked for them. */
 export function doubledEffects({ changes, anchors, made }: TenantHistory): readonly string[] {
-  const created = countBy(changes, (change) => (change.kind === 'created' ? (anchors.get(change.id) ?? change.id) : undefined));
+  const created = countBy(changes, (change) =>
+    change.kind === 'created' ? (anchors.get(change.id) ?? change.id) : undefined,
+  );
   const added = countBy(changes, ({ kind, id, member }) =>
-    kind === 'member-added' ? pairOf(anchors.get(id) ?? id, anchors.get(member?.id ?? '') ?? '') : undefined,
+    kind === 'member-added' ? pairOf(anchors.get(id) ?? id, anchors.get(member ?? '') ?? member ?? '') : undefined,
   );
-  const twice = [...created].flatMap(([anchor, times]) =>
-    times > 1 ? [`${anchor} was created ${times} times`] : [],
-  );
+  const twice = [...created].flatMap(([anchor, times]) => (times > 1 ? [`${anchor} was created ${times} times`] : []));
   const often = [...added].flatMap(([pair, times]) => {
     const mayComeBack = pair.split('|').some((anchor) => made.gone.has(anchor));
     const asked = 1 + (made.added.get(pair) ?? 0);

@@ -6,7 +6,8 @@ export const tenantChange = z.object({
   type: z.string(),
   id: z.string(),
   kind: z.string(),
-  member: z.object({ id: z.string() }).optional(),
+  /** Cloud id of the member. */
+  member: z.string().nullish(),
   cause: z.string(),
 });
 export type TenantChange = z.infer<typeof tenantChange>;

@@ -15,7 +15,9 @@ export class TitleWatch {
       const number = Number(TITLE.exec(properties.jobTitle ?? '')?.[1] ?? 0);
       const before = this.#highest.get(id) ?? 0;
       if (number < before)
-        this.#problems.add(`user ${properties.onPremisesImmutableId ?? id} went from title ${before} back to ${number}`);
+        this.#problems.add(
+          `user ${properties.onPremisesImmutableId ?? id} went from title ${before} back to ${number}`,
+        );
       if (number > before) {
         this.#highest.set(id, number);
         this.#seen += 1;

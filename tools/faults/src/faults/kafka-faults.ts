@@ -139,7 +139,9 @@ export async function dropChanges({ afterMs }: Of<'kafka-drop'>, context: FaultC
     await withAdmin(lab, async (admin) => {
       const topic = changesTopic(CONNECTOR);
       const ends = await endsOf(admin, [topic]);
-      const gone = ends.filter(({ low, high }) => low < high).map(({ partition, high }) => ({ partition, offset: String(high) }));
+      const gone = ends
+        .filter(({ low, high }) => low < high)
+        .map(({ partition, high }) => ({ partition, offset: String(high) }));
       if (gone.length > 0) await admin.deleteTopicRecords({ topic, partitions: gone });
     });
   } finally {
@@ -150,7 +152,10 @@ export async function dropChanges({ afterMs }: Of<'kafka-drop'>, context: FaultC
 /** Messages each consumer group of ours has not read, and what lies in the dead-letter topics. */
 export async function queues(
   lab: FaultLab,
-): Promise<{ readonly lags: Readonly<Record<string, number>>; readonly deadLetters: Readonly<Record<string, number>> }> {
+): Promise<{
+  readonly lags: Readonly<Record<string, number>>;
+  readonly deadLetters: Readonly<Record<string, number>>;
+}> {
   return withAdmin(lab, async (admin) => {
     const lags: Record<string, number> = {};
     const { groups } = await admin.listGroups();
@@ -159,7 +164,8 @@ export async function queues(
         const ends = await endsOf(admin, [topic]);
         for (const { partition, offset } of partitions) {
           const high = ends.find((one) => one.partition === partition)?.high ?? 0;
-          if (Number(offset) >= 0) lags[`${groupId} ${topic}`] = (lags[`${groupId} ${topic}`] ?? 0) + Math.max(0, high - Number(offset));
+          if (Number(offset) >= 0)
+            lags[`${groupId} ${topic}`] = (lags[`${groupId} ${topic}`] ?? 0) + Math.max(0, high - Number(offset));
         }
       }
     const letters = (await admin.listTopics()).filter((topic) => topic.endsWith('.dlq'));

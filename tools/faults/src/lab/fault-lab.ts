@@ -15,6 +15,7 @@ import {
   stateFolder,
   type AppDefinition,
   type ForestDescription,
+  type ManagedProcess,
   type ServiceHandle,
   type Stack,
   type StackPorts,
@@ -56,13 +57,18 @@ export class FaultLab {
   readonly supervisor: Supervisor;
   readonly tenant: Tenant;
   readonly controlPlane: ControlPlane;
-  readonly graph: GraphReader;
   readonly mongo: mongoose.mongo.MongoClient;
   readonly kafka: ReturnType<typeof createKafka>;
   readonly #definitions: ReadonlyMap<string, AppDefinition>;
   readonly #options: FaultLabOptions;
+  #graph: GraphReader | undefined;
 
-  private constructor(options: FaultLabOptions, stack: Stack, proxies: readonly [TcpProxy, ...TcpProxy[]], supervisor: Supervisor) {
+  private constructor(
+    options: FaultLabOptions,
+    stack: Stack,
+    proxies: readonly [TcpProxy, ...TcpProxy[]],
+    supervisor: Supervisor,
+  ) {
     this.#options = options;
     this.stack = stack;
     const forest = stack.forests[0]?.forest;
@@ -74,11 +80,14 @@ export class FaultLab {
     this.supervisor = supervisor;
     this.tenant = new Tenant(stack.ports);
     this.controlPlane = new ControlPlane(stack.ports);
-    this.graph = graphReader(stack);
     this.mongo = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${stack.ports.mongod}/?directConnection=true`, {
       serverSelectionTimeoutMS: 5000,
     });
-    this.kafka = createKafka({ brokers: stack.kafka.bootstrap, clientId: 'faults', log: createLogger('faults', 'silent') });
+    this.kafka = createKafka({
+      brokers: stack.kafka.bootstrap,
+      clientId: 'faults',
+      log: createLogger('faults', 'silent'),
+    });
     this.#definitions = new Map(definitionsOf(stack).map((one) => [one.name, one]));
   }
 
@@ -122,31 +131,39 @@ export class FaultLab {
     }
   }
 
-  /** Starts our processes: the control-plane first, then the others at the same time. */
+  /**
+   * Starts our processes: the control-plane first, then the others at the same time. Their handles are there at once, for faults that come while
+   * they start; one that is ended meanwhile is started again by whoever ended it.
+   */
   async startApps(): Promise<void> {
-    const [first, ...others] = APPS;
-    await this.start(first);
-    await Promise.all(others.map((name) => this.start(name)));
+    const [first, ...others] = await Promise.all(APPS.map((name) => this.#prepare(this.#definition(name))));
+    await first?.start();
+    await Promise.all(others.map((app) => app.start()));
   }
 
   async start(name: string): Promise<void> {
-    const definition = this.#definitions.get(name);
-    if (definition === undefined) throw new Error(`The lab has no process ${name}.`);
-    await this.#run(definition);
+    await (await this.#prepare(this.#definition(name))).start();
   }
 
-  /** Starts one more replica of a process; `number` is 1 for the second one. */
+  /** Starts one more replica of a process and does not wait for it; `number` is 1 for the second one. */
   async startReplica(name: 'sync-engine' | 'entra-exporter', number: number): Promise<ServiceHandle> {
-    const definition = this.#definitions.get(name);
-    if (definition === undefined) throw new Error(`The lab has no process ${name}.`);
+    const definition = this.#definition(name);
     const port = Number(new URL(definition.healthUrl).port) + number;
     const own = `${name}-${number + 1}`;
-    return this.#run({
+    const replica = await this.#prepare({
       ...definition,
       name: own,
       env: { ...definition.env, ADJOIN_HEALTH_PORT: String(port), ADJOIN_INSTANCE: own },
       healthUrl: `http://127.0.0.1:${port}/readyz`,
     });
+    replica.start().catch(() => undefined); // it may be ended before it is ready
+    return replica;
+  }
+
+  /** The tenant, as any application reads it; the simulator has to run. */
+  get graph(): GraphReader {
+    this.#graph ??= graphReader(this.stack);
+    return this.#graph;
   }
 
   /** Sets the clock of a process off; 0 sets it right. */
@@ -156,7 +173,7 @@ export class FaultLab {
 
   /** Ends everything; the data of a run that failed may be kept. */
   async close({ keep }: { readonly keep: boolean }): Promise<void> {
-    this.graph.close();
+    this.#graph?.close();
     await this.mongo.close();
     await this.supervisor.stopAll([...APPS, SIMULATOR]);
     await this.stack.stop();
@@ -168,7 +185,13 @@ export class FaultLab {
     return join(this.stack.runFolder, 'clock');
   }
 
-  async #run(definition: AppDefinition): Promise<ServiceHandle> {
+  #definition(name: string): AppDefinition {
+    const definition = this.#definitions.get(name);
+    if (definition === undefined) throw new Error(`The lab has no process ${name}.`);
+    return definition;
+  }
+
+  async #prepare(definition: AppDefinition): Promise<ManagedProcess> {
     const { report } = this.#options;
     const { runFolder } = this.stack;
     const context = {
@@ -179,7 +202,6 @@ export class FaultLab {
     };
     const app = await prepareApp(withClock(definition, join(this.#clockFolder, definition.name)), context);
     this.supervisor.add(app);
-    await app.start();
     return app;
   }
 }

@@ -59,8 +59,9 @@ export class TcpProxy {
   set silent(value: boolean) {
     this.#silent = value;
     for (const { client, upstream } of this.#pairs)
-      for (const socket of [client, upstream]) if (value) socket.pause();
-      else socket.resume();
+      for (const socket of [client, upstream])
+        if (value) socket.pause();
+        else socket.resume();
   }
 
   #join(client: Socket): void {

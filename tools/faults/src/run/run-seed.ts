@@ -36,7 +36,7 @@ export interface SeedResult {
   readonly notes: readonly string[];
 }
 
-const SYNC_DEADLINE_MS = 240_000;
+const SYNC_DEADLINE_MS = 150_000;
 const QUEUE_DEADLINE_MS = 60_000;
 const WATCH_MS = 300;
 const SOAK_WATCH_MS = 1500;
@@ -91,7 +91,8 @@ class FaultRun {
     if (!fromTheStart) {
       await starting;
       const wrong = await this.#untilEqual();
-      if (wrong.length > 0) return this.#result([`the first synchronization did not end: ${wrong.length} differences`, ...wrong]);
+      if (wrong.length > 0)
+        return this.#result([`the first synchronization did not end: ${wrong.length} differences`, ...wrong]);
       before = lab.supervisor.holdings(APPS);
     }
     void this.#watch.run(this.#beside.signal);
@@ -152,7 +153,9 @@ class FaultRun {
     const { signal, report, soak, plant } = this.#options;
     const healed = performance.now();
     const unequal = await this.#untilEqual();
-    report(`equal ${((performance.now() - healed) / 1000).toFixed(1)} s after the end of the trouble: ${unequal.length === 0 ? 'yes' : 'NO'}`);
+    report(
+      `equal ${((performance.now() - healed) / 1000).toFixed(1)} s after the end of the trouble: ${unequal.length === 0 ? 'yes' : 'NO'}`,
+    );
     const left = await untilNone(
       async () => {
         const { lags, deadLetters } = await queues(lab);
@@ -173,7 +176,10 @@ class FaultRun {
       ...named('an effect was applied twice', [...doubledEffects(history), ...duplicates]),
       ...named('an old export was applied behind a newer one', titles.problems),
       ...named('the watch saw nothing', titles.seen > 0 ? [] : ['no title has changed']),
-      ...named('memory or handles did not return', soak ? soakGrowth(this.#samples) : notReturned(before, lab.supervisor.holdings(APPS))),
+      ...named(
+        'memory or handles did not return',
+        soak ? soakGrowth(this.#samples) : notReturned(before, lab.supervisor.holdings(APPS)),
+      ),
     ]);
   }
 

@@ -33,6 +33,11 @@ export async function describeLab({ supervisor, controlPlane }: FaultLab): Promi
   );
   const logs = supervisor.names
     .filter((name) => !['kafka', 'mongo', 'samba-corp', 'entra-simulator'].includes(name))
-    .flatMap((name) => supervisor.service(name).logTail(6).map((line) => `${name} | ${line.slice(0, 300)}`));
+    .flatMap((name) =>
+      supervisor
+        .service(name)
+        .logTail(6)
+        .map((line) => `${name} | ${line.slice(0, 300)}`),
+    );
   return [...status, ...logs];
 }

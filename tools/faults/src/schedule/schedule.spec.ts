@@ -25,7 +25,9 @@ describe('the schedule of a seed', () => {
   });
 
   it('differs from that of another seed', () => {
-    const texts = Array.from({ length: 200 }, (_, seed) => JSON.stringify(scheduleOf(seed, { durationMs: 60_000 }).faults));
+    const texts = Array.from({ length: 200 }, (_, seed) =>
+      JSON.stringify(scheduleOf(seed, { durationMs: 60_000 }).faults),
+    );
     expect(new Set(texts).size).toBe(200);
   });
 
@@ -48,7 +50,12 @@ describe('the schedule of a seed', () => {
   it('reaches every kind, process and trouble within a hundred seeds', () => {
     const lines = Array.from({ length: 100 }, (_, seed) => scheduleOf(seed, { durationMs: 90_000 }).faults).flat();
     const reached = new Set(lines.map(({ fault }) => describeFault(fault).split(' ').slice(0, 2).join(' ')));
-    for (const one of ['kill process=kafka', 'pause process=entra-simulator', 'graph trouble=lost-answers', 'clock process=all'])
+    for (const one of [
+      'kill process=kafka',
+      'pause process=entra-simulator',
+      'graph trouble=lost-answers',
+      'clock process=all',
+    ])
       expect(reached).toContain(one);
   });
 
