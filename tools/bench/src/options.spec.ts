@@ -18,6 +18,8 @@ describe('the options of the bench', () => {
       runs: undefined,
       users: undefined,
       groups: undefined,
+      members: undefined,
+      scale: undefined,
       changes: undefined,
       sizes: undefined,
       seconds: undefined,

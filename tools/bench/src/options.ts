@@ -12,6 +12,10 @@ export interface BenchOptions {
   readonly runs: number | undefined;
   readonly users: number | undefined;
   readonly groups: number | undefined;
+  /** Members of a group. */
+  readonly members: number | undefined;
+  /** What limits are divided by, for `throttled`. */
+  readonly scale: number | undefined;
   /** Changes to measure, for benches that make some. */
   readonly changes: number | undefined;
   /** Numbers of users, for `scale`. */
@@ -28,6 +32,8 @@ const OPTIONS = {
   runs: { type: 'string' },
   users: { type: 'string' },
   groups: { type: 'string' },
+  members: { type: 'string' },
+  scale: { type: 'string' },
   changes: { type: 'string' },
   sizes: { type: 'string' },
   seconds: { type: 'string' },
@@ -54,9 +60,11 @@ export function usageText({ built, notBuilt }: KnownBenches): string {
     '  --runs N       runs of each bench; the median counts (3)',
     '  --users N      users; default by bench',
     '  --groups N     groups; default by bench',
+    '  --members N    members of a group (large-group, edges)',
+    '  --scale N      published limits are divided by it (throttled)',
     '  --changes N    changes to measure (delta, latency)',
-    '  --sizes A,B    numbers of users (scale)',
-    '  --seconds N    duration (fuzz)',
+    '  --sizes A,B    numbers of users (scale), of replicas (replicas)',
+    '  --seconds N    duration (fuzz, memory)',
     '  --seed N       first random number (fuzz)',
     '  --slot K       ports and addresses of the stack moved by K, to run beside another stack (0)',
     '  --profile      write CPU profiles to the state folder',
@@ -77,8 +85,10 @@ export function parseOptions(args: readonly string[], known: KnownBenches): Benc
     const planned = known.notBuilt.some((bench) => bench.name === name);
     throw fail(planned ? `The bench "${name}" is not built yet.` : `There is no bench "${name}".`);
   }
-  const number = (option: 'runs' | 'users' | 'groups' | 'changes' | 'seconds' | 'seed' | 'slot', least: number) =>
-    values[option] === undefined ? undefined : integer(values[option], option, least, fail);
+  const number = (
+    option: 'runs' | 'users' | 'groups' | 'members' | 'scale' | 'changes' | 'seconds' | 'seed' | 'slot',
+    least: number,
+  ) => (values[option] === undefined ? undefined : integer(values[option], option, least, fail));
   return {
     names: [...new Set(positionals)],
     json: values.json,
@@ -86,6 +96,8 @@ export function parseOptions(args: readonly string[], known: KnownBenches): Benc
     runs: number('runs', 1),
     users: number('users', 1),
     groups: number('groups', 0),
+    members: number('members', 1),
+    scale: number('scale', 1),
     changes: number('changes', 1),
     sizes: values.sizes?.split(',').map((text) => integer(text, 'sizes', 1, fail)),
     seconds: number('seconds', 1),
