@@ -54,7 +54,7 @@ export async function runExporter(env: ExporterEnv): Promise<void> {
 }
 
 export interface Exporter {
-  /** One consumer for each lane, and the confirming import. */
+  /** One consumer for each lane, the confirming import, and what the channel does by itself. */
   readonly runnables: readonly Runnable[];
   readonly conditions: { readonly export: ConditionLog; readonly import: ConditionLog };
   readonly close: () => Promise<void>;
@@ -115,7 +115,7 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
     await mongo.close();
     opened.target.close();
   };
-  return { runnables: [...consumers, importer], conditions, close };
+  return { runnables: [...consumers, importer, ...opened.chores], conditions, close };
 }
 
 function topicsOf(target: string, partitions: number) {
@@ -144,7 +144,7 @@ function exportRun({ env, connector, mongo, producer, condition, log }: Parts) {
   const intents = new IntentStore(mongo.db);
   const applied = new AppliedStore(mongo.db);
   const shadows = new ShadowStore(mongo.db);
-  const opened = openTarget({ connector, mongo, gate, shadows, batches: env.ADJOIN_GRAPH_BATCHES });
+  const opened = openTarget({ connector, mongo, gate, shadows, batches: env.ADJOIN_GRAPH_BATCHES, log });
   const { target, metrics } = opened;
   const run = new ExportRun({
     target,

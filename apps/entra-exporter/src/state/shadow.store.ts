@@ -7,6 +7,11 @@ interface ShadowDocument {
   _id: string;
   values: Record<string, ShadowValue>;
 }
+/** By connector-space attribute. */
+export type ShadowValues = Readonly<Record<string, ShadowValue>>;
+/** What is applied when the reason is gone; substitutes for other attributes stay. */
+const HEALABLE = ['userPrincipalName', 'mail'] as const;
+
 export interface ShadowChange {
   readonly cloudId: string;
   readonly set: Readonly<Record<string, ShadowValue>>;
@@ -34,7 +39,13 @@ export class ShadowStore {
     if (operations.length > 0) await this.#collection.bulkWrite(operations, { ordered: false });
   }
 
-  async load(cloudIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, ShadowValue>>>> {
+  /** Objects of which a value that may be applied later was not sent as asked. */
+  async *held(): AsyncGenerator<string> {
+    const filter = { $or: HEALABLE.map((name) => ({ [`values.${name}.asked`]: { $type: 'string' as const } })) };
+    for await (const { _id } of this.#collection.find(filter, { projection: { _id: 1 } })) yield _id;
+  }
+
+  async load(cloudIds: readonly string[]): Promise<ReadonlyMap<string, ShadowValues>> {
     if (cloudIds.length === 0) return new Map();
     const documents = await this.#collection.find({ _id: { $in: [...cloudIds] } }).toArray();
     return new Map(documents.map((document) => [document._id, document.values ?? {}]));

@@ -108,6 +108,18 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
     expect(Object.fromEntries(await store.load(['1', '2']))).toEqual({ '1': {}, '2': { alias, displayName: alias } });
   });
 
+  it('finds the values that may be applied later', async () => {
+    const store = new ShadowStore(mongo.db);
+    const of = (cloudId: string, name: string, asked: string | null) => ({
+      cloudId,
+      set: { [name]: { asked, sent: null } },
+      unset: [],
+      fresh: true,
+    });
+    await store.apply([of('1', 'mail', 'kim@corp.test'), of('2', 'alias', 'kim'), of('3', 'userPrincipalName', null)]);
+    expect(await Array.fromAsync(store.held())).toEqual(['1']);
+  });
+
   describe('the budget of writes', () => {
     const store = () => new RateBudgetStore(mongo.db, 'entra', { capacity: 3000, perSecond: 20 });
 

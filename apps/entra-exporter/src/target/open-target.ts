@@ -1,10 +1,11 @@
 import type { EntraConnectorConfig } from '@adjoin/contracts';
 import { PUBLISHED_WRITES, WriteBudget } from '@adjoin/graph';
-import type { MongoHandle } from '@adjoin/shared';
+import type { Logger, MongoHandle, Runnable } from '@adjoin/shared';
 import { graphOf, syncServiceOf } from '../config.js';
 import { DirectoryLookup } from '../export-run/directory-lookup.js';
 import { makeBatcher } from '../export-run/make-batcher.js';
 import type { ExportGate } from '../gate/export-gate.js';
+import { HeldValues } from '../graph-channel/held-values.js';
 import { GraphTarget } from '../graph-channel/graph-target.js';
 import { RateBudgetStore } from '../state/rate-budget.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
@@ -21,11 +22,14 @@ export interface TargetParts {
   readonly shadows: ShadowStore;
   /** Graph batches on the way at the same time. */
   readonly batches: number;
+  readonly log: Logger;
 }
 /** A channel with the metrics of this process, which show what waits in it. */
 export interface OpenTarget {
   readonly target: DirectoryTarget;
   readonly metrics: ExporterMetrics;
+  /** What the channel does by itself beside exports and imports. */
+  readonly chores: readonly Runnable[];
 }
 
 /** The channel that the configuration names (DESIGN section 7). @throws ADJ-CFG-0001, ADJ-CFG-0002 */
@@ -39,20 +43,21 @@ function openSyncService({ connector, gate }: TargetParts): OpenTarget {
     windowMs: connector.consistencySeconds * 1000,
     beforeCall: () => gate.refresh(),
   });
-  return { target, metrics: exporterMetrics({ backlog: () => target.backlog, budget: () => undefined }) };
+  return { target, metrics: exporterMetrics({ backlog: () => target.backlog, budget: () => undefined }), chores: [] };
 }
 
-function openGraph({ connector, mongo, gate, shadows, batches }: TargetParts): OpenTarget {
+function openGraph({ connector, mongo, gate, shadows, batches, log }: TargetParts): OpenTarget {
   const api = graphOf(connector);
   const budget = new WriteBudget({ store: new RateBudgetStore(mongo.db, connector.name, PUBLISHED_WRITES) });
   let metrics: ExporterMetrics | undefined;
   const measure = (): ExporterMetrics =>
     (metrics ??= exporterMetrics({ backlog: () => batcher.backlog, budget: () => budget.level?.tokens }));
   const batcher = makeBatcher({ api, gate, metrics: measure, batches, budget });
+  const tenant = new TenantInfo(api, connector.clientId);
   const target = new GraphTarget({
     api,
     batcher,
-    tenant: new TenantInfo(api, connector.clientId),
+    tenant,
     lookup: new DirectoryLookup(batcher),
     shadows,
     tenantId: connector.tenantId,
@@ -60,5 +65,5 @@ function openGraph({ connector, mongo, gate, shadows, batches }: TargetParts): O
     privileged: new PrivilegedUsers(api),
     windowMs: connector.consistencySeconds * 1000,
   });
-  return { target, metrics: measure() };
+  return { target, metrics: measure(), chores: [new HeldValues({ batcher, tenant, shadows, gate, log })] };
 }

@@ -7,7 +7,7 @@ import type { ShadowValue } from '../mapping/to-graph.js';
 export interface ExporterState {
   readonly intents: Pick<IntentStore, 'load' | 'begin'>;
   readonly applied: Pick<AppliedStore, 'load' | 'record'>;
-  readonly shadows: Pick<ShadowStore, 'apply' | 'load'>;
+  readonly shadows: Pick<ShadowStore, 'apply' | 'load' | 'held'>;
 }
 
 /** The state in memory; it outlives the exporters that use it. */
@@ -45,6 +45,7 @@ function memoryShadows(): ExporterState['shadows'] {
   const shadows = new Map<string, Readonly<Record<string, ShadowValue>>>();
   return {
     load: (ids) => Promise.resolve(pick(shadows, ids)),
+    held: () => heldOf(shadows),
     apply: (changes) => {
       for (const { cloudId, set, unset } of changes) {
         const kept = Object.entries(shadows.get(cloudId) ?? {}).filter(([name]) => !unset.includes(name));
@@ -53,6 +54,13 @@ function memoryShadows(): ExporterState['shadows'] {
       return Promise.resolve();
     },
   };
+}
+
+async function* heldOf(shadows: ReadonlyMap<string, Readonly<Record<string, ShadowValue>>>): AsyncGenerator<string> {
+  const held = [...shadows].filter(([, values]) =>
+    ['userPrincipalName', 'mail'].some((name) => typeof values[name]?.asked === 'string'),
+  );
+  for (const [id] of held) yield await Promise.resolve(id);
 }
 
 function pick<T>(all: ReadonlyMap<string, T>, ids: readonly string[]): ReadonlyMap<string, T> {
