@@ -3,6 +3,7 @@ import { describeError, StackError, stateFolder } from '@adjoin/stack';
 import type { Bench, BenchContext } from './bench.js';
 import { BENCHES, NOT_BUILT } from './benches.js';
 import { parseOptions, usageText, type BenchOptions } from './options.js';
+import { writeFlameGraphs } from './profile/write-flame-graphs.js';
 import { recordProfile } from './profiler.js';
 import { describeMachine, type Machine } from './result/machine.js';
 import { reportText } from './result/report.js';
@@ -29,10 +30,14 @@ async function main(args: readonly string[]): Promise<number> {
   const results: BenchResult[] = [];
   try {
     for (const bench of options.names.flatMap((name) => BENCHES.filter((one) => one.name === name))) {
+      const begun = Date.now();
       const result = await runBench(bench, contextOf(options, abort.signal, join(folder, 'profiles')), machine);
       const previous = store.previous(result.bench, result.parameters);
       (options.json ? process.stderr : process.stdout).write(reportText(result, previous));
       store.save(result);
+      if (options.profile)
+        for (const file of writeFlameGraphs(join(folder, 'profiles'), begun))
+          process.stderr.write(`flame graph: ${file}\n`);
       results.push(result);
     }
   } catch (error) {
