@@ -2,7 +2,12 @@ import type { Bench } from './bench.js';
 import { engineBench } from './engine/engine-bench.js';
 import { fuzzBench } from './engine/fuzz-bench.js';
 import { deltaBench, latencyBench, noChangeBench } from './lab/changes-bench.js';
+import { passwordsBench } from './passwords/passwords-bench.js';
 import { pipelineBench, scaleBench } from './lab/pipeline-bench.js';
+import { memoryBench } from './long/memory-bench.js';
+import { replicasBench } from './long/replicas-bench.js';
+import { throttledBench } from './long/throttled-bench.js';
+import { edgesBench, largeGroupBench } from './recorded/members-bench.js';
 
 /** What can be measured. */
 export const BENCHES: readonly Bench[] = [
@@ -12,14 +17,14 @@ export const BENCHES: readonly Bench[] = [
   deltaBench,
   latencyBench,
   scaleBench,
+  largeGroupBench,
+  edgesBench,
+  throttledBench,
+  memoryBench,
+  replicasBench,
+  passwordsBench,
   fuzzBench,
 ];
 
 /** Names that are reserved, with what they will measure. */
-export const NOT_BUILT: readonly { readonly name: string; readonly does: string }[] = [
-  { name: 'memory', does: 'growth of memory over hours (peak memory by process is in pipeline and scale)' },
-  { name: 'throttled', does: 'a first synchronization against the published limits of the service' },
-  { name: 'large-group', does: 'one group of 250,000 members' },
-  { name: 'edges', does: 'two million memberships' },
-  { name: 'replicas', does: 'two and four replicas of the sync-engine' },
-];
+export const NOT_BUILT: readonly { readonly name: string; readonly does: string }[] = [];
