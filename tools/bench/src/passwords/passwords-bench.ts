@@ -88,7 +88,7 @@ async function measure(options: {
   await scene.untilSent(inScope);
   const pass = (performance.now() - begun) / 1000;
   table.add(pass, { name: 'first pass', unit: 's', better: 'less', goal: 30 });
-  table.add(inScope / pass, { name: 'first pass', unit: 'users/s', better: 'more' } as const);
+  table.add(inScope / pass, { name: 'rate of the first pass', unit: 'users/s', better: 'more' } as const);
   const pid = app.identity?.pid ?? 0;
   table.add((cpuMs(pid) * 1000) / inScope, { name: 'CPU of the process', unit: 'ms/1000 users', better: 'less' });
   report('single changes');
