@@ -5,6 +5,7 @@ export * from './topics/password-scope.js';
 export * from './errors/codes.js';
 export * from './errors/sync-error.js';
 export * from './config/connectors.js';
+export * from './config/directory-extensions.js';
 export * from './config/settings.js';
 export * from './config/local-stack.js';
 export * from './api/page.js';

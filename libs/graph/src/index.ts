@@ -6,7 +6,7 @@ export * from './budget/quota.js';
 export * from './budget/write-budget.js';
 export * from './delta/read-delta.js';
 export * from './directory/organization.js';
-export * from './directory/anchor-extension.js';
+export * from './directory/extensions.js';
 export * from './errors/graph-failure.js';
 export * from './http/https-transport.js';
 export * from './http/retry-after.js';

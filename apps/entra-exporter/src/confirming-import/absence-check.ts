@@ -42,11 +42,11 @@ async function readObject(
   if (first === undefined) return { anchor, op: 'delete', reason: 'confirmed-absent', readStartedAt };
   const type = TYPE_OF[String(first['@odata.type'])];
   if (type === undefined) return undefined;
-  const { anchorExtension } = context.tenant;
+  const { tenant } = context;
   const expand = type === 'user' ? '&$expand=manager($select=id)' : '';
   const object = await get(
     context,
-    `/${GRAPH_RESOURCE[type]}/${anchor}?$select=${selectOf(type, anchorExtension, false)}${expand}`,
+    `/${GRAPH_RESOURCE[type]}/${anchor}?$select=${selectOf(type, tenant, false)}${expand}`,
   );
   if (object === undefined) return { anchor, op: 'delete', reason: 'confirmed-absent', readStartedAt };
   const manager = object['manager'] as { id?: unknown } | undefined;
@@ -55,7 +55,7 @@ async function readObject(
     id: anchor,
     ...(typeof manager?.id === 'string' ? { 'manager@delta': [{ id: manager.id }] } : {}),
   };
-  return wholeOf(item, { type, anchorExtension, shadows: await context.shadows.load([anchor]), readStartedAt });
+  return wholeOf(item, { type, tenant, shadows: await context.shadows.load([anchor]), readStartedAt });
 }
 
 async function get({ batcher }: ImportContext, url: string): Promise<Record<string, unknown> | undefined> {

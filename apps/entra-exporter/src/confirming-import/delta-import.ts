@@ -80,7 +80,7 @@ async function publishItems(
   const shown = items.filter((item) => item['@removed'] === undefined && hasProperties(item)).map((item) => item.id);
   const itemContext: ItemContext = {
     type,
-    anchorExtension: context.tenant.anchorExtension,
+    tenant: context.tenant,
     shadows: await context.shadows.load(shown),
     readStartedAt: startedAt.toISOString(),
   };

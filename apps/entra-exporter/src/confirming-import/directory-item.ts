@@ -2,12 +2,13 @@ import type { GraphObjectType, WireChanges } from '@adjoin/contracts';
 import type { DeltaItem, DeltaMember } from '@adjoin/graph';
 import { fromGraph, ownership } from '../mapping/from-graph.js';
 import type { ShadowValue } from '../mapping/to-graph.js';
+import type { Tenant } from '../tenant/tenant-info.js';
 import type { ChangeBody } from './change-publisher.js';
 
 export type Shadows = ReadonlyMap<string, Readonly<Record<string, ShadowValue>>>;
 export interface ItemContext {
   readonly type: GraphObjectType;
-  readonly anchorExtension: string;
+  readonly tenant: Tenant;
   readonly shadows: Shadows;
   readonly readStartedAt: string;
 }
@@ -18,8 +19,8 @@ export function hasProperties(item: DeltaItem): boolean {
 }
 
 /** The attributes an item names; with the manager when the item speaks of it. */
-export function attributesOf(item: DeltaItem, { type, anchorExtension, shadows }: ItemContext): WireChanges {
-  const attributes: WireChanges = fromGraph(type, item, anchorExtension, shadows.get(item.id));
+export function attributesOf(item: DeltaItem, { type, tenant, shadows }: ItemContext): WireChanges {
+  const attributes: WireChanges = fromGraph(type, item, tenant, shadows.get(item.id));
   const manager = managerOf(item['manager@delta']);
   if (manager !== undefined) attributes['manager'] = manager;
   return attributes;

@@ -6,13 +6,14 @@ import { ChangePublisher } from './change-publisher.js';
 import { removalOf, wholeOf, type ItemContext } from './directory-item.js';
 import type { ImportContext, ImportResult, ImportRun } from './import-context.js';
 import { MemberSets } from './member-sets.js';
+import type { Tenant } from '../tenant/tenant-info.js';
 
 /** Referenced objects come before those that refer to them. */
 const TYPES: readonly GraphObjectType[] = ['contact', 'device', 'user', 'group'];
 
 /** All properties that reads follow; a change of it makes the stored links useless. */
-export const selectionOf = (anchorExtension: string): string =>
-  TYPES.map((type) => `${type}:${selectOf(type, anchorExtension, true)}`).join(';');
+export const selectionOf = (tenant: Tenant): string =>
+  TYPES.map((type) => `${type}:${selectOf(type, tenant, true)}`).join(';');
 
 /**
  * Reads the whole tenant through delta queries and publishes every object. Absence may be concluded from it only when every page of every type
@@ -37,7 +38,7 @@ export async function fullImport(context: ImportContext, run: ImportRun): Promis
     });
     await context.cursor.save({
       links,
-      select: selectionOf(context.tenant.anchorExtension),
+      select: selectionOf(context.tenant),
       lastDeltaAt: startedAt,
       failure: collapse,
       ...(collapse === undefined ? { lastCompleteCount: seen.size, lastCompleteFullAt: startedAt } : {}),
@@ -57,7 +58,7 @@ async function readAll(context: ImportContext, publisher: ChangePublisher, readS
   const links: Partial<Record<GraphObjectType, string>> = {};
   for (const type of TYPES) {
     const members = new MemberSets(publisher, readStartedAt);
-    const first = `/${GRAPH_RESOURCE[type]}/delta?$select=${selectOf(type, context.tenant.anchorExtension, true)}`;
+    const first = `/${GRAPH_RESOURCE[type]}/delta?$select=${selectOf(type, context.tenant, true)}`;
     for await (const page of readDelta(context.api, first, context.signal)) {
       await publishPage(context, publisher, { type, page, seen, members, readStartedAt });
       if (page.deltaLink !== undefined) links[type] = page.deltaLink;
@@ -84,7 +85,7 @@ async function publishPage(
   { type, page, seen, members, readStartedAt }: PageWork,
 ): Promise<void> {
   const shadows = type === 'contact' ? new Map() : await context.shadows.load(page.items.map((item) => item.id));
-  const itemContext: ItemContext = { type, anchorExtension: context.tenant.anchorExtension, shadows, readStartedAt };
+  const itemContext: ItemContext = { type, tenant: context.tenant, shadows, readStartedAt };
   for (const item of page.items) {
     if (item['@removed'] !== undefined) {
       if (seen.delete(item.id)) await publisher.change(removalOf(item, itemContext), true);

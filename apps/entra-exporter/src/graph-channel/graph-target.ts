@@ -79,7 +79,7 @@ export class GraphTarget implements DirectoryTarget, TargetReader {
   }
 
   async canContinue({ links, select }: ImportCursor): Promise<boolean> {
-    return links !== undefined && select === selectionOf((await this.#parts.tenant.get()).anchorExtension);
+    return links !== undefined && select === selectionOf(await this.#parts.tenant.get());
   }
   async full(base: ImportBase, run: ImportRun): Promise<ImportResult> {
     return fullImport(await this.#context(base), run);

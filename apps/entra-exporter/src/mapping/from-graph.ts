@@ -5,7 +5,12 @@ import {
   type WireChanges,
   type WireValue,
 } from '@adjoin/contracts';
+import type { Tenant } from '../tenant/tenant-info.js';
+import { extensionsOf, fromExtension } from './extensions.js';
 import type { ShadowValue } from './to-graph.js';
+
+/** What of the tenant decides which properties there are. */
+type Schema = Pick<Tenant, 'anchorExtension' | 'extensions'>;
 
 /** Resource of Graph by object type of the connector space. */
 export const GRAPH_RESOURCE: Readonly<Record<GraphObjectType, string>> = {
@@ -39,11 +44,12 @@ const propertyOf = (type: GraphObjectType, attribute: GraphAttribute, anchorExte
   attribute.kind === 'anchor' && type !== 'user' ? anchorExtension : attribute.graph;
 
 /** `$select` of a read of this type; `links` adds members or manager, as delta queries take them. */
-export function selectOf(type: GraphObjectType, anchorExtension: string, links: boolean): string {
+export function selectOf(type: GraphObjectType, { anchorExtension, extensions }: Schema, links: boolean): string {
   const properties = TABLES[type]
     .filter(([, attribute]) => links || (attribute.kind !== 'members' && attribute.kind !== 'manager'))
     .map(([, attribute]) => propertyOf(type, attribute, anchorExtension));
-  return [...new Set([...EXTRA[type], ...properties])].join(',');
+  const own = extensionsOf(type, extensions).map(({ name }) => name);
+  return [...new Set([...EXTRA[type], ...properties, ...own])].join(',');
 }
 
 /**
@@ -53,7 +59,7 @@ export function selectOf(type: GraphObjectType, anchorExtension: string, links: 
 export function fromGraph(
   type: GraphObjectType,
   object: Readonly<Record<string, unknown>>,
-  anchorExtension: string,
+  { anchorExtension, extensions }: Schema,
   shadows: Readonly<Record<string, ShadowValue>> = {},
 ): WireChanges {
   const attributes: Record<string, WireValue | null> = {};
@@ -64,6 +70,10 @@ export function fromGraph(
     const wire = wireOf(attribute, value);
     const shadow = shadows[name];
     attributes[name] = shadow !== undefined && sameText(shadow.sent, wire) ? shadow.asked : wire;
+  }
+  for (const extension of extensionsOf(type, extensions)) {
+    const value = object[extension.name];
+    if (value !== undefined) attributes[extension.name] = fromExtension(extension, value);
   }
   return attributes;
 }

@@ -114,7 +114,7 @@ describe('fromGraph', () => {
       accountEnabled: false,
     };
     const { body } = toGraph(anExport({ attributes }), tenant);
-    expect(fromGraph('user', body, tenant.anchorExtension)).toEqual({
+    expect(fromGraph('user', body, tenant)).toEqual({
       ...attributes,
       sourceAnchor: 'MyIRAFVEd2aImaq7zN3u/w==',
     });
@@ -122,10 +122,10 @@ describe('fromGraph', () => {
 
   it('shows the engine the value it asked for while the cloud shows the substitute', () => {
     const shadows = { userPrincipalName: { asked: 'kim@lab.test', sent: 'kim@lab.onmicrosoft.com' } };
-    expect(fromGraph('user', { userPrincipalName: 'Kim@lab.onmicrosoft.com' }, '', shadows)).toEqual({
+    expect(fromGraph('user', { userPrincipalName: 'Kim@lab.onmicrosoft.com' }, tenant, shadows)).toEqual({
       userPrincipalName: 'kim@lab.test',
     });
-    expect(fromGraph('user', { userPrincipalName: 'other@lab.onmicrosoft.com' }, '', shadows)).toEqual({
+    expect(fromGraph('user', { userPrincipalName: 'other@lab.onmicrosoft.com' }, tenant, shadows)).toEqual({
       userPrincipalName: 'other@lab.onmicrosoft.com',
     });
   });
@@ -139,7 +139,7 @@ describe('fromGraph', () => {
   });
 
   it('selects links only where asked', () => {
-    expect(selectOf('group', 'ext', true)).toContain('members');
-    expect(selectOf('user', 'ext', false)).not.toContain('manager');
+    expect(selectOf('group', tenant, true)).toContain('members');
+    expect(selectOf('user', tenant, false)).not.toContain('manager');
   });
 });

@@ -7,7 +7,9 @@ import {
   type WireScalar,
   type WireValue,
 } from '@adjoin/contracts';
+import type { ExtensionDefinition } from '@adjoin/graph';
 import type { Tenant } from '../tenant/tenant-info.js';
+import { extensionsOf, toExtension } from './extensions.js';
 import {
   acceptedUpn,
   byName,
@@ -68,10 +70,13 @@ export function toGraph(message: ExportMessage, tenant: Tenant, nickname?: strin
     plain: [],
     create: message.operation === 'add',
   };
+  const extensions = extensionsOf(type, tenant.extensions);
   for (const [name, value] of Object.entries(message.attributes)) {
     if (MECHANICAL.has(name.toLowerCase())) continue;
     const entry = TABLE[type].get(name.toLowerCase());
-    if (entry === undefined || entry[1].readOnly === true) state.unsupported.push(name);
+    const extension = entry === undefined ? extensions.find((one) => sameName(one.name, name)) : undefined;
+    if (extension !== undefined) putExtension(state, extension, value);
+    else if (entry === undefined || entry[1].readOnly === true) state.unsupported.push(name);
     else put(state, entry, value);
   }
   const given = byName(message.attributes);
@@ -118,6 +123,15 @@ function put(state: Draft, [name, attribute]: readonly [string, GraphAttribute],
     default:
       state.unsupported.push(name);
   }
+}
+
+const sameName = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+
+/** A create names no empty values. */
+function putExtension(state: Draft, extension: ExtensionDefinition, value: WireValue | null): void {
+  const sent = toExtension(extension, value);
+  if (!state.create || (sent !== null && !(Array.isArray(sent) && sent.length === 0)))
+    state.body[extension.name] = sent;
 }
 
 /** A property that Graph refuses to clear keeps its value; the result tells so. */

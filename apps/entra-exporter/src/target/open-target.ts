@@ -53,7 +53,7 @@ function openGraph({ connector, mongo, gate, shadows, batches, log }: TargetPart
   const measure = (): ExporterMetrics =>
     (metrics ??= exporterMetrics({ backlog: () => batcher.backlog, budget: () => budget.level?.tokens }));
   const batcher = makeBatcher({ api, gate, metrics: measure, batches, budget });
-  const tenant = new TenantInfo(api, connector.clientId);
+  const tenant = new TenantInfo(api, connector.clientId, connector.directoryExtensions);
   const target = new GraphTarget({
     api,
     batcher,

@@ -42,6 +42,7 @@ export const GRAPH_ATTRIBUTES = {
     otherMails: { graph: 'otherMails', kind: 'list', max: 250 },
     physicalDeliveryOfficeName: text('officeLocation', 128),
     postalCode: text('postalCode', 40),
+    preferredDataLocation: text('preferredDataLocation'),
     preferredLanguage: text('preferredLanguage'),
     sourceAnchor: { graph: 'onPremisesImmutableId', kind: 'anchor', max: 256 },
     state: text('state', 128),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { directoryExtension } from './directory-extensions.js';
 
 /**
  * The connector file (`ADJOIN_CONFIG`, YAML or JSON): connectors in the order they were added, and the options of the default rules.
@@ -116,6 +117,11 @@ const entraConnector = z
     tls: tls.default({}),
     syncService: syncService.prefault({}),
     matching: matching.prefault({}),
+    directoryExtensions: z
+      .array(directoryExtension)
+      .max(100)
+      .default([])
+      .describe('attributes that are held as directory extensions of the application; channel graph'),
     pollSeconds: z.number().positive().default(1),
     /** Time after an acknowledgement within which a read may still show the old state. */
     consistencySeconds: z.number().nonnegative().default(30),

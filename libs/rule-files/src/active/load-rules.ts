@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { GRAPH_CAPABILITIES, SYNC_SERVICE_ATTRIBUTES, SyncError, type AdjoinConfig } from '@adjoin/contracts';
+import {
+  GRAPH_CAPABILITIES,
+  SYNC_SERVICE_ATTRIBUTES,
+  SyncError,
+  extensionName,
+  type AdjoinConfig,
+  type EntraConnectorConfig,
+} from '@adjoin/contracts';
 import {
   compileRuleSet,
   type CompiledRuleSet,
@@ -66,19 +73,28 @@ const SYNC_SERVICE: TargetCapabilities = {
 
 /** What the channels of the targets can hold; a type without attributes cannot be held at all. */
 export function capabilitiesOf(config: AdjoinConfig): Readonly<Record<string, TargetCapabilities>> {
-  const graph: TargetCapabilities = {
+  return Object.fromEntries(
+    config.connectors.flatMap((connector) =>
+      connector.type === 'entra'
+        ? [[connector.name, connector.channel === 'graph' ? graphCapabilities(connector) : SYNC_SERVICE]]
+        : [],
+    ),
+  );
+}
+
+/** What Graph holds by itself, and the directory extensions that are configured. */
+function graphCapabilities({ clientId, directoryExtensions }: EntraConnectorConfig): TargetCapabilities {
+  const extensions = (type: string): readonly string[] =>
+    directoryExtensions
+      .filter(({ objectTypes }) => objectTypes.some((one) => one === type))
+      .map(({ attribute }) => extensionName(clientId, attribute));
+  return {
     types: Object.fromEntries(
       Object.entries(GRAPH_CAPABILITIES)
         .filter(([, names]) => names.length > 0)
-        .map(([type, names]) => [type, new Set(names)]),
+        .map(([type, names]) => [type, new Set([...names, ...extensions(type)])]),
     ),
   };
-  const byChannel = { graph, 'sync-service': SYNC_SERVICE };
-  return Object.fromEntries(
-    config.connectors.flatMap((connector) =>
-      connector.type === 'entra' ? [[connector.name, byChannel[connector.channel]]] : [],
-    ),
-  );
 }
 
 /** Whether a target can hold an attribute of a type; a target without known limits holds everything. */
