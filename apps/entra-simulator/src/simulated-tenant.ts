@@ -8,6 +8,7 @@ import { Directory } from './store/directory.js';
 import type { DirectoryOptions } from './store/directory.js';
 import type { Snapshot } from './store/snapshot.js';
 import { loadSnapshot, takeSnapshot } from './store/snapshot.js';
+import { loadSyncState, saveSyncState } from './sync-service/saved-sync-state.js';
 import { SyncState } from './sync-service/sync-state.js';
 import { Throttle } from './throttle/throttle.js';
 import type { ClientApp } from './token/client-app.js';
@@ -67,15 +68,21 @@ export class SimulatedTenant {
   load(snapshot: Snapshot): void {
     const directory = loadSnapshot(snapshot, this.#directoryOptions(), this.#parts.tenant.directory.log.seq);
     this.#addApplications(directory);
-    this.#parts = this.#build(directory, snapshot.epoch ?? randomUUID(), this.#parts.faults);
+    this.#parts = this.#build(
+      directory,
+      snapshot.epoch ?? randomUUID(),
+      this.#parts.faults,
+      loadSyncState(snapshot.sync),
+    );
   }
 
   snapshot(): Snapshot {
-    const { directory, epoch } = this.#parts.tenant;
-    return takeSnapshot(directory, epoch);
+    const { directory, epoch, sync } = this.#parts.tenant;
+    const saved = takeSnapshot(directory, epoch);
+    return sync.seq === 0 ? saved : { ...saved, sync: saveSyncState(sync) };
   }
 
-  #build(directory: Directory, epoch: string, faults: FaultInjector): ServiceParts {
+  #build(directory: Directory, epoch: string, faults: FaultInjector, sync = new SyncState()): ServiceParts {
     const options = this.#options;
     const tenant: Tenant = {
       id: this.#identity.tenantId,
@@ -89,7 +96,7 @@ export class SimulatedTenant {
       deltaPageSize: () => this.#behaviour.deltaPageSize,
       deltaTokenMs: () => this.#behaviour.deltaTokenMs,
       epoch,
-      sync: new SyncState(),
+      sync,
       dirSyncFeatures: () => this.#behaviour.syncService.features,
       random: this.#identity.random,
     };

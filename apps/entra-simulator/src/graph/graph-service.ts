@@ -94,7 +94,8 @@ export class GraphService {
       if (isWrite) stats.refusedWrites += 1;
       if (error instanceof GraphError) {
         countConflict(tenant, error);
-        if (isWrite && isMalformed(error)) stats.badRequests.add(`${request.method} ${route.pattern}: ${error.message}`);
+        if (isWrite && isMalformed(error))
+          stats.badRequests.add(`${request.method} ${route.pattern}: ${error.message}`);
       }
       throw error;
     }

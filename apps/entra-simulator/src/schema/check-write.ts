@@ -18,6 +18,28 @@ export interface WriteContext {
 /** Most extension values of one object (spec operations/graph-export.md section 9). */
 const EXTENSION_VALUES = 100;
 
+/** What stays with the cloud when an object is synchronized from on premises: everything else is mastered there (section 1). */
+const CLOUD_OWNED = new Set([
+  'ageGroup',
+  'consentProvidedForMinor',
+  'isAssignableToRole',
+  'otherMails',
+  'passwordPolicies',
+  'passwordProfile',
+  'usageLocation',
+]);
+
+function isMastered(name: string, { type, existing }: WriteContext): boolean {
+  if (existing?.['onPremisesSyncEnabled'] !== true || type === 'device') return false;
+  return !CLOUD_OWNED.has(name) && !name.startsWith('extension_');
+}
+
+/** 400 for a change to what is mastered on premises. */
+export const onPremisesMastered = (): GraphError =>
+  badRequest(
+    'Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.',
+  );
+
 const TARGETS: Readonly<Record<WritableType, string>> = {
   user: 'User',
   group: 'Group',
@@ -36,6 +58,7 @@ export function checkWrite(body: JsonObject, context: WriteContext): Record<stri
   for (const [name, value] of Object.entries(body)) {
     if (name === '@odata.type' || name === '@odata.context') continue;
     checkOne(name, value, rules, context);
+    if (isMastered(name, context)) throw onPremisesMastered();
     checked[name] = value;
   }
   checkExtensionCount({ ...context.existing, ...checked });

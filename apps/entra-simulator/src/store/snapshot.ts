@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
+import { savedSyncStateSchema } from '../sync-service/saved-sync-state.js';
 import { Directory } from './directory.js';
 import type { DirectoryOptions } from './directory.js';
 import type { DirectoryObject } from './directory-object.js';
@@ -45,6 +46,8 @@ export const snapshotSchema = z.object({
       }),
     )
     .default([]),
+  /** What the sync service knows of synchronized objects. */
+  sync: savedSyncStateSchema.optional(),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 type SavedObject = z.infer<typeof objectSchema>;

@@ -355,6 +355,34 @@ describe('names (spec engine/entra-service.md section 3)', () => {
   });
 });
 
+describe('a synchronized object in Graph', () => {
+  it('refuses changes to what is mastered on premises, and takes those of the cloud', async () => {
+    const [user = '', group = ''] = await put(
+      aUser('kim'),
+      syncObject('Group', 'g', { displayName: 'G', securityEnabled: true }),
+    );
+    const patch = async (path: string, body: object): Promise<number> =>
+      (await http.send('PATCH', `${simulator.baseUrl}/v1.0${path}`, body as { [name: string]: string }, token)).status;
+    expect(await patch(`/users/${user}`, { displayName: 'x' })).toBe(400);
+    expect(await patch(`/users/${user}`, { usageLocation: 'AT' })).toBe(204);
+    expect(await patch(`/groups/${group}`, { description: 'x' })).toBe(400);
+    const reference = { '@odata.id': `${simulator.baseUrl}/v1.0/directoryObjects/${user}` };
+    const added = await http.send('POST', `${simulator.baseUrl}/v1.0/groups/${group}/members/$ref`, reference, token);
+    expect(added.status).toBe(400);
+  });
+
+  it('is the same after the tenant was saved and loaded: values, cookie, password', async () => {
+    const [id] = await put(aUser('kim', { proxyAddresses: ['SMTP:kim@ok.test'], thumbnailPhoto: new Uint8Array(3) }));
+    await client.sendCredentials([credential('Pa$$w0rd', 'kim')]);
+    const before = await client.readBack({ full: true });
+    await admin('PUT', '/state', await admin('GET', '/state'));
+    expect((await client.readBack({ full: true })).objects).toEqual(before.objects);
+    expect((await client.readBack({ full: false, cookie: before.cookie })).objects).toEqual([]);
+    expect(await signIn('kim@ok.test', 'Pa$$w0rd')).toBe(0);
+    expect(await put(syncObject('User', 'kim', { title: 'x' }))).toEqual([id]);
+  });
+});
+
 describe('read-back', () => {
   it('gives everything in pages, then changes and deletions since the cookie', async () => {
     await put(...Array.from({ length: 500 }, (_, index) => aUser(`u${index}`)));

@@ -69,9 +69,19 @@ export class SyncState {
 
   add(object: Pick<SyncedObject, 'id' | 'type' | 'sourceAnchor'>): SyncedObject {
     const added: SyncedObject = { ...object, values: new Map(), seq: ++this.#seq, quarantined: [] };
-    this.#objects.set(added.id, added);
-    this.#byAnchor.set(key(added.type, added.sourceAnchor), added);
+    this.load(added);
     return added;
+  }
+
+  /** Puts a saved object in its place. */
+  load(object: SyncedObject): void {
+    this.#objects.set(object.id, object);
+    this.#byAnchor.set(key(object.type, object.sourceAnchor), object);
+  }
+
+  /** Numbers go on after this one. */
+  resume(seq: number): void {
+    this.#seq = seq;
   }
 
   /** The object changed: the next delta read shows it. */

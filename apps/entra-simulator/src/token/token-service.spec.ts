@@ -51,7 +51,13 @@ describe('client credentials', () => {
     ['no credential', {}, 401, 'invalid_client', 7000216],
     ['an unknown application', { client_id: 'x', client_secret: 'right' }, 400, 'unauthorized_client', 700016],
     ['another resource', { client_secret: 'right', scope: 'openid' }, 400, 'invalid_scope', 70011],
-    ['another grant', { client_secret: 'right', grant_type: 'authorization_code' }, 400, 'unsupported_grant_type', 70003],
+    [
+      'another grant',
+      { client_secret: 'right', grant_type: 'authorization_code' },
+      400,
+      'unsupported_grant_type',
+      70003,
+    ],
   ])('refuse %s', (_what, form, status, error, number) => {
     const reply = service().ask(form);
     expect(reply.status).toBe(status);

@@ -2,6 +2,7 @@ import type { GraphReply } from '../../http/graph-message.js';
 import { noContent } from '../../http/graph-message.js';
 import type { Call } from '../../http/route.js';
 import type { DirectoryObject } from '../../store/directory-object.js';
+import { onPremisesMastered } from '../../schema/check-write.js';
 import { isDynamic, isUnified } from '../../store/directory-object.js';
 import { badRequest, denied, notFound } from '../graph-error.js';
 import { referenceOf, resolveReference } from '../references.js';
@@ -40,8 +41,9 @@ export function checkMembers(tenant: Tenant, group: DirectoryObject, members: re
   }
 }
 
-/** A rule computes the members of dynamic groups; they refuse changes (section 2). */
+/** A rule computes the members of dynamic groups, and synchronized ones get theirs from on premises; they refuse changes (section 2). */
 export function checkMembership(group: DirectoryObject): void {
+  if (group.properties['onPremisesSyncEnabled'] === true) throw onPremisesMastered();
   if (isDynamic(group)) throw denied('Insufficient privileges to complete the operation: the membership is dynamic.');
 }
 
