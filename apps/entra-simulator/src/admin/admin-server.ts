@@ -11,7 +11,12 @@ const BODY_LIMIT = 2_000_000_000;
 /** The HTTP server of the administration port. It must listen on a loopback address only: it has no sign-in. */
 export function createAdminServer(api: AdminApi, signal: AbortSignal): Server {
   return createServer((request, response) => {
-    void answer(api, request, signal).then((reply) => {
+    const gone = new AbortController();
+    // Closed also when all was sent; then nobody listens any more.
+    response.once('close', () => {
+      gone.abort();
+    });
+    void answer(api, request, AbortSignal.any([signal, gone.signal])).then((reply) => {
       send(response, reply);
     });
   });
@@ -22,16 +27,12 @@ async function answer(api: AdminApi, request: IncomingMessage, signal: AbortSign
     const url = new URL(request.url ?? '/', 'http://simulator.invalid');
     const text = await readBody(request, BODY_LIMIT);
     const body = text === '' ? undefined : (JSON.parse(text) as Json);
-    const gone = new AbortController();
-    request.socket.once('close', () => {
-      gone.abort();
-    });
     return await api.handle({
       method: request.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       body,
-      signal: AbortSignal.any([signal, gone.signal]),
+      signal,
     });
   } catch (error) {
     const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
