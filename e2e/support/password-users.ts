@@ -42,6 +42,7 @@ export class PasswordUsers {
       ({ classes, values }) =>
         classes.has('user') &&
         !classes.has('computer') &&
+        !classes.has('inetorgperson') &&
         (Number(values.get('useraccountcontrol')?.[0] ?? DISABLED) & DISABLED) === 0,
     );
   }

@@ -135,7 +135,10 @@ export class ForestWorker implements Runnable {
     this.#pending = await this.#states.countPending();
     if (!(await this.#open())) return;
     const many = Math.max(MANY, Math.floor(book.size / MANY_SHARE));
-    if (this.#fullPass === undefined && (await this.#states.countDue(many)) >= many)
+    // What is on its way is still noted as needed.
+    const isMany = async (): Promise<boolean> =>
+      (await this.#states.countDue(many + pipeline.size)) - pipeline.size >= many;
+    if (this.#fullPass === undefined && (await isMany()))
       this.#fullPass = this.#readEverything(domains, signal).finally(() => (this.#fullPass = undefined));
     await this.#sendDue(domains, pipeline, signal);
   }

@@ -75,6 +75,11 @@ export class CredentialPipeline {
     return this.#held.has(guid);
   }
 
+  /** Users whose password waits or is on its way. */
+  get size(): number {
+    return this.#held.size;
+  }
+
   /** Until everything that was added has its answer. */
   async idle(): Promise<void> {
     while (this.#working !== undefined) await this.#working;

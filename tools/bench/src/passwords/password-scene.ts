@@ -16,6 +16,7 @@ import { parse } from 'yaml';
 const CONNECTOR = 'corp';
 const PROVISION_BATCH = 200;
 const DISABLED = 2;
+const DEADLINE_MS = 300_000;
 
 /** Users of a forest, put into the simulated tenant and into the scope of password hash synchronization without the rest of Adjoin. */
 export class PasswordScene {
@@ -56,7 +57,10 @@ export class PasswordScene {
     const entries = await readDirectory(forest);
     this.#users = entries.filter(
       ({ classes, values }) =>
-        classes.has('user') && (Number(values.get('useraccountcontrol')?.[0] ?? DISABLED) & DISABLED) === 0,
+        classes.has('user') &&
+        !classes.has('inetorgperson') &&
+        !classes.has('computer') &&
+        (Number(values.get('useraccountcontrol')?.[0] ?? DISABLED) & DISABLED) === 0,
     );
     const ids = await this.#provision();
     const log = createLogger('bench', 'silent');
@@ -75,9 +79,12 @@ export class PasswordScene {
     return records.length;
   }
 
+  /** Fails after five minutes. */
   async untilSent(users: number): Promise<void> {
     const states = this.#db.collection('passwordStates');
-    while ((await states.countDocuments({ 'result.status': 'Success' })) < users) await wait(100);
+    const end = Date.now() + DEADLINE_MS;
+    while (Date.now() < end && (await states.countDocuments({ 'result.status': 'Success' })) < users) await wait(100);
+    if (Date.now() >= end) throw new Error('not all passwords were sent in time');
   }
 
   /** Sets a new password and waits until it opens the account in the tenant, ms. */
@@ -89,7 +96,10 @@ export class PasswordScene {
     const modification = new Attribute({ type: 'unicodePwd', values });
     await this.#client.modify(user.dn, new Change({ operation: 'replace', modification }));
     const begun = performance.now();
-    while (!(await this.#signsIn(user, password))) await wait(20);
+    while (!(await this.#signsIn(user, password))) {
+      if (performance.now() - begun > 60_000) throw new Error(`the new password of ${user.dn} does not arrive`);
+      await wait(20);
+    }
     return performance.now() - begun;
   }
 
