@@ -9,6 +9,7 @@ import {
   type TargetUnderTest,
 } from '../testing/directory-target.contract.js';
 import { aGraphTarget, aSyncServiceTarget } from '../testing/targets.js';
+import { outcomeOf } from './sync-outcome.js';
 import { SyncServiceTarget } from './sync-service-target.js';
 
 /** A mail contact, a distribution group and an address change: what public Graph cannot write (operations/graph-export.md section 12). */
@@ -117,6 +118,32 @@ describe('a tenant over the sync service', () => {
       proxyAddresses: ['SMTP:all@corp.test'],
     });
     expect(ofType('user')).toMatchObject({ proxyAddresses: ['SMTP:kim.new@corp.test', 'smtp:kim@corp.test'] });
+  });
+});
+
+describe('errors of single objects (engine/entra-service.md section 5)', () => {
+  it.each([
+    ['AttributeValueMustBeUnique', 'ADJ-EXP-3007'],
+    ['InvalidHardMatch', 'ADJ-EXP-3011'],
+    ['InvalidSoftMatch', 'ADJ-EXP-3012'],
+    ['ObjectTypeMismatch', 'ADJ-EXP-3013'],
+    ['ExistingAdminRoleConflict', 'ADJ-EXP-3014'],
+    ['LargeObject', 'ADJ-EXP-3016'],
+    ['IdentityDataValidationFailed', 'ADJ-EXP-3017'],
+    ['DeletionAccessViolation', 'ADJ-EXP-3010'],
+    ['SomethingNew', 'ADJ-EXP-3006'],
+  ])('%s is %s', (errorCode, code) => {
+    const result = {
+      type: 'User',
+      sourceAnchor: 'a',
+      cloudAnchor: undefined,
+      succeeded: false,
+      errorCode,
+      errorDescription: 'because',
+    } as const;
+    const outcome = outcomeOf(anExport(), { kind: 'answer', result }, 0);
+    expect([outcome.kind, outcome.error?.code]).toEqual(['failed', code]);
+    expect(outcome.error?.message).toContain(errorCode);
   });
 });
 
