@@ -12,6 +12,7 @@ import {
   runApp,
 } from '@adjoin/shared';
 import type { ImporterEnv } from './config.js';
+import { CursorStore } from './cursor/cursor-store.js';
 import { PartitionWorker } from './import-run/partition-worker.js';
 
 /** Builds and runs the importer of one connector until SIGTERM. */
@@ -24,6 +25,12 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
     appName: 'ad-importer',
     signal: new AbortController().signal,
   });
+  const selected = config.domains.map(({ dn }) => dn);
+  for (const partition of await CursorStore.deselected(mongo.db, config.name, selected))
+    log.warn(
+      { event: 'import.domain-deselected', partition },
+      'the objects of this domain stay as they were read last',
+    );
   const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `ad-importer-${config.name}`, log });
   const topic = changesTopic(config.name);
   const confirmations = confirmTopic(config.name);

@@ -48,6 +48,7 @@ export {
 export { decodeScalar, decodeValues, DecodeError } from './values/decode-value.js';
 export { ContainerScope, type ScopeLists } from './names/container-scope.js';
 export { CONTAINER, IMPORTED_CLASSES, objectTypeOf } from './objects/object-type.js';
+export { seesDeletedObjects } from './check/deleted-objects.js';
 export { readCensus, type Census } from './check/census.js';
 export { readDomainFacts, type DomainFacts } from './check/domain-facts.js';
 export { checkFeatures, type FeatureCheck, type FeatureName } from './check/feature-rights.js';

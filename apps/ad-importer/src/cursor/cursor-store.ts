@@ -64,6 +64,16 @@ export class CursorStore {
     return new CursorStore(collection, partition, Number(epoch), normalize(cursor));
   }
 
+  /** Domains that were read before and are not among the selected ones: their objects stay as they were read last. */
+  static async deselected(db: Db, connector: string, selected: readonly string[]): Promise<readonly string[]> {
+    const known = await db
+      .collection<{ _id: string }>(`importCursors.${connector}`)
+      .find({}, { projection: { _id: 1 } })
+      .toArray();
+    const chosen = new Set(selected.map((dn) => dn.toLowerCase()));
+    return known.map(({ _id }) => _id).filter((dn) => !chosen.has(dn.toLowerCase()));
+  }
+
   get current(): Cursor {
     return this.#cursor;
   }

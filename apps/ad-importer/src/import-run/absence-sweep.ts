@@ -1,13 +1,5 @@
 import { SyncError, type AdConnectorConfig } from '@adjoin/contracts';
-import {
-  extendedDn,
-  LDAP_RESULT,
-  pagedSearch,
-  parseExtendedDn,
-  readRootDse,
-  showDeleted,
-  statusOf,
-} from '@adjoin/ad-ldap';
+import { extendedDn, pagedSearch, parseExtendedDn, readRootDse, seesDeletedObjects } from '@adjoin/ad-ldap';
 import type { Logger } from '@adjoin/shared';
 import type { DirectorySession } from '../directory/directory-session.js';
 import { IMPORTED_CLASSES } from '@adjoin/ad-ldap';
@@ -45,7 +37,7 @@ export class AbsenceSweep {
   static async ifNeeded(options: SweepOptions): Promise<AbsenceSweep | undefined> {
     const { session, config, partition, log, signal } = options;
     const byReplicationRight = session.reading === 'dirsync' && session.rootDse.vendorName === undefined;
-    if (byReplicationRight || (await seesDeletedObjects(session, partition, signal))) return undefined;
+    if (byReplicationRight || (await seesDeletedObjects(session.lookup, partition, signal)) === 'yes') return undefined;
     const problem = new SyncError('ADJ-IMP-1007', `${config.bindDn} cannot see deleted objects of ${partition}.`);
     log.warn({ event: 'import.tombstones-hidden', partition, code: problem.code, hint: problem.hint }, problem.message);
     return new AbsenceSweep(options);
@@ -84,20 +76,4 @@ async function presentGuids(context: ImportContext): Promise<Set<string>> {
     context.signal,
   );
   return present;
-}
-
-async function seesDeletedObjects(session: DirectorySession, partition: string, signal: AbortSignal): Promise<boolean> {
-  const options = {
-    base: `CN=Deleted Objects,${partition}`,
-    scope: 'base',
-    attributes: ['objectGUID'],
-    controls: [showDeleted()],
-  } as const;
-  try {
-    return (await session.lookup.read(options, signal)).length > 0;
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === LDAP_RESULT.noSuchObject || status === LDAP_RESULT.insufficientAccessRights) return false;
-    throw error;
-  }
 }

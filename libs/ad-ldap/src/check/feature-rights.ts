@@ -2,10 +2,11 @@ import { EqualityFilter } from 'ldapts';
 import type { LdapConnection } from '../connection/ldap-connection.js';
 import { LDAP_RESULT, statusOf } from '../connection/ldap-error.js';
 import { rawAttribute, rawText, rawValue } from '../connection/raw-entry.js';
-import { daclOnly, showDeleted } from '../controls/plain-control.js';
+import { daclOnly } from '../controls/plain-control.js';
 import { DIRSYNC_FLAGS } from '../controls/dirsync-control.js';
 import { dirSyncPage, NOTHING } from '../directory/dir-sync.js';
 import { sidText } from '../names/sid.js';
+import { seesDeletedObjects } from './deleted-objects.js';
 import { firstEntry } from './first-entry.js';
 import { grantsExtendedRight } from './security-descriptor.js';
 
@@ -139,21 +140,6 @@ async function mayDirSync(connection: LdapConnection, partition: string): Promis
   }
 }
 
-async function seesDeletedObjects(connection: LdapConnection, domain: string): Promise<boolean> {
-  const options = {
-    base: `CN=Deleted Objects,${domain}`,
-    scope: 'base',
-    attributes: ['objectGUID'],
-    controls: [showDeleted()],
-  } as const;
-  try {
-    return (await connection.read(options)).length > 0;
-  } catch (error) {
-    if (isRefusal(error) || statusOf(error) === LDAP_RESULT.noSuchObject) return false;
-    throw error;
-  }
-}
-
 async function domainDescriptor(connection: LdapConnection, domain: string): Promise<Buffer | undefined> {
   const [head] = await connection.read({
     base: domain,
@@ -181,13 +167,13 @@ function importCheck(account: Account, canImport: boolean): FeatureCheck {
   };
 }
 
-function deletionsCheck(account: Account, sees: boolean): FeatureCheck {
-  if (sees) return granted('deletions');
+function deletionsCheck(account: Account, sees: 'yes' | 'no' | 'unknown'): FeatureCheck {
+  if (sees === 'yes') return granted('deletions');
   const container = `CN=Deleted Objects,${account.domain}`;
   return {
     feature: 'deletions',
     // With the right to replicate, Windows shows tombstones by DirSync whatever this container allows.
-    state: account.isSamba ? 'lacking' : 'unknown',
+    state: account.isSamba && sees === 'no' ? 'lacking' : 'unknown',
     lacks: ['List Contents and Read Property on CN=Deleted Objects'],
     commands: account.isSamba
       ? []

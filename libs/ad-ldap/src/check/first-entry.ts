@@ -3,8 +3,12 @@ import type { LdapConnection, SearchOptions } from '../connection/ldap-connectio
 import type { RawEntry } from '../connection/raw-entry.js';
 
 /** One object that a search finds, whichever the server names first. */
-export async function firstEntry(connection: LdapConnection, options: SearchOptions): Promise<RawEntry | undefined> {
+export async function firstEntry(
+  connection: LdapConnection,
+  options: SearchOptions,
+  signal?: AbortSignal,
+): Promise<RawEntry | undefined> {
   const one = new PagedResultsControl({ critical: true, value: { size: 1, cookie: Buffer.alloc(0) } });
-  const [entry] = await connection.read({ ...options, controls: [...(options.controls ?? []), one] });
+  const [entry] = await connection.read({ ...options, controls: [...(options.controls ?? []), one] }, signal);
   return entry;
 }
