@@ -6,6 +6,7 @@ export {
   type CsDocument,
   type DirtyReason,
   type Escrow,
+  type Refutation,
   type ExportState,
   type ObjectFailure,
 } from './documents/cs-document.js';

@@ -2,6 +2,7 @@ import { stageImport, type AttributeChanges, type AttributeValue } from '@adjoin
 import type { ObjectChange, SourceVersion } from '@adjoin/contracts';
 import { importedId, toCsObject, type CsDocument, fromWire } from '@adjoin/spaces';
 import type { ContainerCache } from './container-cache.js';
+import { refutationOf } from './not-reimported.js';
 
 export interface StagingContext {
   readonly containers: ContainerCache;
@@ -123,6 +124,7 @@ function applyObject(current: CsDocument | undefined, change: ObjectChange, cont
     leftScope: change.op === 'delete' && change.reason === 'left-scope' ? true : undefined,
     ver: change.version,
     lastRun: change.run.id,
+    refuted: refutationOf(current, staged, context.now),
   };
   if (object.unconfirmed === undefined) delete document.acknowledgedAt;
   if (due) {

@@ -1,5 +1,6 @@
 import { isRef, valuesOf } from '@adjoin/engine';
 import { LANE, type CsDocument, type ExportLaneNumber, type ExportState } from '@adjoin/spaces';
+import { isRefuted } from '../staging/not-reimported.js';
 import type { ChunkDecision } from './commit-chunk.js';
 
 /**
@@ -29,15 +30,26 @@ export function exportStateFor(
     // A new object whose manager is just being created waits for it: the manager as an afterthought costs a second write, with its confirmation.
     ...(waitsFor.length === 0 ? { state: 'pending' as const } : { state: 'waiting' as const, waitsFor }),
     lane: laneOf(pending),
-    nextAt:
-      waitsFor.length > 0
-        ? NEVER
-        : document.refutedUntil !== undefined && document.refutedUntil > now
-          ? document.refutedUntil
-          : now,
+    nextAt: waitsFor.length > 0 ? NEVER : now,
+    ...notReimported(document, now),
     decidedAt: now.getTime(),
     attempts: 0,
     settle: pending.operation === 'delete' ? (previous?.settle ?? settleOf(document, before, decision)) : undefined,
+  };
+}
+
+/** What the target did not keep twice is sent again after a pause only, and shown until it is kept. */
+function notReimported(
+  { pendingExport, refuted }: CsDocument,
+  now: Date,
+): Pick<ExportState, 'code' | 'message'> & { readonly nextAt?: Date } {
+  if (pendingExport?.operation !== 'update' || refuted === undefined || refuted.times < 2) return {};
+  if (!isRefuted(refuted, pendingExport.changes)) return {};
+  const names = Object.keys(refuted.changes).join(', ');
+  return {
+    ...(refuted.until > now ? { nextAt: refuted.until } : {}),
+    code: 'ADJ-EXP-3018',
+    message: `${names}: the target took the value ${refuted.times} times and shows another one.`,
   };
 }
 

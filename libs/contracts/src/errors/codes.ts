@@ -219,6 +219,11 @@ export const ERROR_CODES = {
     'Correct the name: letters, digits and .-_!#^~ before the @, a verified domain after it.',
     'later',
   ),
+  'ADJ-EXP-3018': code(
+    'An exported value is not what the tenant shows (exported-change-not-reimported).',
+    'Find out who or what changes it in the tenant, or stop exporting it by a rule; it is sent again at growing distances.',
+    'later',
+  ),
   'ADJ-EXP-3101': code(
     'The sync service refuses this client build.',
     'Set syncService.clientBuild of the connector to a build the service accepts.',

@@ -48,6 +48,16 @@ export interface Escrow {
     Readonly<Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>> | undefined;
 }
 
+/** What was exported and acknowledged, and is not what the target shows (exported-change-not-reimported). */
+export interface Refutation {
+  readonly changes: AttributeChanges;
+  /** How often the same values were sent in vain. */
+  readonly times: number;
+  readonly since: Date;
+  /** They are not sent again before. */
+  readonly until: Date;
+}
+
 /** A document of `connectorObjects`; written by the engine only. */
 export interface CsDocument {
   _id: string;
@@ -90,8 +100,8 @@ export interface CsDocument {
   releases?: number | undefined;
   /** W3C trace parent of the change that is on its way. */
   trace?: string | undefined;
-  /** When a refuted export may be sent again, by the confirmation interval. */
-  refutedUntil?: Date | undefined;
+  /** Exports that the target did not keep. */
+  refuted?: Refutation | undefined;
 }
 
 /** The engine's view of a document: what is being sent counts as sent, so that it is neither sent twice nor forgotten. */
