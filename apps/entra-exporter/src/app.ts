@@ -73,6 +73,11 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
   await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
   const producer = await createProducer(kafka);
   const conditions = { export: new ConditionLog('export', log), import: new ConditionLog('import', log) };
+  if (connector.channel === 'sync-service')
+    log.warn(
+      { event: 'channel.opt-in', channel: connector.channel },
+      'Exports go over a web service that Microsoft does not document for others: docs/sync-service.md.',
+    );
   const { run, intents, applied, opened, ...parts } = exportRun({
     env,
     connector,

@@ -20,7 +20,7 @@ export const PORT_TABLE: { readonly [K in PortName]: PortEntry } = {
   entraExporter: { service: 'entra-exporter', purpose: 'health and metrics' },
   passwordHashSync: { service: 'password-hash-sync-corp', purpose: 'health and metrics' },
   passwordHashSyncSecond: { service: 'password-hash-sync-res', purpose: 'health and metrics' },
-  simulator: { service: 'entra-simulator', purpose: 'Graph and token endpoint (TLS)' },
+  simulator: { service: 'entra-simulator', purpose: 'Graph, token endpoint, provisioning web service (TLS)' },
   simulatorAdmin: { service: 'entra-simulator', purpose: 'administration and health of the simulator' },
   kafka: { service: 'kafka', purpose: 'broker' },
   kafkaController: { service: 'kafka', purpose: 'KRaft controller' },

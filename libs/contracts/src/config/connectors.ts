@@ -107,7 +107,12 @@ const entraConnector = z
     type: z.literal('entra'),
     id: z.string(),
     enabled: z.boolean().default(true),
-    channel: z.enum(['graph', 'sync-service']).default('graph'),
+    channel: z
+      .enum(['graph', 'sync-service'])
+      .default('graph')
+      .describe(
+        'graph = Microsoft Graph; sync-service = the web service of Entra Connect, not documented by Microsoft for others (docs/sync-service.md)',
+      ),
     tenantId: z.string(),
     clientId: z.string(),
     clientSecretFile: z.string().optional(),
