@@ -12,6 +12,7 @@ import {
   type PortCheck,
 } from '@adjoin/ad-ldap';
 import { toSyncError, type AdConnectorConfig } from '@adjoin/contracts';
+import { checkGroupFilter } from './check-group-filter.js';
 import { serversOf } from './connector-file.js';
 
 export interface Failure {
@@ -84,6 +85,7 @@ async function checkServer(connector: AdConnectorConfig, options: LdapServerOpti
   try {
     connection = await LdapConnection.open(options);
     const { namingContexts, vendorName } = await readRootDse(connection);
+    await checkGroupFilter(connection, connector, namingContexts);
     const domains: DomainCheck[] = [];
     for (const { dn, netbios } of connector.domains.filter((domain) =>
       namingContexts.some((held) => sameDn(held, domain.dn)),

@@ -83,6 +83,30 @@ describe('adjoin ad check', () => {
     });
   });
 
+  it('refuses a group filter that could let nobody through', async () => {
+    const { state } = directory;
+    const [staff, left] = ['Staff', 'Left'].map((name) =>
+      state.add({ rdn: `OU=${name}`, parent: state.head, classes: ['organizationalUnit'] }),
+    );
+    for (const parent of [staff, left]) state.add({ rdn: 'CN=pilot', parent: parent ?? '', classes: ['top', 'group'] });
+    state.add({ rdn: 'CN=kim', parent: staff ?? '', classes: ['user'] });
+    const scope = { include: ['OU=Staff,DC=fake,DC=test'] };
+    for (const [groupFilter, why] of [
+      ['CN=none,OU=Staff,DC=fake,DC=test', 'does not exist'],
+      ['CN=kim,OU=Staff,DC=fake,DC=test', 'is no group'],
+      ['CN=pilot,OU=Left,DC=fake,DC=test', 'lies outside the selected containers'],
+      ['CN=pilot,DC=other,DC=test', 'lies in none of the selected domains'],
+    ] as const) {
+      write({ scope, groupFilter });
+      const { exit, json } = await adjoin('check', '--features', 'import');
+      expect(exit).toBe(1);
+      const failure = { code: 'ADJ-IMP-1013', message: expect.stringContaining(why) as string };
+      expect(json).toMatchObject({ connectors: [{ state: 'failed', failure }] });
+    }
+    write({ scope, groupFilter: 'CN=pilot,OU=Staff,DC=fake,DC=test' });
+    expect((await adjoin('check', '--features', 'import')).exit).toBe(0);
+  });
+
   it('ends with 2 for a connector or a file that is not there', async () => {
     expect((await adjoin('check', 'nobody')).exit).toBe(2);
     expect((await runCli(['ad', 'check', '--config', join(folder, 'none.yaml')])).exit).toBe(2);
