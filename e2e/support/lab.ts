@@ -145,7 +145,7 @@ export class Lab {
 
   /** Our processes in the order they are started. */
   get appNames(): readonly AppName[] {
-    const names = this.stack.forests.length > 1 ? [...APPS, SECOND_IMPORTER] : APPS;
+    const names: readonly AppName[] = this.stack.forests.length > 1 ? [...APPS, SECOND_IMPORTER] : APPS;
     return this.#passwords ? [...names, PASSWORDS] : names;
   }
 

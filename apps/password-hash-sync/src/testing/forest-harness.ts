@@ -13,7 +13,9 @@ import {
   type MongoHandle,
 } from '@adjoin/shared';
 import { ForestWorker } from '../forest/forest-worker.js';
+import type { CredentialSender } from '../send/credential-sender.js';
 import type { PasswordState } from '../state/state-documents.js';
+import type { TargetDirectory } from '../target/target-directory.js';
 import { FakeTenant } from './fake-tenant.js';
 import { LabDirectory, type LabForest, type LabUser } from './lab-directory.js';
 
@@ -33,6 +35,8 @@ export class ForestHarness {
   readonly #producer: MessageProducer;
   readonly #kafka: ReturnType<typeof createKafka>;
   #version = 0;
+  /** Where passwords go; the tenant in memory unless a test puts another one here. */
+  target: { readonly directory: TargetDirectory; readonly sender: CredentialSender };
   #stop: AbortController | undefined;
   #running: Promise<void> | undefined;
 
@@ -51,6 +55,7 @@ export class ForestHarness {
     this.#producer = parts.producer;
     this.#kafka = parts.kafka;
     this.directory = new LabDirectory(parts.forest);
+    this.target = { directory: this.tenant, sender: this.tenant };
   }
 
   static async open(): Promise<ForestHarness> {
@@ -85,7 +90,7 @@ export class ForestHarness {
       ...{ connector: this.connector, namingContexts: [this.#forest.baseDn], anchorAttribute: 'objectGUID' },
       ...{ pollMs: 200, leaseMs: 2000, owner: randomUUID(), db: this.mongo.db, kafka: this.#kafka, log: this.#log },
       open: async (signal) => ({ session: await connectDrs({ host, domain, user, password, signal }), server: host }),
-      ...{ directory: this.tenant, sender: this.tenant },
+      ...this.target,
     });
     this.#stop = new AbortController();
     this.#running = worker.run(this.#stop.signal);
