@@ -90,7 +90,7 @@ export class ObjectBatcher {
       return;
     }
     const batch = this.#take();
-    if (batch.length > 0) await this.#deliver(batch, { failures: 0, worked: false });
+    if (batch.length > 0) await this.#deliver(batch);
   }
 
   #take(): readonly Entry[] {
@@ -118,25 +118,38 @@ export class ObjectBatcher {
     return batch;
   }
 
-  /** Never rejects. @param state of the whole batch, over its parts */
-  async #deliver(batch: readonly Entry[], state: { failures: number; worked: boolean }): Promise<void> {
-    try {
-      const results = await this.#options.service.provision(batch.map(({ object }) => object));
-      state.worked = true;
-      for (const [index, entry] of batch.entries()) entry.settle(answered(results[index]));
-    } catch (cause) {
-      const error = toSyncError(cause);
-      state.failures += 1;
-      const aboutTenant = !state.worked && state.failures >= GLOBAL_AFTER;
-      const divisible = error.code === 'ADJ-EXP-3103' || error.code === 'ADJ-EXP-3102';
-      if (batch.length === 1 || !divisible || aboutTenant) {
-        const alone = batch.length === 1 && divisible && (state.worked || state.failures > 1);
-        for (const entry of batch) entry.settle({ kind: 'failed', error, alone });
-        return;
+  /** Delivers all of it; parts that are refused are halved. Both halves are tried before either is halved again. Never rejects. */
+  async #deliver(whole: readonly Entry[]): Promise<void> {
+    const parts: (readonly Entry[])[] = [whole];
+    let failures = 0;
+    let worked = false;
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+      const error = await this.#send(part);
+      if (error === undefined) {
+        worked = true;
+        continue;
       }
-      const middle = Math.ceil(batch.length / 2);
-      await this.#deliver(batch.slice(0, middle), state);
-      await this.#deliver(batch.slice(middle), state);
+      failures += 1;
+      const divisible = error.code === 'ADJ-EXP-3103' || error.code === 'ADJ-EXP-3102';
+      const aboutTenant = !worked && failures >= GLOBAL_AFTER;
+      if (part.length > 1 && divisible && !aboutTenant) {
+        const middle = Math.ceil(part.length / 2);
+        parts.push(part.slice(0, middle), part.slice(middle));
+        continue;
+      }
+      const alone = part.length === 1 && divisible && worked;
+      for (const entry of part) entry.settle({ kind: 'failed', error, alone });
+    }
+  }
+
+  /** Sends one call. @returns what was wrong with the call as a whole */
+  async #send(part: readonly Entry[]): Promise<SyncError | undefined> {
+    try {
+      const results = await this.#options.service.provision(part.map(({ object }) => object));
+      for (const [index, entry] of part.entries()) entry.settle(answered(results[index]));
+      return undefined;
+    } catch (cause) {
+      return toSyncError(cause);
     }
   }
 }

@@ -195,17 +195,17 @@ describe('calls of the sync service', () => {
   const refused = new SyncError('ADJ-EXP-3103', 'no');
   const anchorOf = (object: SyncObject): unknown => object.properties.get('SourceAnchor');
 
-  it('that are refused because of one object fail that object only', async () => {
+  it.each([0, 7, 11, 15])('that are refused because of one object (number %i) fail that object only', async (bad) => {
     const { target, calls } = aTarget((objects) => {
       if (objects.some((object) => JSON.stringify(anchorOf(object)).includes('bad'))) throw refused;
       return objects.map(ok);
     });
     const messages = Array.from({ length: 16 }, (_, index) =>
-      anExport({ sourceAnchor: index === 11 ? 'bad' : `good${index}` }),
+      anExport({ sourceAnchor: index === bad ? 'bad' : `good${index}` }),
     );
     const outcomes = await applyAll(target, messages);
     expect(outcomes.map(({ kind }) => kind).filter((kind) => kind !== 'applied')).toEqual(['failed']);
-    expect(outcomes[11]?.error?.code).toBe('ADJ-EXP-3006');
+    expect(outcomes[bad]?.error?.code).toBe('ADJ-EXP-3006');
     expect(calls.length).toBeLessThan(12);
   });
 

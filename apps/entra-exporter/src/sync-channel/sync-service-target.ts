@@ -94,6 +94,8 @@ export class SyncServiceTarget implements DirectoryTarget {
     const admit = (): boolean => admits(message.epoch);
     try {
       const cloudId = message.cloudId ?? known.applied?.cloudId ?? undefined;
+      // A change without a cloud anchor could make an object out of a part of its values.
+      if (cloudId === undefined && message.operation === 'update') return { kind: 'missing' };
       const full = cloudId === undefined ? message : { ...message, cloudId };
       const write = toSyncObject(full);
       const delivery = await this.#batcher.submit(write.object, PRIORITY[message.lane], admit);
