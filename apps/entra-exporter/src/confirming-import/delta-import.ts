@@ -88,7 +88,7 @@ async function publishItems(
     if (item['@removed'] !== undefined) {
       // Should it come back, it is new again.
       context.reported.delete(item.id);
-      if (type === 'user') context.usersRemoved();
+      if (type === 'user' || type === 'group') context.usersRemoved();
       await publisher.change(removalOf(item, itemContext));
     } else if (isNew(context, item, startedAt)) {
       await publisher.change(wholeOf(item, itemContext));

@@ -12,11 +12,14 @@ export type Found =
   | { readonly kind: 'unclear'; readonly outcome: Outcome };
 
 const BIN_MS = 60_000;
+/** Types that go to the recycle bin; of groups only those of Microsoft 365 (operations/graph-export.md section 8). */
+type RecycledType = 'user' | 'group';
+type Keyed = Pick<ExportMessage, 'objectType' | 'sourceAnchor'>;
 
-/** Finds objects by source anchor: in the directory, and users in the recycle bin. */
+/** Finds objects by source anchor: in the directory and in the recycle bin. */
 export class DirectoryLookup {
   readonly #batcher: GraphBatcher;
-  /** Anchors of users in the recycle bin, known from its listing and from our own deletes: source anchor → id. */
+  /** Users and groups in the recycle bin, known from its listing and from our own deletes: type and source anchor → id. */
   readonly #recycled = new Map<string, string>();
   #binReadAt = Number.NEGATIVE_INFINITY;
   #binStale = true;
@@ -26,18 +29,21 @@ export class DirectoryLookup {
     this.#batcher = batcher;
   }
 
-  /** Somebody deleted users: the listing of the recycle bin is to be read again (at most once a minute). */
+  /** Somebody deleted users or groups: the listing of the recycle bin is to be read again (at most once a minute). */
   noteRemovals(): void {
     this.#binStale = true;
   }
 
   /**
-   * Reads the recycle bin when it may have changed, so that a new user is not created beside a deleted one of the same anchor.
+   * Reads the recycle bin when it may have changed, so that nothing is created beside a deleted object of the same anchor.
    * @throws coded errors of Graph; nothing may be created before it has been read once.
    */
-  async knowRecycleBin(api: GraphApi, now = Date.now()): Promise<void> {
+  async knowRecycleBin(api: GraphApi, anchorExtension: string, now = Date.now()): Promise<void> {
     if (!this.#binStale || now - this.#binReadAt < BIN_MS) return;
-    this.#reading ??= this.#readBin(api)
+    this.#reading ??= Promise.all([
+      this.#readBin(api, 'user', 'onPremisesImmutableId'),
+      this.#readBin(api, 'group', anchorExtension),
+    ])
       .then(() => {
         this.#binReadAt = now;
         this.#binStale = false;
@@ -46,29 +52,31 @@ export class DirectoryLookup {
     await this.#reading;
   }
 
-  async #readBin(api: GraphApi): Promise<void> {
-    let link: string | undefined =
-      '/directory/deletedItems/microsoft.graph.user?$select=id,onPremisesImmutableId&$top=500';
+  async #readBin(api: GraphApi, type: RecycledType, property: string): Promise<void> {
+    let link: string | undefined = `/directory/deletedItems/microsoft.graph.${type}?$select=id,${property}&$top=500`;
     while (link !== undefined) {
       const page = (await api.must('GET', link, 'Reading the recycle bin')) as {
         value?: readonly Record<string, unknown>[];
         '@odata.nextLink'?: string;
       };
-      for (const { id, onPremisesImmutableId: anchor } of page.value ?? [])
-        if (typeof anchor === 'string') this.#recycled.set(anchor, String(id));
+      for (const object of page.value ?? []) {
+        const anchor = object[property];
+        if (typeof anchor === 'string') this.#recycled.set(`${type} ${anchor}`, String(object['id']));
+      }
       link = page['@odata.nextLink'];
     }
   }
 
-  /** A user with this anchor that was seen going to the recycle bin. */
-  recycled(anchor: string): string | undefined {
-    return this.#recycled.get(anchor);
+  /** An object that was seen going to the recycle bin. */
+  recycled({ objectType, sourceAnchor }: Keyed): string | undefined {
+    return this.#recycled.get(`${objectType} ${sourceAnchor}`);
   }
-  noteDeleted(anchor: string, cloudId: string): void {
-    this.#recycled.set(anchor, cloudId);
+  /** A security group is gone for good, which its restore will show. */
+  noteDeleted({ objectType, sourceAnchor }: Keyed, cloudId: string): void {
+    if (objectType === 'user' || objectType === 'group') this.#recycled.set(`${objectType} ${sourceAnchor}`, cloudId);
   }
-  noteRestored(anchor: string): void {
-    this.#recycled.delete(anchor);
+  noteRestored({ objectType, sourceAnchor }: Keyed): void {
+    this.#recycled.delete(`${objectType} ${sourceAnchor}`);
   }
 
   async find(message: ExportMessage, tenant: Tenant, windowMs: number): Promise<Found> {

@@ -150,6 +150,39 @@ describe('exportObject', () => {
     expect([back.kind, back.cloudId]).toEqual(['applied', cloudId]);
   });
 
+  it('makes a Microsoft 365 group, and restores it from the recycle bin', async () => {
+    const attributes = { displayName: 'Team', groupTypes: ['Unified'] };
+    const message = aGroup([], { attributes });
+    const cloudId = await created(message);
+    expect((await api.call('GET', `/groups/${cloudId}`)).body).toMatchObject({
+      groupTypes: ['Unified'],
+      mailEnabled: true,
+      securityEnabled: false,
+    });
+    await exportObject(context, { ...message, operation: 'delete', cloudId, attributes: {} }, nothing);
+    const back = await exportObject(context, { ...message, version: 3 }, nothing);
+    expect([back.kind, back.cloudId]).toEqual(['applied', cloudId]);
+  });
+
+  it('makes a security group anew, since a deleted one cannot be restored', async () => {
+    const message = aGroup();
+    const cloudId = await created(message);
+    await exportObject(context, { ...message, operation: 'delete', cloudId, attributes: {} }, nothing);
+    const back = await exportObject(context, { ...message, version: 3 }, nothing);
+    expect([back.kind, back.cloudId === cloudId]).toEqual(['applied', false]);
+  });
+
+  it('finds what others deleted in the recycle bin', async () => {
+    const user = aUser();
+    const team = aGroup([], { attributes: { displayName: 'Crew', groupTypes: ['Unified'] } });
+    const ids = [await created(user), await created(team)];
+    await api.must('DELETE', `/users/${ids[0] ?? ''}`, 'x');
+    await api.must('DELETE', `/groups/${ids[1] ?? ''}`, 'x');
+    const lookup = new DirectoryLookup(context.batcher);
+    await lookup.knowRecycleBin(api, context.tenant.anchorExtension);
+    expect([lookup.recycled(user), lookup.recycled(team)]).toEqual(ids);
+  });
+
   it('creates the user under the initial domain when its suffix is not verified, and under a placeholder when that name is taken', async () => {
     const first = aUser({ attributes: { displayName: 'P', userPrincipalName: 'p3@other.test' } });
     const second = aUser({ attributes: { displayName: 'P', userPrincipalName: 'p3@third.test' } });

@@ -62,8 +62,7 @@ class ExportOperation {
     const write = toGraph(this.#message, this.#context.tenant);
     if (applied?.cloudId !== undefined && applied.cloudId !== null) return this.#adopt(applied.cloudId);
     if (intent !== undefined) return this.#resume(intent, write);
-    const recycled =
-      this.#message.objectType === 'user' ? this.#context.lookup.recycled(this.#message.sourceAnchor) : undefined;
+    const recycled = this.#context.lookup.recycled(this.#message);
     if (recycled !== undefined) return this.#restore(recycled, write);
     return this.#post(write);
   }
@@ -166,7 +165,7 @@ class ExportOperation {
       priority: PRIORITY[this.#message.lane],
       admit: this.#admit,
     });
-    if (succeeded(reply, true)) this.#context.lookup.noteRestored(this.#message.sourceAnchor);
+    if (succeeded(reply, true)) this.#context.lookup.noteRestored(this.#message);
     if (reply?.kind === 'answer' && reply.status === 404) return this.#post(write);
     if (!succeeded(reply)) return fromReply(reply, this.#what, this.#context.windowMs);
     return this.#adopt(cloudId);
@@ -293,7 +292,7 @@ class ExportOperation {
     });
     if (this.#isYoung && reply?.kind === 'answer' && reply.status === 404) return this.#notYet();
     if (!succeeded(reply, true)) return fromReply(reply, this.#what, this.#context.windowMs);
-    if (this.#message.objectType === 'user') this.#context.lookup.noteDeleted(this.#message.sourceAnchor, cloudId);
+    this.#context.lookup.noteDeleted(this.#message, cloudId);
     return { kind: 'applied', cloudId };
   }
 

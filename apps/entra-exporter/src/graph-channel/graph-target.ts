@@ -58,7 +58,9 @@ export class GraphTarget implements DirectoryTarget, TargetReader {
 
   async prepare(): Promise<void> {
     const { tenant, lookup, api } = this.#parts;
-    [this.#known] = await Promise.all([tenant.get(), lookup.knowRecycleBin(api)]);
+    const known = await tenant.get();
+    await lookup.knowRecycleBin(api, known.anchorExtension);
+    this.#known = known;
   }
 
   forget(): void {

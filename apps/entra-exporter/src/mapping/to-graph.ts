@@ -82,7 +82,8 @@ export function toGraph(message: ExportMessage, tenant: Tenant, nickname?: strin
   const given = byName(message.attributes);
   if (type === 'user') completeUser(state, message, given, { tenant, nickname });
   if (state.create) completeNew(state, message, given, tenant);
-  else if ('securityEnabled' in state.body) requireSecurity(state.body['securityEnabled'], message);
+  else if ('securityEnabled' in state.body && !isUnified(message))
+    requireSecurity(state.body['securityEnabled'], message);
   return state;
 }
 
@@ -178,13 +179,14 @@ function completeNew(state: Draft, message: ExportMessage, given: AttributesByNa
     shown ?? textOf(given, 'commonname') ?? String(body['mailNickname'] ?? message.name ?? message.sourceAnchor);
   send(state, 'displayName', 'displayName', shown, title);
   if (type === 'group') {
-    requireSecurity(body['securityEnabled'] ?? true, message);
+    const unified = isUnified(message);
+    if (!unified) requireSecurity(body['securityEnabled'] ?? true, message);
     const alias = textOf(given, 'alias');
     send(state, 'alias', 'mailNickname', alias, groupNicknameOf(alias) ?? groupNicknameOf(title) ?? 'group');
     Object.assign(body, {
-      mailEnabled: false,
-      securityEnabled: true,
-      groupTypes: [],
+      mailEnabled: unified,
+      securityEnabled: unified ? (body['securityEnabled'] ?? false) : true,
+      groupTypes: unified ? ['Unified'] : [],
       [tenant.anchorExtension]: message.sourceAnchor,
     });
   }
@@ -205,11 +207,17 @@ function completeDevice(body: Record<string, unknown>, message: ExportMessage, t
   body[tenant.anchorExtension] = message.sourceAnchor;
 }
 
+/** A Microsoft 365 group; it may lack security, and its members are users. */
+function isUnified({ attributes }: ExportMessage): boolean {
+  const types = byName(attributes).get('grouptypes');
+  return (Array.isArray(types) ? types : [types]).includes('Unified');
+}
+
 function requireSecurity(value: unknown, message: ExportMessage): void {
   if (value === true) return;
   throw new SyncError(
     'ADJ-EXP-3008',
-    'The group is not security-enabled: Microsoft Graph writes security groups only.',
+    'The group is not security-enabled: Microsoft Graph writes security groups and Microsoft 365 groups only.',
     { object: message.objectId },
   );
 }

@@ -58,6 +58,8 @@ export const GRAPH_ATTRIBUTES = {
     alias: { graph: 'mailNickname', kind: 'text', max: 64, notClearable: true },
     description: text('description', 1024),
     displayName: { graph: 'displayName', kind: 'text', max: 256, notClearable: true },
+    /** `Unified`: a Microsoft 365 group; nothing: a security group. */
+    groupTypes: { graph: 'groupTypes', kind: 'list', createOnly: true },
     member: { graph: 'members', kind: 'members' },
     securityEnabled: { graph: 'securityEnabled', kind: 'boolean', notClearable: true },
     sourceAnchor: { graph: 'sourceAnchor', kind: 'anchor', max: 256 },
@@ -109,16 +111,23 @@ export const GRAPH_UNSUPPORTED: readonly { readonly what: string; readonly inste
   {
     what: 'distribution groups and the mail side of mail-enabled security groups',
     instead:
-      'a security-enabled group is written as a plain security group; a group that is not security-enabled is unsupported',
+      'a security-enabled group is written as a plain security group, one with the groupTypes `Unified` as a Microsoft 365 group; any other is unsupported',
   },
   { what: 'proxyAddresses, targetAddress and all msExch* attributes', instead: 'only `mail` is written' },
   {
     what: 'onPremisesSamAccountName, onPremiseSecurityIdentifier, onPremisesDistinguishedName, dnsDomainName, netBiosName',
     instead: 'read-only for applications in v1.0',
   },
-  { what: 'extensionAttribute1-15', instead: 'not written' },
+  {
+    what: 'extensionAttribute1-15',
+    instead: 'not written; a rule can write them to directory extensions (directoryExtensions of the connector)',
+  },
   { what: 'password hashes', instead: 'not possible; a created user has a random password that is kept nowhere' },
-  { what: 'thumbnailPhoto, userCertificate, userSMIMECertificate', instead: 'not written' },
+  {
+    what: 'thumbnailPhoto, userCertificate, userSMIMECertificate',
+    instead:
+      'not written: certificates are not in Graph, and a photo cannot be read back by delta, so it could not be confirmed',
+  },
   {
     what: 'the mark "synchronized from on-premises" (onPremisesSyncEnabled)',
     instead: 'objects stay cloud-managed; ownership is known by the source anchor',
