@@ -56,7 +56,8 @@ export async function runPasswordHashSync(env: PasswordEnv): Promise<void> {
   const worker = new ForestWorker({
     ...{ connector: connector.name, namingContexts: connector.domains.map(({ dn }) => dn), anchorAttribute },
     ...{ pollMs: config.pollSeconds * 1000, leaseMs: env.ADJOIN_LEASE_MS, owner: env.ADJOIN_INSTANCE },
-    ...{ db: mongo.db, kafka, log, open: hashSource(connector, config) },
+    ...{ db: mongo.db, kafka, log },
+    open: (namingContext, signal) => hashSource(connector, config, namingContext)(signal),
     directory: new TenantDirectory(graph, service),
     sender: new SyncServiceSender(service),
   });

@@ -3,7 +3,7 @@ import { holdLease, sleep, supervise, type createKafka, type Db, type Logger, ty
 import type { TenantFeatures } from '../eligibility/account-rules.js';
 import type { ProvableAnchor } from '../eligibility/source-anchor.js';
 import { DomainReader } from '../replication/domain-reader.js';
-import type { OpenHashSource } from '../replication/hash-source.js';
+import type { OpenSession } from '../replication/hash-source.js';
 import { ScopeBook } from '../scope/scope-book.js';
 import { CredentialPipeline, type Candidate } from '../send/credential-pipeline.js';
 import type { CredentialSender } from '../send/credential-sender.js';
@@ -24,7 +24,7 @@ export interface ForestWorkerOptions {
   readonly owner: string;
   readonly db: Db;
   readonly kafka: ReturnType<typeof createKafka>;
-  readonly open: OpenHashSource;
+  readonly open: (namingContext: string, signal: AbortSignal) => Promise<OpenSession>;
   readonly directory: TargetDirectory;
   readonly sender: CredentialSender;
   readonly log: Logger;
@@ -90,7 +90,10 @@ export class ForestWorker implements Runnable {
     }
   }
 
-  async #active(signal: AbortSignal, working?: () => void): Promise<void> {
+  async #active(outer: AbortSignal, working?: () => void): Promise<void> {
+    // Ends with a failure of the loop, too: what runs beside it must not go on alone.
+    const own = new AbortController();
+    const signal = AbortSignal.any([outer, own.signal]);
     const { connector, db, kafka, log, owner } = this.#options;
     const states = this.#states;
     await states.ensureIndexes();
@@ -112,6 +115,7 @@ export class ForestWorker implements Runnable {
         await sleep(Math.max(0, this.#options.pollMs - (Date.now() - begun)), signal);
       }
     } finally {
+      own.abort();
       await pipeline.close();
       await this.#fullPass;
       await Promise.all(domains.map((domain) => domain.close()));
@@ -159,7 +163,8 @@ export class ForestWorker implements Runnable {
     const answers: Attempt[] = [];
     const attempts = new Map(due.map(({ guid, need }) => [guid, need.attempts]));
     for (const need of due) {
-      if (signal.aborted) break;
+      // With no domain to ask each of them would wait for a connection.
+      if (signal.aborted || this.#failures.size === domains.length) break;
       const reading = await this.#read(need, domains, signal);
       if (reading?.kind === 'candidate') candidates.push(reading.candidate);
       else if (reading?.kind === 'answer') answers.push(reading.attempt);
@@ -263,7 +268,8 @@ export class ForestWorker implements Runnable {
   #reader(namingContext: string, pipeline: CredentialPipeline, book: ScopeBook): DomainReader {
     const { open, log, anchorAttribute } = this.#options;
     return new DomainReader({
-      ...{ namingContext, open, log, pipeline, states: this.#states, cursors: this.#cursors, metrics: this.#metrics },
+      open: (signal) => open(namingContext, signal),
+      ...{ namingContext, log, pipeline, states: this.#states, cursors: this.#cursors, metrics: this.#metrics },
       scopeOf: (guid) => book.get(guid),
       rules: () => ({ features: this.#features ?? NO_FEATURES, anchorAttribute }),
     });

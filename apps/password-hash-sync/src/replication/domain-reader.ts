@@ -105,6 +105,9 @@ export class DomainReader {
       const watermark: Watermark = { invocationId: end.invocationId, usn: end.usn, upToDate: end.upToDate };
       await cursors.saveCursor(this.namingContext, store ? { ...done, watermark, lastPollAt: new Date() } : done);
       return objects;
+    } catch (cause) {
+      await cursors.saveCursor(this.namingContext, { fullPass: undefined });
+      throw cause;
     } finally {
       await session.close();
     }

@@ -10,9 +10,19 @@ export interface OpenSession {
 /** Opens a replication session with a domain controller of a domain; the first that answers. Rejects with the failure of the last. */
 export type OpenHashSource = (signal: AbortSignal) => Promise<OpenSession>;
 
-/** The password is read from its file for every session, so that a rotated one is picked up. */
-export function hashSource(connector: AdConnectorConfig, config: PasswordHashSyncConfig): OpenHashSource {
-  const servers = config.servers.length > 0 ? config.servers : connector.servers.map(hostOf);
+/**
+ * For one domain. Of several servers those whose name is in the domain are asked, else all. The password is read from its file for every session, so
+ * that a rotated one is picked up.
+ */
+export function hashSource(
+  connector: AdConnectorConfig,
+  config: PasswordHashSyncConfig,
+  namingContext: string,
+): OpenHashSource {
+  const all = config.servers.length > 0 ? config.servers : connector.servers.map(hostOf);
+  const fqdn = connector.domains.find(({ dn }) => dn === namingContext)?.fqdn.toLowerCase();
+  const own = all.filter((host) => host.toLowerCase().replace(/^[^.]*\./, '') === fqdn);
+  const servers = own.length > 0 ? own : all;
   const login = loginOf(config.account, connector.netbios);
   return async (signal) => {
     let failure: unknown;

@@ -109,7 +109,7 @@ export class CredentialPipeline {
 
   async #process(batch: readonly Candidate[]): Promise<void> {
     const { record, open } = this.#options;
-    if (!(await open())) return;
+    if (this.#closed || !(await open())) return;
     const newest = newestOfEach(batch).filter((candidate) => this.#isCurrent(candidate));
     const attemptsBefore = attemptsOf(newest);
     const proofs = await this.#prove(newest).catch((cause: unknown) => toSyncError(cause));
@@ -121,7 +121,7 @@ export class CredentialPipeline {
     if (refused.length > 0) await record(refused, attemptsBefore);
     const proven = newest.filter((candidate) => proofs.get(candidate)?.kind === 'proven');
     // The proof took time: a switch may have been turned meanwhile.
-    if (proven.length === 0 || !(await open())) return;
+    if (proven.length === 0 || !(await open()) || this.#hasEnded()) return;
     await record(await this.#send(proven), attemptsBefore);
   }
 
@@ -209,6 +209,11 @@ export class CredentialPipeline {
     this.#options.metrics.failed(error.code);
     const result = { status, at: this.#now(), code: error.code, message: error.message };
     return { ...attemptOf(candidate), result, next: 'again' };
+  }
+
+  /** The lease may be gone: another process sends now. */
+  #hasEnded(): boolean {
+    return this.#closed;
   }
 
   /** In scope as when it was read, and no newer password of the user was sent. */

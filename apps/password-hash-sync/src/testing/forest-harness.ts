@@ -89,7 +89,10 @@ export class ForestHarness {
     const worker = new ForestWorker({
       ...{ connector: this.connector, namingContexts: [this.#forest.baseDn], anchorAttribute: 'objectGUID' },
       ...{ pollMs: 200, leaseMs: 2000, owner: randomUUID(), db: this.mongo.db, kafka: this.#kafka, log: this.#log },
-      open: async (signal) => ({ session: await connectDrs({ host, domain, user, password, signal }), server: host }),
+      open: async (_, signal) => ({
+        session: await connectDrs({ host, domain, user, password, signal }),
+        server: host,
+      }),
       ...this.target,
     });
     this.#stop = new AbortController();
