@@ -39,7 +39,13 @@ export class BatchConsumer implements Runnable {
       maxWaitTimeInMs: this.#options.maxWaitMs ?? 1000,
       minBytes: 1,
       maxBytesPerPartition: this.#options.maxBytesPerPartition ?? 1_048_576,
-      retry: { initialRetryTime: 100, maxRetryTime: 5000, retries: 8 },
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 5000,
+        retries: 8,
+        // kafkajs cannot stop a consumer that it is starting again: it would live on, a member of its group that works on nothing.
+        restartOnFailure: () => Promise.resolve(false),
+      },
     });
     const crashed = new Promise<never>((_resolve, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -63,14 +69,17 @@ export class BatchConsumer implements Runnable {
         partitionsConsumedConcurrently: 'onBatches' in this.#options ? MERGED_PARTITIONS : concurrency,
         eachBatch: (payload) => rounds.add(payload),
       });
-      await Promise.race([
-        crashed,
-        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
-      ]);
+      await Promise.race([crashed, aborted(signal)]);
     } catch (cause) {
       throw toSyncError(cause, 'ADJ-KFK-0001');
     } finally {
       await consumer.disconnect().catch(() => undefined); // going away either way
     }
   }
+}
+
+/** Resolves when the signal aborts, at once when it has: joining the group may have taken until after that. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
