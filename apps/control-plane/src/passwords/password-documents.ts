@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { toInstant } from '../naming/wire.js';
 
-const time = z.unknown().transform((value) => toInstant(value) ?? null);
+const time = z
+  .unknown()
+  .optional()
+  .transform((value) => toInstant(value) ?? null);
 const text = z
   .string()
   .nullish()
