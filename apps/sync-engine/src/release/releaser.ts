@@ -249,13 +249,24 @@ export class Releaser implements Runnable {
       const startedAt = document['lastRunStartedAt'];
       if (startedAt instanceof Date) imports.set(document._id, startedAt.getTime());
     }
+    const failing = await this.#failingCauses(session, deletes);
     return deletes.filter((document) => {
       const settle = document.exp?.settle;
+      if ((settle?.causes ?? []).some((cause) => failing.has(cause))) return false;
       return (settle?.partitions ?? []).every(
         ({ connector, partition }) =>
           (imports.get(`import:${connector}:${partition}`) ?? 0) > (settle?.since.getTime() ?? 0),
       );
     });
+  }
+
+  /** Objects that made a delete and cannot be decided anew: they may be back, and only their rules fail. */
+  async #failingCauses(session: ClientSession, deletes: readonly CsDocument[]): Promise<ReadonlySet<string>> {
+    const causes = deletes.flatMap((document) => document.exp?.settle?.causes ?? []);
+    if (causes.length === 0) return new Set();
+    const failing = { _id: { $in: causes }, error: { $exists: true } };
+    const found = this.#options.store.cs.find(failing, { session, projection: { _id: 1 } });
+    return new Set((await found.toArray()).map(({ _id }) => _id));
   }
 
   async #referenced(session: ClientSession, documents: readonly CsDocument[]): Promise<Referenced> {

@@ -84,7 +84,7 @@ function laneOf(pending: NonNullable<CsDocument['pendingExport']>): ExportLaneNu
     : LANE.add;
 }
 
-/** The partitions whose objects made this delete: one more delta import of each has to end before it is decided. */
+/** The objects that made this delete, and their partitions: one more delta import of each has to end before it is decided. */
 function settleOf(
   document: CsDocument,
   before: CsDocument | undefined,
@@ -107,5 +107,5 @@ function settleOf(
       { connector: cause.connector, partition: cause.partition ?? '' },
     ]),
   );
-  return { since: now, partitions: [...partitions.values()] };
+  return { since: now, partitions: [...partitions.values()], causes: causes.map(({ _id }) => _id) };
 }

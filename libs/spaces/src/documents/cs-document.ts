@@ -33,7 +33,13 @@ export interface ExportState {
   readonly waitsFor?: readonly string[] | undefined;
   /** A delete is decided again after a delta import of these partitions that started after `since`. */
   readonly settle?:
-    { readonly since: Date; readonly partitions: readonly { connector: string; partition: string }[] } | undefined;
+    | {
+        readonly since: Date;
+        readonly partitions: readonly { connector: string; partition: string }[];
+        /** Source objects that made it; while one of them fails it waits. */
+        readonly causes?: readonly string[] | undefined;
+      }
+    | undefined;
   readonly attempts: number;
   readonly code?: string | undefined;
   readonly message?: string | undefined;
