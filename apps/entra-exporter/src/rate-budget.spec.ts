@@ -49,4 +49,17 @@ describe('the published limits of the service', () => {
     await Promise.all(engines.map((engine) => engine.settle(Array.from({ length: 2500 }, () => aUserExport()))));
     await expectMet(world, 5000, begun, engines);
   });
+
+  it('are learnt when the service allows less than published', { timeout: 240_000 }, async () => {
+    world = await aWorld({ simulator: { throttle: { enabled: true, writes: 150 } } });
+    const engine = new EngineStub(world, { random: seeded(1) });
+    const begun = world.clock.now();
+    await engine.settle(Array.from({ length: 600 }, () => aUserExport()));
+    const seconds = (world.clock.now() - begun) / 1000;
+    const stats = (await world.admin('GET', '/stats')) as Stats;
+    expect(stats.objects.users).toBe(600);
+    expect(stats.duplicateAnchors).toEqual([]);
+    expect(seconds).toBeLessThanOrEqual(450 * 1.15);
+    expect(stats.throttled).toBeLessThan(200);
+  });
 });

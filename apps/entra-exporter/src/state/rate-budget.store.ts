@@ -1,5 +1,6 @@
 import {
   LAPSE_MS,
+  REGAIN_PER_SECOND,
   waitFor,
   type BudgetStore,
   type Draw,
@@ -45,48 +46,49 @@ export class RateBudgetStore implements BudgetStore {
   }
 
   async draw(wanted: number): Promise<Draw> {
-    const document = await this.#update([
-      { $set: { tokens: this.#refilled(), at: '$$NOW' } },
-      { $set: { granted: { $cond: [{ $gte: ['$tokens', wanted] }, wanted, 0] } } },
-      { $set: { tokens: { $subtract: ['$tokens', '$granted'] } } },
-    ]);
+    const document = await this.#budgets.findOneAndUpdate(
+      { _id: this.#id, $expr: alive },
+      [
+        { $set: { ...this.#refilled(), at: '$$NOW' } },
+        { $set: { granted: { $cond: [{ $gte: ['$tokens', wanted] }, wanted, 0] } } },
+        { $set: { tokens: { $subtract: ['$tokens', '$granted'] } } },
+      ],
+      { returnDocument: 'after' },
+    );
     if (document === null) return { level: undefined, granted: wanted, waitMs: 0 };
     const level = levelOf(document);
     const granted = Number(document.granted);
-    return { level, granted, waitMs: granted < wanted ? waitFor(wanted, level, this.#quota) : 0 };
+    return { level, granted, waitMs: granted < wanted ? waitFor(wanted, level) : 0 };
   }
 
-  async observe(tokens: number, spent: number): Promise<SharedBudget> {
-    const { capacity, perSecond } = this.#quota;
-    const known = { $cond: [alive, this.#refilled(), capacity] };
+  async observe(tokens: number, spent: number, perSecond?: number): Promise<SharedBudget> {
+    const { capacity, perSecond: published } = this.#quota;
+    const now = this.#refilled();
+    const known = { $cond: [alive, now.tokens, capacity] };
+    const rate = { $min: [{ $cond: [alive, now.perSecond, published] }, perSecond ?? published] };
+    const left = { $subtract: [{ $min: [known, tokens] }, spent] };
     const document = await this.#budgets.findOneAndUpdate(
       { _id: this.#id },
-      [
-        {
-          $set: {
-            tokens: { $subtract: [{ $min: [known, tokens] }, spent] },
-            at: '$$NOW',
-            signAt: '$$NOW',
-            capacity,
-            perSecond,
-            granted: 0,
-          },
-        },
-      ],
+      [{ $set: { tokens: left, perSecond: rate, at: '$$NOW', signAt: '$$NOW', capacity, granted: 0 } }],
       { upsert: true, returnDocument: 'after' },
     );
     return { level: document === null ? undefined : levelOf(document) };
   }
 
-  #update(pipeline: Expression[]): Promise<BudgetDocument | null> {
-    return this.#budgets.findOneAndUpdate({ _id: this.#id, $expr: alive }, pipeline, { returnDocument: 'after' });
-  }
-
-  /** Tokens at this moment. */
-  #refilled(): Expression {
-    const since = { $subtract: ['$$NOW', { $ifNull: ['$at', '$$NOW'] }] };
-    const fresh = { $multiply: [{ $max: [0, since] }, this.#quota.perSecond / 1000] };
-    return { $min: [this.#quota.capacity, { $add: [{ $ifNull: ['$tokens', this.#quota.capacity] }, fresh] }] };
+  /** Tokens and their rate at this moment: {@link refilled} of `@adjoin/graph` as the database computes it. */
+  #refilled(): { readonly tokens: Expression; readonly perSecond: Expression } {
+    const { capacity, perSecond } = this.#quota;
+    const tokens = { $ifNull: ['$tokens', capacity] };
+    const rate = { $ifNull: ['$perSecond', perSecond] };
+    const seconds = { $divide: [{ $max: [0, { $subtract: ['$$NOW', { $ifNull: ['$at', '$$NOW'] }] }] }, 1000] };
+    const most = { $multiply: [rate, capacity / perSecond] };
+    const gained = { $add: [tokens, { $multiply: [seconds, rate] }] };
+    return {
+      tokens: { $max: [tokens, { $min: [most, gained] }] },
+      perSecond: {
+        $min: [perSecond, { $multiply: [rate, { $add: [1, { $multiply: [seconds, REGAIN_PER_SECOND] }] }] }],
+      },
+    };
   }
 }
 
@@ -94,4 +96,8 @@ const alive: Expression = {
   $gt: [{ $ifNull: ['$signAt', new Date(0)] }, { $subtract: ['$$NOW', LAPSE_MS] }],
 };
 
-const levelOf = ({ tokens, at }: BudgetDocument): Level => ({ tokens: Number(tokens), at: at.getTime() });
+const levelOf = ({ tokens, at, perSecond }: BudgetDocument): Level => ({
+  tokens: Number(tokens),
+  at: at.getTime(),
+  perSecond: Number(perSecond),
+});

@@ -143,7 +143,8 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
       expect((await store().read()).level?.tokens).toBeGreaterThanOrEqual(1200);
       await budgets.updateOne({ _id: 'entra' }, { $set: { signAt: seconds(1000) } });
       expect(await store().draw(20)).toMatchObject({ level: undefined, granted: 20 });
-      await store().observe(100, 0);
+      await store().observe(100, 0, 5);
+      expect((await store().read()).level?.perSecond).toBeCloseTo(5, 1);
       expect((await store().read()).level?.tokens).toBeCloseTo(100, -1);
     });
   });

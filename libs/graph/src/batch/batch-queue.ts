@@ -52,8 +52,8 @@ export class BatchQueue {
     return oldest;
   }
 
-  /** Writes that the next batch of `room` calls would contain. */
-  nextWrites(room: number): number {
+  /** Writes that the next batch of `room` calls would contain. @param most of them, but at least those of one unit */
+  nextWrites(room: number, most: number): number {
     let left = room;
     let writes = 0;
     for (const job of this.#reads) {
@@ -62,9 +62,11 @@ export class BatchQueue {
     }
     for (const queue of this.#writes) {
       for (const job of queue) {
+        const cost = openWrites(job);
+        if (writes > 0 && writes + cost > most) return writes;
         if (openCalls(job) > left) break;
         left -= openCalls(job);
-        writes += openWrites(job);
+        writes += cost;
       }
     }
     return writes;

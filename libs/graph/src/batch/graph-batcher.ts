@@ -182,7 +182,7 @@ export class GraphBatcher {
   async #grant(): Promise<number> {
     const { budget } = this.#options;
     if (budget === undefined) return MAX_BATCH;
-    const wanted = this.#queue.nextWrites(MAX_BATCH);
+    const wanted = this.#queue.nextWrites(MAX_BATCH, budget.most);
     if (wanted === 0 || this.#now() < this.#writesFrom) return 0;
     const drawn = budget.draw(wanted);
     const grant = drawn instanceof Promise ? await drawn : drawn;

@@ -41,7 +41,7 @@ export class LimitSigns {
   /** Passes on what was seen; nothing in the usual case. */
   async tell(budget: WriteBudget): Promise<void> {
     const limit = this.#named || (this.#refused >= CLEAR && this.#refused * 2 >= this.#writes);
-    if (limit) await budget.noteRefused(this.#retryAfterMs);
+    if (limit) await budget.noteRefused(this.#retryAfterMs, this.#refused);
     else if (this.#used !== undefined) await budget.notePercentage(this.#used);
   }
 }

@@ -23,8 +23,9 @@ export interface BudgetStore {
   /**
    * The service showed that the bucket held this at most (may be negative) before `spent` more writes that are on the way; begins the limit when
    * there was none.
+   * @param perSecond what the service was seen to allow, when that is less than the bucket gains
    */
-  observe(tokens: number, spent: number): Promise<SharedBudget>;
+  observe(tokens: number, spent: number, perSecond?: number): Promise<SharedBudget>;
 }
 
 /** A limit that showed no sign for this long is not enforced any more. */
@@ -49,16 +50,17 @@ export class MemoryBudgetStore implements BudgetStore {
   draw(wanted: number): Promise<Draw> {
     const level = this.#current();
     if (level === undefined) return Promise.resolve({ level, granted: wanted, waitMs: 0 });
-    const waitMs = waitFor(wanted, level, this.#quota);
+    const waitMs = waitFor(wanted, level);
     this.#level = waitMs > 0 ? level : { ...level, tokens: level.tokens - wanted };
     return Promise.resolve({ level: this.#level, granted: waitMs > 0 ? 0 : wanted, waitMs });
   }
 
-  observe(tokens: number, spent: number): Promise<SharedBudget> {
+  observe(tokens: number, spent: number, perSecond = this.#quota.perSecond): Promise<SharedBudget> {
     const now = this.#now();
-    const known = this.#current()?.tokens ?? this.#quota.capacity;
+    const known = this.#current() ?? { tokens: this.#quota.capacity, perSecond: this.#quota.perSecond };
     this.#signAt = now;
-    this.#level = { tokens: Math.min(known, tokens) - spent, at: now };
+    const rate = Math.min(known.perSecond, perSecond);
+    this.#level = { tokens: Math.min(known.tokens, tokens) - spent, at: now, perSecond: rate };
     return Promise.resolve({ level: this.#level });
   }
 

@@ -73,6 +73,22 @@ describe('the budget of writes', () => {
     expect(budget.level?.tokens).toBe(before - 20);
   });
 
+  it('learns that the service allows less than published, and takes it back slowly', async () => {
+    const { budget, clock } = aBudget();
+    await budget.noteRefused(1000, 20);
+    for (let second = 0; second < 20; second++) {
+      clock.now += 1000;
+      await budget.draw(2);
+      budget.settled(2);
+    }
+    await budget.noteRefused(1000, 20); // 20 of 40 were taken in 20 s
+    expect(budget.level?.perSecond).toBe(1);
+    clock.now += 60_000;
+    expect(budget.level?.perSecond).toBeCloseTo(1.2);
+    clock.now += 100_000_000;
+    expect(budget.level?.perSecond).toBe(20);
+  });
+
   it('forgets a limit that shows no sign any more', async () => {
     const { budget, clock } = aBudget();
     await budget.noteRefused(10_000);
@@ -106,6 +122,6 @@ describe('the time that is left', () => {
     [500, 600, 0],
     [600, -600, 1],
   ])('for %i writes with %i tokens is %d minutes', (writes, tokens, minutes) => {
-    expect(minutesLeft(writes, { tokens, at: 0 }, QUOTA)).toBeCloseTo(minutes, 1);
+    expect(minutesLeft(writes, { tokens, at: 0, perSecond: 20 })).toBeCloseTo(minutes, 1);
   });
 });

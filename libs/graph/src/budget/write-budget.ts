@@ -20,6 +20,10 @@ const SIGN_MS = 60_000;
 const ROUNDING = 0.05;
 /** The service tells the used part from here on. */
 const TOLD_FROM = 0.8;
+/** Refusals closer to each other are one event. */
+const MEASURED_FROM_S = 1.5;
+/** Writes a second that are tried at least. */
+const SLOWEST = 0.1;
 
 /**
  * What may be written now. Nothing is limited until the service speaks of a limit: by `x-ms-throttle-limit-percentage` (from 80 % of it on) or by
@@ -39,6 +43,9 @@ export class WriteBudget {
   #signAt = Number.NEGATIVE_INFINITY;
   /** Granted and not settled. */
   #onTheWay = 0;
+  /** Writes answered since the bucket of the service was empty, and when that was. */
+  #answered = 0;
+  #emptyAt = Number.NEGATIVE_INFINITY;
   /** Drawn and not used. */
   #spare = 0;
   /** Draws wait for what was told before them. */
@@ -48,7 +55,7 @@ export class WriteBudget {
     this.#store = store;
     this.#quota = quota;
     this.#now = now;
-    this.#own = { tokens: quota.capacity, at: now() };
+    this.#own = { tokens: quota.capacity, at: now(), perSecond: quota.perSecond };
   }
 
   /** The level of the shared bucket as last heard of; undefined when nothing is limited. */
@@ -87,6 +94,13 @@ export class WriteBudget {
   /** So many writes that were granted have been answered, or will never be. */
   settled(writes: number): void {
     this.#onTheWay -= writes;
+    this.#answered += writes;
+  }
+
+  /** Most writes to ask for at a time: what two seconds bring, so that nothing urgent waits for a batch to become full. */
+  get most(): number {
+    const rate = this.#limited ? (this.#shared?.perSecond ?? this.#quota.perSecond) : this.#quota.perSecond;
+    return Math.max(1, Math.ceil(rate * 2));
   }
 
   /** The service told which part of a limit is used (0.8 to 1.8, with one decimal: the bucket may hold a little more). */
@@ -96,10 +110,24 @@ export class WriteBudget {
     await this.#observe(Math.max(0, (1 - least) * this.#quota.capacity));
   }
 
-  /** The service refused a write and told when it takes the next one. */
-  async noteRefused(retryAfterMs: number | undefined): Promise<void> {
+  /**
+   * The service refused so many writes and told when it takes the next one: its bucket is empty. What it took since it was empty the last time is
+   * what it allows.
+   */
+  async noteRefused(retryAfterMs: number | undefined, refused = 0): Promise<void> {
+    const rate = this.#limited ? (this.#shared?.perSecond ?? this.#quota.perSecond) : this.#quota.perSecond;
+    const now = this.#now();
+    this.#answered = Math.max(0, this.#answered - refused);
+    const seconds = (now - this.#emptyAt) / 1000;
+    let measured = rate;
+    if (seconds >= MEASURED_FROM_S) {
+      if (this.#limited && Number.isFinite(seconds)) measured = Math.max(SLOWEST, this.#answered / seconds);
+      this.#emptyAt = now;
+      this.#answered = 0;
+    }
     this.#spare = 0;
-    await this.#observe(1 - ((retryAfterMs ?? 1000) * this.#quota.perSecond) / 1000);
+    const slower = measured < rate * 0.9 ? measured : undefined;
+    await this.#observe(1 - ((retryAfterMs ?? 1000) * (slower ?? rate)) / 1000, slower);
   }
 
   async #drawShared(writes: number): Promise<Grant> {
@@ -115,25 +143,26 @@ export class WriteBudget {
   }
 
   /** Stores a sign of a limit when it tells something new. */
-  async #observe(tokens: number): Promise<void> {
+  async #observe(tokens: number, perSecond?: number): Promise<void> {
     const now = this.#now();
     const own = refilled(this.#own, this.#quota, now).tokens;
     const known = this.level?.tokens ?? Number.POSITIVE_INFINITY;
     const least = this.#limited ? tokens : Math.min(tokens, own + this.#onTheWay);
-    if (least >= known - 1 && now - this.#signAt < SIGN_MS) return;
+    if (least >= known - 1 && perSecond === undefined && now - this.#signAt < SIGN_MS) return;
     // What is on the way was not drawn from the shared bucket, since nothing was limited then.
     const spent = this.#limited ? 0 : this.#onTheWay;
     this.#limited = true;
     this.#signAt = now;
-    this.#shared = { tokens: Math.min(least, known) - spent, at: now };
-    const observing = this.#store.observe(least, spent).then((shared) => this.#take(shared));
+    const rate = perSecond ?? this.#shared?.perSecond ?? this.#quota.perSecond;
+    this.#shared = { tokens: Math.min(least, known) - spent, at: now, perSecond: rate };
+    const observing = this.#store.observe(least, spent, perSecond).then((shared) => this.#take(shared));
     this.#observing = observing.catch(() => undefined); // the caller reports it
     await observing;
   }
 
   #take({ level }: SharedBudget): void {
     this.#limited = level !== undefined;
-    this.#shared = level && { tokens: level.tokens, at: this.#now() };
+    this.#shared = level && { ...level, at: this.#now() };
     if (!this.#limited) this.#spare = 0;
   }
 
