@@ -28,6 +28,8 @@ export interface Cursor {
   readonly lastDeltaAt?: Date | undefined;
   /** Last trouble with the connection; cleared by the next success. */
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
+  /** What the scope lacks: renamed and missing containers. */
+  readonly warnings?: readonly { readonly code: string; readonly message: string }[] | undefined;
   readonly counts?: Readonly<Record<string, number>> | undefined;
 }
 type CursorDocument = Cursor & { _id: string; epoch: number };

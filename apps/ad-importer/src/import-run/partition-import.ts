@@ -357,6 +357,9 @@ export class PartitionImport {
       this.#reported.add(problem.message);
       log.warn({ event: 'import.scope', code: problem.code, hint: problem.hint, partition }, problem.message);
     }
+    const warnings = resolved.problems.map(({ code, message }) => ({ code, message }));
+    if (JSON.stringify(warnings) !== JSON.stringify(cursor.current.warnings ?? []))
+      await cursor.save({ warnings: warnings.length === 0 ? undefined : warnings });
     if (JSON.stringify(resolved.guids) !== JSON.stringify(known)) await cursor.save({ scopeGuids: resolved.guids });
   }
 

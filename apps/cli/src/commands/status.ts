@@ -31,6 +31,9 @@ function render(io: Io, status: StatusAnswer): string {
     `${state} (${status.mode} mode${staging})\n`,
     section(io, 'Processes', processes(io, status.processes)),
     section(io, 'Connectors', connectors(io, status.connectors)),
+    ...status.connectors.flatMap(({ name, problems = [] }) =>
+      problems.map(({ partition, code, message }) => `  ${io.paint('warn', code)} ${name} ${partition}: ${message}\n`),
+    ),
     section(io, 'Targets', targets(io, status.targets)),
     ...status.targets.map(({ name, quota }) => (quota === undefined ? '' : `  ${name}: ${quota.message}\n`)),
     section(io, 'Gates', gates(io, status.gates)),

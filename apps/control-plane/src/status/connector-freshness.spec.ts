@@ -23,3 +23,14 @@ it('has no complete import while one partition has none', () => {
   const status = connectorStatusOf(corp, undefined, [{ lastDeltaAt: at(2), lastCompleteFullAt: at(50) }, {}], now);
   expect(status).toMatchObject({ freshnessSeconds: null, lastCompleteImport: null });
 });
+
+it('names what stops the reading of a domain, and what its scope lacks', () => {
+  if (corp === undefined) throw new Error('the sample has a connector');
+  const failure = { code: 'ADJ-IMP-1002', message: 'refused' };
+  const renamed = { code: 'ADJ-IMP-1014', message: 'is now' };
+  const cursors = [{ _id: 'DC=a', failure }, { _id: 'DC=b', warnings: [renamed] }, { _id: 'DC=c' }];
+  expect(connectorStatusOf(corp, undefined, cursors, now).problems).toEqual([
+    { partition: 'DC=a', ...failure },
+    { partition: 'DC=b', ...renamed },
+  ]);
+});

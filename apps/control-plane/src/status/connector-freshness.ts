@@ -14,6 +14,12 @@ export function connectorStatusOf(
   const staged = toInstant(sync?.lastCompleteImport?.at);
   const complete = staged ?? oldest(full);
   const lastRead = oldest(read) ?? staged;
+  const problems = cursors.flatMap(({ _id, failure, warnings }) =>
+    [...(failure == null ? [] : [failure]), ...(warnings ?? [])].map((problem) => ({
+      partition: String(_id),
+      ...problem,
+    })),
+  );
   return {
     name: connector.name,
     type: connector.type,
@@ -24,6 +30,7 @@ export function connectorStatusOf(
     lastSyncedAt: toInstant(sync?.lastSyncedAt),
     backlog: sync?.dirty ?? 0,
     errors: sync?.errors ?? 0,
+    ...(problems.length === 0 ? {} : { problems }),
   };
 }
 

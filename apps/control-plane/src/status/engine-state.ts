@@ -44,8 +44,12 @@ export const syncDocument = z.object({
 });
 export type SyncDocument = z.infer<typeof syncDocument>;
 
+const importProblem = z.object({ code: z.string(), message: z.string() });
+
 /** One partition in `importCursors.<connector>`. */
 export const cursorDocument = z.object({
+  failure: importProblem.nullish().catch(null),
+  warnings: z.array(importProblem).nullish().catch(null),
   _id: z.unknown().optional(),
   lastDeltaAt: z.unknown().optional(),
   lastCompleteFullAt: z.unknown().optional(),

@@ -21,6 +21,8 @@ export const connectorStatus = z.object({
   lastSyncedAt: instant.nullable(),
   backlog: z.number().int().describe('objects that wait for synchronization'),
   errors: z.number().int().describe('objects with an error'),
+  /** What the importer has to say of a domain: a failure that stops its reading, or a container of the scope that was renamed or is missing. */
+  problems: z.array(z.object({ partition: z.string(), code: z.string(), message: z.string() })).optional(),
 });
 export type ConnectorStatus = z.infer<typeof connectorStatus>;
 
