@@ -17,6 +17,7 @@ const DISABLED = 2;
 export class PasswordUsers {
   readonly #lab: Lab;
   readonly #client: Client;
+  readonly #names = new Map<string, string>();
 
   private constructor(lab: Lab, client: Client) {
     this.#lab = lab;
@@ -60,8 +61,8 @@ export class PasswordUsers {
   }
 
   /** Tries name and password at the token endpoint of the tenant. */
-  async signsIn({ values }: DirectoryEntry, password: string): Promise<boolean> {
-    const username = values.get('userprincipalname')?.[0] ?? '';
+  async signsIn({ anchor }: DirectoryEntry, password: string): Promise<boolean> {
+    const username = await this.#nameOf(anchor);
     const { clientId, tenantId, clientSecret } = this.#tenant();
     const form = new URLSearchParams({
       ...{ grant_type: 'password', client_id: clientId, client_secret: clientSecret },
@@ -80,6 +81,16 @@ export class PasswordUsers {
 
   logOf(app: AppName): string {
     return readFileSync(this.#lab.service(app).logFile, 'utf8');
+  }
+
+  /** The user's name in the tenant; empty while there is none. */
+  async #nameOf(anchor: string): Promise<string> {
+    if (!this.#names.has(anchor)) {
+      const select = '$select=id,onPremisesImmutableId,userPrincipalName&$top=999';
+      for (const user of await this.#lab.graph.list(`/users?${select}`))
+        this.#names.set(String(user['onPremisesImmutableId']), String(user['userPrincipalName']));
+    }
+    return this.#names.get(anchor) ?? '';
   }
 
   #ca(): string {
