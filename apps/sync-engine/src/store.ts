@@ -8,6 +8,7 @@ import {
   type StateDocument,
   type TargetEdge,
 } from '@adjoin/spaces';
+import { DEPARTED_SECONDS, type DepartedDocument } from './staging/departed.js';
 
 /** Messages for one topic that were decided in one transaction, in the order they are sent. */
 export interface OutboxDocument {
@@ -33,6 +34,7 @@ export class Store implements SpaceCollections {
   readonly state: Collection<StateDocument>;
   readonly ruleSets: Collection<StateDocument>;
   readonly runSeen: Collection<{ _id: string; run: string; anchors: string[] }>;
+  readonly departed: Collection<DepartedDocument>;
   #tail: Promise<unknown> = Promise.resolve();
   #queued = 0;
   /** Fencing: epoch of the lease under which this process may write. */
@@ -49,6 +51,7 @@ export class Store implements SpaceCollections {
     this.state = mongo.db.collection(COLLECTION.state);
     this.ruleSets = mongo.db.collection(COLLECTION.ruleSets);
     this.runSeen = mongo.db.collection('runSeen');
+    this.departed = mongo.db.collection('departed');
   }
 
   /** Runs one unit of work in a transaction, after all earlier ones. */
@@ -134,5 +137,6 @@ export class Store implements SpaceCollections {
       { key: { target: 1, nextAt: 1 }, partialFilterExpression: { pend: true }, name: 'pending' },
     ]);
     await this.runSeen.createIndex({ run: 1 });
+    await this.departed.createIndex({ at: 1 }, { expireAfterSeconds: DEPARTED_SECONDS });
   }
 }

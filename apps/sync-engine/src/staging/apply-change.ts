@@ -1,7 +1,8 @@
 import { stageImport, type AttributeChanges, type AttributeValue } from '@adjoin/engine';
-import type { ObjectChange, SourceVersion } from '@adjoin/contracts';
+import type { ObjectChange } from '@adjoin/contracts';
 import { importedId, toCsObject, type CsDocument, fromWire } from '@adjoin/spaces';
 import type { ContainerCache } from './container-cache.js';
+import { isNewer } from './departed.js';
 import { refutationOf } from './not-reimported.js';
 
 export interface StagingContext {
@@ -35,10 +36,6 @@ export function applyChange(
   return change.placeholder === true || current?.state === 'placeholder'
     ? applyContainer(current, change, context)
     : applyObject(current, change, context);
-}
-
-function isNewer(next: SourceVersion, known: SourceVersion): boolean {
-  return next.epoch > known.epoch || (next.epoch === known.epoch && next.seq > known.seq);
 }
 
 function applyContainer(current: CsDocument | undefined, change: ObjectChange, context: StagingContext): AppliedChange {

@@ -24,6 +24,7 @@ import type { ContainerCache } from './container-cache.js';
 import { applyChange, targetDn, type StagingContext } from './apply-change.js';
 import { wakeArrived } from '../release/wake-arrived.js';
 import { saveObjects } from '../save-objects.js';
+import { noteDeparted, tooLate } from './departed.js';
 import { armBaseline } from './offset-check.js';
 import type { RunTracker } from './run-tracker.js';
 import { wakeScopeMembers } from './wake-scope-members.js';
@@ -175,11 +176,15 @@ export class Staging {
     const references: StagedReferences[] = [];
     const confirmed: ConfirmedReferences[] = [];
     const renamed: CsDocument[] = [];
+    const deletions: ObjectChange[] = [];
+    const unknown = objects.filter(({ connector, anchor }) => !documents.has(`${connector}|${anchor}`));
+    const late = await tooLate(store, session, unknown);
     for (const change of objects) {
       const key = `${change.connector}|${change.anchor}`;
       const current = staged.get(key)?.document ?? documents.get(key);
-      const result = applyChange(current, change, context);
+      const result = late.has(change) ? undefined : applyChange(current, change, context);
       if (result === undefined) continue;
+      if (change.op === 'delete') deletions.push(change);
       staged.set(key, { document: result.document, before: documents.get(key) });
       if (result.containerMoved) renamed.push(result.document);
       if (change.references === undefined) continue;
@@ -189,6 +194,7 @@ export class Staging {
     const touched = await this.#stageEdges(session, references, staged, context);
     await confirmMembers(store, session, confirmed, context.refId, context.now, this.#services.consistencyMs);
     traceStaged(staged, traces, context.now);
+    await noteDeparted(store, session, deletions, context.now);
     const due = await this.#write(session, [...staged.values()]);
     await this.#wake(session, [...staged.values()]);
     await wakeScopeMembers(store, session, { staged: staged.values(), touched, groups: this.#services.scopeGroups() });
