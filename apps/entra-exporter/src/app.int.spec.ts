@@ -204,4 +204,9 @@ describe.skipIf(brokers === undefined || mongoUri === undefined)('the exporter w
     await faults([]);
     await expect.poll(() => exporter.conditions.import.check.ok, { timeout: 30_000 }).toBe(true);
   });
+
+  it('sent nothing that the service could not make sense of', async () => {
+    const stats = (await (await fetch(`${simulator.adminUrl}/stats`)).json()) as { badRequests: readonly string[] };
+    expect(stats.badRequests).toEqual([]);
+  });
 });

@@ -117,7 +117,9 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
       fresh: true,
     });
     await store.apply([of('1', 'mail', 'kim@corp.test'), of('2', 'alias', 'kim'), of('3', 'userPrincipalName', null)]);
-    expect(await Array.fromAsync(store.held())).toEqual(['1']);
+    const held: string[] = [];
+    for await (const id of store.held()) held.push(id);
+    expect(held).toEqual(['1']);
   });
 
   describe('the budget of writes', () => {
