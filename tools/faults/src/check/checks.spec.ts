@@ -4,7 +4,7 @@ import { pairOf } from '../changes/change-log.js';
 import { doubledEffects, wrongDeletions, wrongRemovals, type TenantHistory } from './journal-check.js';
 import { notReturned, soakGrowth, type Holdings } from './memory-check.js';
 import { openQueues } from './queue-check.js';
-import { anchorOfGuid, anchorsOf, tenantState, type TenantChange } from './tenant-change.js';
+import { anchorsOf, tenantState, type TenantChange } from './tenant-change.js';
 import { TitleWatch } from './title-watch.js';
 
 const anchors = new Map([
@@ -109,10 +109,6 @@ it('reads the anchors of users and groups from the state of a tenant', () => {
     ['1', 'ann'],
     ['2', 'team'],
   ]);
-});
-
-it('knows the source anchor of an object by its objectGUID', () => {
-  expect(anchorOfGuid('00112233-4455-6677-8899-aabbccddeeff')).toBe('MyIRAFVEd2aImaq7zN3u/w==');
 });
 
 function tenant(properties: Readonly<Record<string, string>>) {

@@ -33,10 +33,3 @@ export function anchorsOf(state: TenantState): ReadonlyMap<string, string> {
   }
   return anchors;
 }
-
-/** The source anchor of an object by the text of its objectGUID, whose first three parts are little-endian (MS-DTYP 2.3.4.2). */
-export function anchorOfGuid(guid: string): string {
-  const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex');
-  const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-  return Buffer.from(order.map((index) => bytes[index] ?? 0)).toString('base64');
-}

@@ -10,8 +10,6 @@ import { dropChanges, replay, rewind } from './kafka-faults.js';
 export interface FaultContext {
   readonly lab: FaultLab;
   readonly random: Random;
-  /** Whether the object of a message (its key: objectGUID or cloud id) was deleted or left the scope at some time. */
-  readonly isGone: (key: string) => boolean;
   /** Ends waits; the fault is healed all the same. */
   readonly signal: AbortSignal;
 }

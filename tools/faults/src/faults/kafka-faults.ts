@@ -28,13 +28,9 @@ const topicsOf = (stream: Stream): readonly string[] =>
   })[stream];
 
 /** Publishes messages of the past again, in any order, behind what is newer. */
-export async function replay(
-  { stream, messages }: Of<'kafka-replay'>,
-  { lab, random, isGone }: FaultContext,
-): Promise<void> {
+export async function replay({ stream, messages }: Of<'kafka-replay'>, { lab, random }: FaultContext): Promise<void> {
   await lab.supervisor.ready('kafka');
-  // The engine forgets objects that are gone, with the version of what it knew last: docs/faults.md says what that means.
-  const recorded = (await record(lab, topicsOf(stream))).filter(({ key }) => key === null || !isGone(key.toString()));
+  const recorded = await record(lab, topicsOf(stream));
   const chosen = random.shuffled(recorded).slice(0, messages);
   const producer = lab.kafka.producer();
   await producer.connect();

@@ -6,7 +6,6 @@ import { DirectoryDriver } from '../changes/directory-driver.js';
 import { doubledEffects, wrongDeletions, wrongRemovals } from '../check/journal-check.js';
 import { notReturned, soakGrowth, type Holdings } from '../check/memory-check.js';
 import { openQueues } from '../check/queue-check.js';
-import { anchorOfGuid } from '../check/tenant-change.js';
 import { applyFault } from '../faults/apply-fault.js';
 import { queues } from '../faults/kafka-faults.js';
 import type { FaultLab } from '../lab/fault-lab.js';
@@ -111,7 +110,7 @@ class FaultRun {
     const over = new AbortController();
     const both = AbortSignal.any([signal, over.signal]);
     const changes = driver.run(changesPerSecond, both);
-    const faults = this.#faults(both, (key) => driver.log.gone.has(this.#watch.anchors.get(key) ?? anchorOfGuid(key)));
+    const faults = this.#faults(both);
     await Promise.race([sleep(this.#schedule.durationMs, undefined, { signal: both }), changes]).catch(() => undefined); // ended early
     over.abort();
     await Promise.all([changes, faults]);
@@ -120,7 +119,7 @@ class FaultRun {
     report(`${count} changes were made, ${(count / (this.#schedule.durationMs / 1000)).toFixed(1)} a second`);
   }
 
-  async #faults(signal: AbortSignal, isGone: (key: string) => boolean): Promise<void> {
+  async #faults(signal: AbortSignal): Promise<void> {
     const { report } = this.#options;
     const begun = performance.now();
     for (const { atMs, fault } of this.#schedule.faults) {
@@ -129,13 +128,11 @@ class FaultRun {
       const line = `fault ${describeFault(fault)}`;
       report(line);
       this.#note(line);
-      await applyFault(fault, { lab: this.#lab, random: this.#random.fork(), isGone, signal }).catch(
-        (error: unknown) => {
-          // A fault can fail because of the one before, for example when there is no primary to step down.
-          this.#note(`${line}: ${error instanceof Error ? error.message : String(error)}`);
-          report(`${line} could not be done: ${error instanceof Error ? error.message : String(error)}`);
-        },
-      );
+      await applyFault(fault, { lab: this.#lab, random: this.#random.fork(), signal }).catch((error: unknown) => {
+        // A fault can fail because of the one before, for example when there is no primary to step down.
+        this.#note(`${line}: ${error instanceof Error ? error.message : String(error)}`);
+        report(`${line} could not be done: ${error instanceof Error ? error.message : String(error)}`);
+      });
     }
   }
 
