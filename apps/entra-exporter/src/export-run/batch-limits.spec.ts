@@ -89,14 +89,15 @@ describe('GraphBatcher with a budget', () => {
     expect(troubles).toEqual([['throttled', 20]]);
   });
 
-  it('takes single refusals without a reason for what they are', async () => {
+  it('takes single refusals without a reason for what they are, and waits when all are refused', async () => {
     const clock = new VirtualClock(0);
     const { budget } = aBudget(clock);
     let refused = 0;
-    const answer: Answer = () => (refused++ < 3 ? { status: 429, headers: { 'Retry-After': '2' } } : { status: 204 });
-    const { batcher } = aService(answer, { budget }, clock);
-    await Promise.all(Array.from({ length: 20 }, (_, index) => batcher.submit(write(`/users/${index}`))));
+    const answer: Answer = () => (refused++ < 23 ? { status: 429, headers: { 'Retry-After': '2' } } : { status: 204 });
+    const { batcher, sent } = aService(answer, { budget }, clock);
+    await Promise.all(Array.from({ length: 60 }, (_, index) => batcher.submit(write(`/users/${index}`))));
     expect(budget.level).toBeUndefined();
+    expect(sent.filter(({ at }) => at > 0 && at < 2000)).toEqual([]);
   });
 });
 
