@@ -27,9 +27,16 @@ export class ResyncCommands {
     const filter = { kind: 'password.resync', connector: this.#connector, status: 'requested' };
     const answers = this.#db.collection<{ _id: string; status: string }>('replicationCursors');
     for await (const document of this.#db.collection('commands').find(filter)) {
-      const command = resyncCommand.parse({ ...document, _id: String(document._id) });
-      const id = `command:${command._id}`;
+      const id = `command:${String(document._id)}`;
       if ((await answers.findOne({ _id: id })) !== null) continue;
+      const parsed = resyncCommand.safeParse({ ...document, _id: String(document._id) });
+      if (!parsed.success) {
+        const error = { code: 'ADJ-API-4003', message: 'The request cannot be read.' };
+        const refusal = { status: 'failed', connector: this.#connector, error, at: new Date() };
+        await answers.updateOne({ _id: id }, { $set: refusal }, { upsert: true });
+        continue;
+      }
+      const command = parsed.data;
       const { guids } = command;
       const users = guids === undefined ? await this.#states.noteAll('requested') : guids.length;
       if (guids !== undefined) await this.#states.noteNeeds(guids, 'requested');
