@@ -19,14 +19,19 @@ export interface Finding {
 /** The forms in which bytes get into texts and documents: as they are, hexadecimal, base64, each text also as UTF-16. */
 function forms(bytes: Buffer): readonly (readonly [string, Buffer])[] {
   const lower = bytes.toString('hex');
-  // The last characters of base64 depend on what follows: without them it is found inside longer data that begins with it.
-  const base64 = bytes.toString('base64').replace(/=+$/, '').slice(0, -1);
+  // Inside longer data base64 depends on the place, and its first and last characters on the neighbours.
+  const base64 = [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    return text.slice(shift === 0 ? 0 : shift + 1, -1);
+  });
   const texts = [
-    ['hex', lower],
-    ['HEX', lower.toUpperCase()],
-    ['base64', base64],
-    ['base64url', base64.replaceAll('+', '-').replaceAll('/', '_')],
-  ] as const;
+    ['hex', lower] as const,
+    ['HEX', lower.toUpperCase()] as const,
+    ...base64.map((text) => ['base64', text] as const),
+    ...base64.map((text) => ['base64url', text.replaceAll('+', '-').replaceAll('/', '_')] as const),
+  ];
   return [
     ['bytes', bytes],
     ...texts.map(([name, text]) => [name, Buffer.from(text, 'latin1')] as const),
