@@ -66,9 +66,13 @@ export function fromGraph(
   for (const [name, attribute] of TABLES[type]) {
     if (attribute.kind === 'members' || attribute.kind === 'manager') continue;
     const value = object[propertyOf(type, attribute, anchorExtension)];
-    if (value === undefined) continue;
-    const wire = wireOf(attribute, value);
     const shadow = shadows[name];
+    // A value that is held back is not there; an answer may leave it out or say null.
+    if (value === undefined) {
+      if (shadow?.sent === null) attributes[name] = shadow.asked;
+      continue;
+    }
+    const wire = wireOf(attribute, value);
     attributes[name] = shadow !== undefined && sameText(shadow.sent, wire) ? shadow.asked : wire;
   }
   for (const extension of extensionsOf(type, extensions)) {

@@ -130,6 +130,18 @@ describe('fromGraph', () => {
     });
   });
 
+  it('shows the engine its own value while it is held back, and what somebody else set instead', () => {
+    const shadows = { mail: { asked: 'kim@ok.test', sent: null } };
+    expect(fromGraph('user', { mail: null }, tenant, shadows)).toEqual({ mail: 'kim@ok.test' });
+    expect(fromGraph('user', { city: 'Bonn' }, tenant, shadows)).toEqual({ city: 'Bonn', mail: 'kim@ok.test' });
+    expect(fromGraph('user', { mail: 'else@ok.test' }, tenant, shadows)).toEqual({ mail: 'else@ok.test' });
+  });
+
+  it('forgets that a value is held back when it is to be cleared', () => {
+    const update = toGraph(anExport({ operation: 'update', cloudId: 'c1', attributes: { mail: null } }), tenant);
+    expect([update.body, update.plain]).toEqual([{ mail: null }, ['mail']]);
+  });
+
   it('takes objects without our anchor for cloud-mastered', () => {
     expect(ownership('group', 'g1', { sourceAnchor: 'abc' })).toEqual({
       cloudAnchor: 'Group_g1',

@@ -141,7 +141,9 @@ function putText(state: Draft, name: string, attribute: GraphAttribute, value: s
     state.body[attribute.graph] = value;
     state.plain.push(name);
   } else if (attribute.notClearable !== true) {
-    if (!state.create) state.body[attribute.graph] = null;
+    if (state.create) return;
+    state.body[attribute.graph] = null;
+    state.plain.push(name);
   } else if (!state.create) state.unsupported.push(name);
 }
 
