@@ -133,7 +133,10 @@ export class ForestWorker implements Runnable {
       await this.#cursors.heartbeat();
       this.#heartbeatAt = Date.now();
     }
-    for (const domain of domains) await this.#guarded(domain, signal, () => domain.readChanges(signal));
+    const begun = performance.now();
+    let changes = 0;
+    for (const domain of domains)
+      changes += (await this.#guarded(domain, signal, () => domain.readChanges(signal))) ?? 0;
     if (this.#failures.size < domains.length) this.#polledAt = Date.now();
     await this.#refreshFeatures();
     this.#pending = await this.#states.countPending();
@@ -145,6 +148,8 @@ export class ForestWorker implements Runnable {
     if (this.#fullPass === undefined && (await isMany()))
       this.#fullPass = this.#readEverything(domains, signal).finally(() => (this.#fullPass = undefined));
     await this.#sendDue(domains, pipeline, signal);
+    const ms = Math.round(performance.now() - begun);
+    if (changes > 0) this.#options.log.debug({ event: 'passwords.pass', changes, ms }, 'Read and sent what changed.');
   }
 
   async #readEverything(domains: readonly DomainReader[], signal: AbortSignal): Promise<void> {
