@@ -64,6 +64,17 @@ describe('the dependency arrow', { timeout: 180_000 }, () => {
     ]);
   });
 
+  it.each([
+    ['apps/entra-exporter/src/example.ts', ['no-restricted-imports']],
+    ['apps/control-plane/src/example.spec.ts', ['no-restricted-imports']],
+    ['libs/graph/src/example.ts', [BOUNDARY, 'no-restricted-imports']],
+    ['e2e/example.e2e.spec.ts', ['no-restricted-imports']],
+    ['apps/password-hash-sync/src/example.ts', []],
+  ])('what reads password hashes is imported by one process only: %s', async (file, expected) => {
+    const found = await problems(file, importing('@adjoin/ad-drsr'));
+    expect([...found].sort()).toEqual([...expected].sort());
+  });
+
   it('only the public API of a package is imported', async () => {
     expect(await problems('apps/cli/src/example.ts', importing('@adjoin/engine/dist/sync/session.js'))).toContain(
       'no-restricted-imports',
