@@ -19,6 +19,8 @@ const GROUP = 100_000_000;
 /** The forest that is there for the certificate and the domain; its objects are not measured. */
 const FOREST = { users: 60, groups: 4 } as const;
 const POLL_MS = 50;
+/** A read of the target that confirms begins at most that long after a write. */
+const CONFIRMED_MS = 6000;
 /** Longer than any bench of a size that somebody waits for. */
 const STALL_MS = 300_000;
 
@@ -159,6 +161,9 @@ class Recorded {
 
   /** Like {@link measure}, with what the database and the tenant had to do. */
   async counted(table: FigureTable, name: string, difference: number, change: () => Promise<void>): Promise<void> {
+    // Confirmations of what came before are late on purpose; they are not what is counted.
+    await sleep(CONFIRMED_MS, undefined, { signal: this.#lab.signal });
+    await this.#untilIdle();
     const writes = (await this.#lab.simulator.stats()).writes;
     let seconds = 0;
     const operations = await this.#operations.of(async () => {

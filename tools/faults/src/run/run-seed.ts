@@ -88,6 +88,7 @@ class FaultRun {
     const driver = new DirectoryDriver(lab.forest, entries, this.#random.fork(), (line) => this.#note(line));
     let before: Holdings = {};
     const starting = lab.startApps();
+    starting.catch(() => undefined); // a fault may end a process that starts; awaited below
     if (!fromTheStart) {
       await starting;
       const wrong = await this.#untilEqual();
