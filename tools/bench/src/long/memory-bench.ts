@@ -26,7 +26,7 @@ export const memoryBench: Bench = {
       await waitForFullSync(open.lab, open.expected);
       const samples = await sampleUnderLoad(open, seconds);
       for (const [name, values] of samples) {
-        if (!isOurs(name)) continue;
+        if (!isOurs(name.replace(` ${HANDLES}`, ''))) continue;
         const unit = name.endsWith(HANDLES) ? 'handles' : 'MB';
         table.add(levelOf(values), { name: `${name}, last third`, unit, better: 'less' });
         table.add(growthOf(values), {
