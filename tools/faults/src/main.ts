@@ -72,7 +72,7 @@ async function runOne(schedule: Schedule, options: FaultOptions, signal: AbortSi
     });
     result = await runSchedule(lab, schedule, {
       changesPerSecond: options.rate ?? (soak ? DEFAULTS.soakRate : DEFAULTS.rate),
-      fromTheStart: !soak && new Random(seed ^ 0xbe91).chance(FROM_THE_START),
+      fromTheStart: !soak && !options.plant && new Random(seed ^ 0xbe91).chance(FROM_THE_START),
       soak,
       plant: options.plant,
       report,
