@@ -122,6 +122,17 @@ describe.skipIf(NO_FOREST)('the passwords of a forest', () => {
     await eventually(() => expect(signsIn(user, third)).toBe(true));
   });
 
+  it('are sent by the replica that stood by once the first is gone', async () => {
+    await harness.bring(user);
+    harness.start();
+    await eventually(() => expect(signsIn(user, first)).toBe(true));
+    harness.start();
+    await harness.stop(1);
+    const second = randomPassword();
+    await harness.directory.setPassword(user, second);
+    await eventually(() => expect(signsIn(user, second)).toBe(true));
+  });
+
   it('are sent anew on request', async () => {
     await harness.bring(user);
     harness.start();

@@ -37,8 +37,7 @@ export class ForestHarness {
   #version = 0;
   /** Where passwords go; the tenant in memory unless a test puts another one here. */
   target: { readonly directory: TargetDirectory; readonly sender: CredentialSender };
-  #stop: AbortController | undefined;
-  #running: Promise<void> | undefined;
+  #replicas: { readonly stop: AbortController; readonly running: Promise<void> }[] = [];
 
   private constructor(parts: {
     forest: LabForest;
@@ -81,6 +80,7 @@ export class ForestHarness {
     await this.mongo.close();
   }
 
+  /** Starts a replica. */
   start(): void {
     const { host, domain, user, password } = {
       ...{ host: this.#forest.ip, domain: this.#forest.netbios },
@@ -95,14 +95,15 @@ export class ForestHarness {
       }),
       ...this.target,
     });
-    this.#stop = new AbortController();
-    this.#running = worker.run(this.#stop.signal);
+    const stop = new AbortController();
+    this.#replicas.push({ stop, running: worker.run(stop.signal) });
   }
 
-  async stop(): Promise<void> {
-    this.#stop?.abort();
-    await this.#running;
-    this.#running = undefined;
+  /** Stops all replicas, or so many of those that were started first. */
+  async stop(count = this.#replicas.length): Promise<void> {
+    const ending = this.#replicas.splice(0, count);
+    for (const { stop } of ending) stop.abort();
+    await Promise.all(ending.map(({ running }) => running));
   }
 
   /** The user exists in the tenant and is in scope. */
