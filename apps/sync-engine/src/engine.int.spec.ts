@@ -170,15 +170,13 @@ describe('deletions', () => {
     expect(summary(before)).toEqual(['update user9@corp.test']);
     const hold = await engine.store.state.findOne({ _id: /^deletion-hold:/, status: 'held' });
     expect(hold?.['count']).toBe(5);
-    await engine.store.db
-      .collection('approvals')
-      .insertOne({
-        _id: 'a1' as never,
-        kind: 'deletions',
-        holdId: hold?.['id'],
-        items: hold?.['items'],
-        by: 'operator',
-      });
+    await engine.store.db.collection('approvals').insertOne({
+      _id: 'a1' as never,
+      kind: 'deletions',
+      holdId: hold?.['id'],
+      items: hold?.['items'],
+      by: 'operator',
+    });
     const after = await engine.settle();
     expect(summary(after)).toEqual([1, 2, 3, 4, 5].map((n) => `delete user${n}@corp.test`));
   });
