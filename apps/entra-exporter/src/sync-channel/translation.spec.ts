@@ -37,7 +37,10 @@ const anObject = fc.constantFrom(...types).chain((objectType) => {
   );
   return fc.record({
     objectType: fc.constant(objectType),
-    attributes: fc.record(Object.fromEntries(fields), { requiredKeys: [] }),
+    // What is left out is not there, which the type of the generator does not say.
+    attributes: fc
+      .record(Object.fromEntries(fields), { requiredKeys: [] })
+      .map((attributes) => attributes as Readonly<Record<string, WireValue>>),
   });
 });
 /** The service answers with names that begin with an upper-case letter. */
