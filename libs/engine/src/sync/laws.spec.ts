@@ -159,9 +159,11 @@ describe('laws of synchronization', { timeout: 60_000 }, () => {
   it('does not depend on what is loaded when an object is decided first', () => {
     fc.assert(
       fc.property(people, cloud, fc.array(fc.boolean(), { minLength: 11, maxLength: 11 }), (all, known, pauses) => {
+        // What has to be loaded is decided later: as above, the order is meant to count where somebody leaves scope.
+        const visible = known.length === 0 ? all : all.map((one) => ({ ...one, filtered: null }));
         const steps = [
           ...known.map((name) => (space: MemorySpace) => importCloud(space, name)),
-          ...all.map((one) => (space: MemorySpace) => importPerson(space, one)),
+          ...visible.map((one) => (space: MemorySpace) => importPerson(space, one)),
         ];
         const [early, late] = [false, true].map((loadsLate) => {
           const space = new MemorySpace({ plan: planOf(rules), loadsLate });

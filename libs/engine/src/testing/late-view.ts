@@ -3,10 +3,13 @@ import type { CsObject, MvObject, Need, SpaceView } from '../sync/model.js';
 /** A view that knows only what was asked for before, as one over a database does; see {@link LateView.load}. */
 export class LateView implements SpaceView {
   readonly #whole: SpaceView;
+  readonly #late: ReadonlySet<Need['kind']> | undefined;
   readonly #loaded = new Set<string>();
 
-  constructor(whole: SpaceView) {
+  /** @param late what has to be asked for; everything by default */
+  constructor(whole: SpaceView, late?: readonly Need['kind'][]) {
     this.#whole = whole;
+    this.#late = late === undefined ? undefined : new Set(late);
   }
 
   load(needs: Iterable<Need>): void {
@@ -38,6 +41,7 @@ export class LateView implements SpaceView {
   }
 
   #if<T>(need: Need, read: () => T): T | undefined {
-    return this.#loaded.has(JSON.stringify(need)) ? read() : undefined;
+    const known = this.#late?.has(need.kind) === false || this.#loaded.has(JSON.stringify(need));
+    return known ? read() : undefined;
   }
 }
