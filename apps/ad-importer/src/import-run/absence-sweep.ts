@@ -23,31 +23,41 @@ const AT_MOST_EVERY_MS = 3_000;
  * Finds deletions where DirSync does not show tombstones to the account: with object security, and on Samba in any mode, they need
  * the right to list CN=Deleted Objects. Compares the GUIDs of a complete paged read with the index and confirms each missing object
  * by a read of its own. Runs only when the server has committed something since the last sweep.
+ *
+ * A container that shows nothing proves nothing: nothing may have been deleted yet. It is looked at again before each sweep, and the first deleted
+ * object that the account sees ends the sweeps.
  */
 export class AbsenceSweep {
   readonly #options: SweepOptions;
+  #sees: 'yes' | 'no' | 'unknown';
   #sweptUsn: string | undefined;
   #nextAt = 0;
 
-  private constructor(options: SweepOptions) {
+  private constructor(options: SweepOptions, sees: 'no' | 'unknown') {
     this.#options = options;
+    this.#sees = sees;
+    if (sees === 'no') this.#warn();
   }
 
   /** Undefined where tombstones come by DirSync. */
   static async ifNeeded(options: SweepOptions): Promise<AbsenceSweep | undefined> {
-    const { session, config, partition, log, signal } = options;
-    const byReplicationRight = session.reading === 'dirsync' && session.rootDse.vendorName === undefined;
-    if (byReplicationRight || (await seesDeletedObjects(session.lookup, partition, signal)) === 'yes') return undefined;
-    const problem = new SyncError('ADJ-IMP-1007', `${config.bindDn} cannot see deleted objects of ${partition}.`);
-    log.warn({ event: 'import.tombstones-hidden', partition, code: problem.code, hint: problem.hint }, problem.message);
-    return new AbsenceSweep(options);
+    const { session, partition, signal } = options;
+    if (session.reading === 'dirsync' && session.rootDse.vendorName === undefined) return undefined;
+    const sees = await seesDeletedObjects(session.lookup, partition, signal);
+    return sees === 'yes' ? undefined : new AbsenceSweep(options, sees);
+  }
+
+  /** A complete read that began at this USN has found what was absent then. */
+  sweptAt(usn: string | undefined): void {
+    this.#sweptUsn = usn;
   }
 
   /** Publishes deletes for objects that are gone, if it is time to look. */
   async run(context: ImportContext): Promise<void> {
-    if (Date.now() < this.#nextAt) return;
+    if (this.#sees === 'yes' || Date.now() < this.#nextAt) return;
     const { highestCommittedUsn } = await readRootDse(context.session.bulk, context.signal);
     if (highestCommittedUsn !== undefined && highestCommittedUsn === this.#sweptUsn) return;
+    if ((await this.#look(context)) === 'yes') return;
     const started = Date.now();
     const present = await presentGuids(context);
     const known = [...context.index.guids()];
@@ -59,8 +69,23 @@ export class AbsenceSweep {
     await context.index.flush();
     this.#sweptUsn = highestCommittedUsn;
     this.#nextAt = Date.now() + Math.max(AT_MOST_EVERY_MS, (Date.now() - started) / SHARE);
-    if (missing.length > 0)
-      this.#options.log.info({ event: 'import.sweep', partition: context.partition, missing: missing.length });
+    if (missing.length === 0) return;
+    this.#options.log.info({ event: 'import.sweep', partition: context.partition, missing: missing.length });
+    if ((await this.#look(context)) !== 'unknown') return;
+    // Something was deleted, and the container still shows nothing.
+    this.#sees = 'no';
+    this.#warn();
+  }
+
+  async #look({ session, partition, signal }: ImportContext): Promise<'yes' | 'no' | 'unknown'> {
+    if (this.#sees === 'unknown') this.#sees = await seesDeletedObjects(session.lookup, partition, signal);
+    return this.#sees;
+  }
+
+  #warn(): void {
+    const { config, partition, log } = this.#options;
+    const problem = new SyncError('ADJ-IMP-1007', `${config.bindDn} cannot see deleted objects of ${partition}.`);
+    log.warn({ event: 'import.tombstones-hidden', partition, code: problem.code, hint: problem.hint }, problem.message);
   }
 }
 

@@ -101,6 +101,7 @@ export class PartitionImport {
     this.#tellScopeChange();
     await runs.started(due);
     await this.#recorded(due, publisher, context, async () => {
+      const usn = await readHighestUsn(session.bulk, context.signal);
       const result = await readFull(context, { expectedCount: expected, hasCookie });
       await cursor.save({
         cookie: result.cookie ?? cursor.current.cookie,
@@ -112,6 +113,7 @@ export class PartitionImport {
         failure: undefined,
         ...(result.doubt === undefined ? { lastCompleteCount: result.count, lastCompleteFullAt: new Date() } : {}),
       });
+      if (result.doubt === undefined) this.#sweep?.sweptAt(usn);
       return { complete: result.doubt === undefined, failure: result.doubt };
     });
     this.#markersOwed = true;
