@@ -222,12 +222,18 @@ export class Lab {
 
   /** Stops everything and removes its data. `ADJOIN_E2E_KEEP=1` keeps the data, for a look at logs. */
   async close(): Promise<void> {
+    // Nothing is known of a tenant that a test left stopped.
+    const bad = await this.simulator.stats().then(
+      ({ badRequests }) => badRequests,
+      () => [],
+    );
     await this.forgetDirectory();
     this.#graph?.close();
     await this.#mongo?.close();
     await Promise.all([...this.#apps.values()].map((app) => app.stop()));
     await this.stack.stop();
     if (process.env['ADJOIN_E2E_KEEP'] !== '1') await rm(this.stack.runFolder, { recursive: true, force: true });
+    if (bad.length > 0) throw new Error(`Requests that Graph does not know: ${bad.join('; ')}`);
   }
 }
 

@@ -6,6 +6,8 @@ const stats = z.object({
   duplicateAnchors: z.array(z.unknown()),
   faultsFired: z.number(),
   lastChange: z.number(),
+  /** Requests that the service description does not allow. */
+  badRequests: z.array(z.string()),
 });
 export type TenantStats = z.infer<typeof stats>;
 const change = z.object({
