@@ -8,6 +8,7 @@ import { Router } from '../http/route.js';
 import type { Throttle } from '../throttle/throttle.js';
 import { badRequest, denied, GraphError } from './graph-error.js';
 import type { GraphStats } from './graph-stats.js';
+import { ALREADY } from './groups/membership.js';
 import { allRoutes } from './routes.js';
 import type { Tenant } from './tenant.js';
 
@@ -119,8 +120,11 @@ function found(request: GraphRequest, match: RouteMatch | 'known-path' | undefin
 const needsBody = ({ route }: RouteMatch): boolean => !route.pattern.endsWith('/restore');
 
 /** The caller's mistake, not the state of the tenant: values that are taken or not verified are that. */
-const isMalformed = ({ status, code, details }: GraphError): boolean =>
-  status === 400 && code === 'Request_BadRequest' && details.every((detail) => !STATE_OF_TENANT.has(detail.code));
+const isMalformed = ({ status, code, details, message }: GraphError): boolean =>
+  status === 400 &&
+  code === 'Request_BadRequest' &&
+  details.every((detail) => !STATE_OF_TENANT.has(detail.code)) &&
+  ![ALREADY('members'), ALREADY('owners')].includes(message);
 const STATE_OF_TENANT = new Set(['ObjectConflict', 'NotVerifiedDomain']);
 
 function countConflict(tenant: Tenant, error: GraphError): void {

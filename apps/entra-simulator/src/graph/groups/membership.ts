@@ -8,7 +8,8 @@ import { badRequest, denied, notFound } from '../graph-error.js';
 import { referenceOf, resolveReference } from '../references.js';
 import type { Tenant } from '../tenant.js';
 
-const ALREADY = (property: string): string =>
+/** What a group says to a reference that it has already: nothing is wrong with the request, only with what its sender knows. */
+export const ALREADY = (property: string): string =>
   `One or more added object references already exist for the following modified properties: '${property}'.`;
 /** Most owners of a group (section 2). */
 const OWNER_LIMIT = 100;
