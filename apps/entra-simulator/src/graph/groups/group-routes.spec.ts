@@ -80,6 +80,13 @@ describe('groups (graph-export section 2)', () => {
     expect(reply.status).toBe(400);
     expect(errorOf(reply)['message']).toContain("already exist for the following modified properties: 'members'");
     expect(sut.tenant.parts.tenant.counters.duplicateMembers).toBe(1);
+    expect([...sut.tenant.parts.stats.badRequests]).toEqual([]);
+  });
+
+  it('notes requests that are wrong whatever the tenant holds', () => {
+    const sut = aService();
+    expect(sut.send('POST', '/groups', aGroup('g', { colour: 'blue' })).status).toBe(400);
+    expect([...sut.tenant.parts.stats.badRequests]).toEqual([expect.stringContaining('colour')]);
   });
 
   it('removes a member with $ref and answers 404 the second time', () => {
