@@ -217,12 +217,17 @@ describe.skipIf(forestFile === undefined)('replication of password hashes from a
   it('accepts a user principal name in place of domain and account name', async () => {
     const user = `${forest.hash.name}@${forest.domain}`;
     const other = await connectDrs({ host: forest.ip, domain: '', user, password: forest.hash.password });
-    const onObject = (): Promise<void> => Promise.resolve();
-    const reply = await other.replicate({
+    let objects = 0;
+    const onObject = (): Promise<void> => {
+      objects += 1;
+      return Promise.resolve();
+    };
+    await other.replicate({
       ...{ namingContext: forest.baseDn, from: undefined, transform: toHex, onObject, maxPages: 1 },
     });
-    expect(reply.more).toBe(false);
     await other.close();
+    // How many pages there are depends on what other tests have put into the forest.
+    expect(objects).toBeGreaterThan(0);
   });
 
   it('decrypts nothing of objects that are not accepted', async () => {
