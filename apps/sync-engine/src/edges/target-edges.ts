@@ -4,7 +4,7 @@ import type { Store } from '../store.js';
 import { sourceEdgeId, type TargetEdge } from '@adjoin/spaces';
 import { loadEdges, noEdgeChanges, saveEdges, type EdgeChanges } from './save-edges.js';
 import { NEVER } from '../sync/export-state.js';
-import { presentIn } from './present-in.js';
+import { presentIn } from './target-objects.js';
 import type { TouchedEdge } from './source-edges.js';
 
 /** A chain of direct reference flows: source attribute → metaverse attribute → target attribute. */

@@ -1,7 +1,7 @@
 import type { ClientSession } from '@adjoin/shared';
 import type { TargetEdge } from '@adjoin/spaces';
 import type { Store } from '../store.js';
-import { presentIn } from './present-in.js';
+import { presentIn } from './target-objects.js';
 
 const SLICE = 5000;
 type Ends = Pick<TargetEdge, '_id' | 'g' | 'm'>;

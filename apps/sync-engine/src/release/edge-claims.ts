@@ -1,6 +1,7 @@
 import type { SettingValues } from '@adjoin/contracts';
 import type { ClientSession } from '@adjoin/shared';
 import type { CsDocument, TargetEdge } from '@adjoin/spaces';
+import { targetObjects, type TargetObject } from '../edges/target-objects.js';
 import type { Store } from '../store.js';
 import { NEVER } from '../sync/export-state.js';
 import type { EdgeSlice, EdgeValue } from './build-export.js';
@@ -62,11 +63,7 @@ export async function claimEdges(
   return { slices, groups, heldRemovals };
 }
 
-/** What decides whether an edge can go: thousands of members are looked at, so only this much of them is read. */
-type End = Pick<CsDocument, '_id' | 'type' | 'link' | 'anchor' | 'pendingExport' | 'escrow'>;
-const END = { type: 1, 'link.mv': 1, anchor: 1, 'pendingExport.operation': 1, 'escrow.operation': 1 } as const;
-
-const isGoing = (document: End): boolean =>
+const isGoing = (document: TargetObject): boolean =>
   document.pendingExport?.operation === 'delete' || document.escrow?.operation === 'delete';
 
 function addTo(slices: Map<string, EdgeSlice[]>, group: string, value: EdgeValue): void {
@@ -76,26 +73,6 @@ function addTo(slices: Map<string, EdgeSlice[]>, group: string, value: EdgeValue
   let slice = list.find((entry) => entry.attribute === edge.a);
   if (slice === undefined) list.push((slice = { attribute: edge.a, add: [], remove: [] }));
   (edge.desired ? (slice.add as unknown[]) : (slice.remove as unknown[])).push(value);
-}
-
-async function targetObjects(
-  store: Store,
-  session: ClientSession,
-  target: string,
-  metaverseIds: readonly string[],
-): Promise<ReadonlyMap<string, End>> {
-  const ids: string[] = [];
-  for await (const { links } of store.mv.find(
-    { _id: { $in: [...metaverseIds] } },
-    { session, projection: { links: 1 } },
-  )) {
-    for (const link of links) if (link.connector === target) ids.push(link.cs);
-  }
-  const found = new Map<string, End>();
-  for await (const document of store.cs.find<End>({ _id: { $in: ids } }, { session, projection: END })) {
-    if (document.link !== undefined) found.set(document.link.mv, document);
-  }
-  return found;
 }
 
 /** Groups that would lose more members than the setting allows: their removals wait. */
