@@ -20,12 +20,12 @@ import {
   type Stack,
   type StackPorts,
 } from '@adjoin/stack';
+import { TcpProxy } from '@adjoin/testing';
 import mongoose from 'mongoose';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { APPS, type AppName } from '../schedule/fault.js';
 import { Supervisor } from './supervisor.js';
-import { TcpProxy } from './tcp-proxy.js';
 import { Tenant } from './tenant.js';
 
 export interface FaultLabOptions {

@@ -62,6 +62,29 @@ describe('a proxy', () => {
     again.destroy();
   });
 
+  it.each(['end', 'reset'] as const)('cuts at a byte: %s', async (then) => {
+    const socket = await open();
+    await said(socket, 'one');
+    let heard = '';
+    socket.on('data', (data: Buffer) => (heard += data.toString()));
+    const closed = new Promise((settle) => socket.once('close', settle));
+    proxy.watch = ({ from }) => (from === 'server' ? { carry: 2, then } : 'all');
+    socket.write('three');
+    await closed;
+    // A reset may overtake what was carried.
+    expect(then === 'end' ? heard : 'th').toBe('th');
+    expect(proxy.connections).toBe(0);
+  });
+
+  it('falls silent at a byte', async () => {
+    const socket = await open();
+    await said(socket, 'one');
+    proxy.watch = ({ from }) => (from === 'server' ? { carry: 2, then: 'silence' } : 'all');
+    expect(await said(socket, 'three')).toBe('th');
+    expect(proxy.connections).toBe(1);
+    socket.destroy();
+  });
+
   it('keeps silent and loses nothing', async () => {
     const socket = await open();
     await said(socket, 'one');
