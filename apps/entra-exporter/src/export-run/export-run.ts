@@ -17,6 +17,7 @@ import type { ApplyContext, DirectoryTarget } from '../target/directory-target.j
 import { withBatchSpan } from './export-spans.js';
 import type { ConditionLog } from './condition-log.js';
 import type { Outcome } from './outcome.js';
+import { Membership } from './membership.js';
 import { OpenCreates } from './open-creates.js';
 import { ResultSink, type ExportItem } from './result-sink.js';
 
@@ -34,7 +35,8 @@ export interface ExportRunOptions {
   /** Time in ms since 1970; default Date.now. */
   readonly now?: (() => number) | undefined;
 }
-const HEARTBEAT_MS = 3000;
+/** A batch gets so long to end after the process was told to stop. */
+const STOP_MS = 15_000;
 
 /** What is stored about the objects of a batch. */
 interface Stored {
@@ -66,14 +68,14 @@ export class ExportRun {
   async #run(batches: readonly IncomingBatch[], { heartbeat, signal }: BatchContext): Promise<void> {
     const items = (await Promise.all(batches.map((batch) => this.#parse(batch)))).flat();
     if (items.length === 0) return;
-    // Whoever loses the membership may have a successor: nothing is sent any more. The commit reports it.
-    const membership = { lost: false };
-    const beats = setInterval(() => void heartbeat().catch(() => (membership.lost = true)), HEARTBEAT_MS);
+    const membership = new Membership(heartbeat);
+    const done = new AbortController();
     try {
-      await Promise.race([this.#apply(items, membership), stopped(signal)]);
+      await Promise.race([this.#apply(items, membership), stopped(signal, done.signal)]);
       this.bulk.note(items.length);
     } finally {
-      clearInterval(beats);
+      membership.end();
+      done.abort();
     }
   }
 
@@ -201,15 +203,20 @@ function intentOf(message: ExportMessage, known: Stored, now: Date, gate: Pick<E
   ];
 }
 
-/** Rejects some time after the signal: what is not done by then comes again after the restart. */
-function stopped(signal: AbortSignal): Promise<never> {
+/**
+ * Rejects some time after `signal`: what is not done by then comes again after the restart. Lets go of everything when `done` aborts: `signal` lives
+ * as long as the process, and would keep each batch otherwise.
+ */
+function stopped(signal: AbortSignal, done: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const begin = (): void =>
-      void setTimeout(
+    const begin = (): void => {
+      const timer = setTimeout(
         () => reject(new SyncError('ADJ-GEN-0001', 'The process stops before the batch is done.')),
-        15_000,
+        STOP_MS,
       ).unref();
+      done.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    };
     if (signal.aborted) begin();
-    else signal.addEventListener('abort', begin, { once: true });
+    else signal.addEventListener('abort', begin, { once: true, signal: done });
   });
 }

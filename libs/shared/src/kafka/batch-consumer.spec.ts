@@ -59,6 +59,17 @@ describe('a consumer', () => {
     expect(fake.disconnected).toBe(1);
   });
 
+  it('that was killed blocks its group for 10 s: little longer than the lease of an engine, four lost heartbeats', async () => {
+    const { fake, consumer } = aConsumer();
+    const abort = new AbortController();
+    const end = consumer.run(abort.signal);
+    await turn();
+    expect(fake.config).toMatchObject({ sessionTimeout: 10_000, heartbeatInterval: 2500 });
+    fake.joined();
+    abort.abort();
+    await end;
+  });
+
   it('ends when it is told to', async () => {
     const { fake, consumer } = aConsumer();
     const abort = new AbortController();

@@ -12,6 +12,15 @@ export type {
   MergedHandler,
 } from './batch-types.js';
 
+/**
+ * A consumer that was killed blocks its group for as long as its session lives, and with it whoever takes over: not much longer than the lease of an
+ * active engine (6 s). Kafka's own least value is 6 s (`group.min.session.timeout.ms`). Heartbeats go on while a batch is handled (`rounds.ts`), so
+ * that long batches do not end a session; what is stopped for longer comes back by joining again.
+ */
+const SESSION_MS = 10_000;
+/** Three heartbeats may be lost. */
+const HEARTBEAT_MS = 2500;
+
 /** Partitions whose messages can be in work or waiting to be merged at the same time. */
 const MERGED_PARTITIONS = 64;
 
@@ -32,8 +41,8 @@ export class BatchConsumer implements Runnable {
     const { kafka, groupId, topics, concurrency = 2 } = this.#options;
     const consumer = kafka.consumer({
       groupId,
-      sessionTimeout: 30_000,
-      heartbeatInterval: 3000,
+      sessionTimeout: SESSION_MS,
+      heartbeatInterval: HEARTBEAT_MS,
       rebalanceTimeout: 30_000,
       // Kafka answers at once when there is something; this only says how often an idle consumer asks.
       maxWaitTimeInMs: this.#options.maxWaitMs ?? 1000,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EachBatchPayload } from 'kafkajs';
 import { createLogger } from '../logging/logger.js';
 import type { IncomingBatch } from './batch-types.js';
@@ -150,5 +150,37 @@ describe('rounds of a batch consumer', () => {
     });
     await rounds.add(fetched(0, 0, 2));
     expect(commits).toEqual([['0@2']]);
+  });
+});
+
+describe('the membership of a batch consumer', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('lives on while a handler works for longer than a session, and nobody beats after it', async () => {
+    const work = Promise.withResolvers<void>();
+    const { rounds } = aConsumer({ merged: true, handler: () => work.promise });
+    let beats = 0;
+    const payload = { ...fetched(0, 0, 1), heartbeat: async () => void (beats += 1) };
+    const round = rounds.add(payload);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(beats).toBe(30);
+    work.resolve();
+    await round;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(beats, 'one more after the commit').toBe(31);
+  });
+
+  it('that was lost ends no handler: the commit tells', async () => {
+    const work = Promise.withResolvers<void>();
+    const { rounds, commits } = aConsumer({ merged: true, handler: () => work.promise });
+    let lost = true;
+    const heartbeat = () => (lost ? Promise.reject(new Error('unknown member')) : Promise.resolve());
+    const round = rounds.add({ ...fetched(0, 0, 1), heartbeat });
+    await vi.advanceTimersByTimeAsync(5000);
+    lost = false;
+    work.resolve();
+    await round;
+    expect(commits).toEqual([['0@1']]);
   });
 });

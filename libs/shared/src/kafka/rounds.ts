@@ -4,6 +4,9 @@ import { backoff, sleep } from '../async/async.js';
 import type { BatchContext, ConsumerTuning, Handling, IncomingBatch } from './batch-types.js';
 import { PartitionWork } from './partition-work.js';
 
+/** Asked for so often while a handler works; the client sends one each `heartbeatInterval` at most. ms */
+const BEAT_MS = 1000;
+
 type Committer = Pick<Consumer, 'commitOffsets'>;
 /** What of the options matters here. */
 export type RoundOptions = ConsumerTuning & Handling;
@@ -80,6 +83,7 @@ export class Rounds {
   async #next(): Promise<void> {
     this.#running++;
     const portions = this.#take();
+    const beats = setInterval(() => void beat(portions), BEAT_MS);
     try {
       const handled = await this.#handle(portions);
       if (handled) await this.#commit(portions);
@@ -90,6 +94,7 @@ export class Rounds {
     } catch (error) {
       for (const { work } of portions) work.fail(error); // the client joins the group again and fetches from the last commit
     } finally {
+      clearInterval(beats);
       this.#running--;
       this.#wake();
     }
@@ -134,4 +139,9 @@ export class Rounds {
     if ('onBatches' in this.#options) return this.#options.onBatches(batches, context);
     for (const batch of batches) await this.#options.onBatch(batch, context);
   }
+}
+
+/** A membership that is lost is reported by the commit, which fails then, and by `heartbeat` to a handler that asks. */
+async function beat([first]: readonly Portion[]): Promise<void> {
+  await first?.work.payload.heartbeat().catch(() => undefined);
 }
