@@ -8,6 +8,7 @@ export const METRICS = {
   failures: 'adjoin_password_failures_total',
   securityEvents: 'adjoin_password_security_events_total',
   callDuration: 'adjoin_password_call_duration_seconds',
+  passDuration: 'adjoin_password_pass_seconds',
   pending: 'adjoin_passwords_pending',
   freshness: 'adjoin_password_freshness_seconds',
 } as const;
@@ -19,6 +20,8 @@ export interface PasswordMetrics {
   failed(code: string): void;
   securityEvent(code: string): void;
   call(seconds: number): void;
+  /** An incremental pass: what changed was read, sent and answered. The time to the next one is not in it. */
+  pass(changes: number, seconds: number): void;
 }
 
 export interface PasswordGauges {
@@ -37,6 +40,10 @@ export function passwordMetrics(connector: string, gauges: PasswordGauges): Pass
   });
   const duration = instruments.createHistogram(METRICS.callDuration, {
     description: 'duration of calls with credentials',
+  });
+  const passes = instruments.createHistogram(METRICS.passDuration, {
+    description: 'duration of incremental passes by what they found (none, one or several changes)',
+    advice: { explicitBucketBoundaries: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60] },
   });
   const sent = counter(METRICS.sent, 'passwords accepted by the target');
   const withheld = counter(METRICS.withheld, 'passwords not sent by rule, by result');
@@ -58,5 +65,11 @@ export function passwordMetrics(connector: string, gauges: PasswordGauges): Pass
     failed: (code) => failures.add(1, { connector, code }),
     securityEvent: (code) => security.add(1, { connector, code }),
     call: (seconds) => duration.record(seconds, { connector }),
+    pass: (changes, seconds) => passes.record(seconds, { connector, changes: amount(changes) }),
   };
 }
+
+const amount = (changes: number): 'none' | 'one' | 'several' => {
+  if (changes === 0) return 'none';
+  return changes === 1 ? 'one' : 'several';
+};

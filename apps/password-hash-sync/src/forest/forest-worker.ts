@@ -148,8 +148,12 @@ export class ForestWorker implements Runnable {
     if (this.#fullPass === undefined && (await isMany()))
       this.#fullPass = this.#readEverything(domains, signal).finally(() => (this.#fullPass = undefined));
     await this.#sendDue(domains, pipeline, signal);
-    const ms = Math.round(performance.now() - begun);
-    if (changes > 0) this.#options.log.debug({ event: 'passwords.pass', changes, ms }, 'Read and sent what changed.');
+    // While a full pass runs nobody waits for the sending, and a domain that failed was not read: such times say nothing.
+    if (this.#fullPass !== undefined || this.#failures.size > 0) return;
+    const ms = performance.now() - begun;
+    this.#metrics.pass(changes, ms / 1000);
+    if (changes === 0) return;
+    this.#options.log.debug({ event: 'passwords.pass', changes, ms: Math.round(ms) }, 'Read and sent what changed.');
   }
 
   async #readEverything(domains: readonly DomainReader[], signal: AbortSignal): Promise<void> {

@@ -14,6 +14,7 @@ const NOTHING: PasswordMetrics = {
   failed: () => undefined,
   securityEvent: () => undefined,
   call: () => undefined,
+  pass: () => undefined,
 };
 const scopeOf = (guid: string): PasswordScope => ({
   ...{ connector: 'corp', objectGuid: guid, sourceAnchor: `anchor-${guid}`, target: 'entra', version: 1 },
