@@ -6,7 +6,6 @@ import {
   sleep,
   supervise,
   type createKafka,
-  type IncomingMessage,
   type Logger,
   type MessageProducer,
   type Runnable,
@@ -24,6 +23,7 @@ import { ContainerCache } from './staging/container-cache.js';
 import { checkOffsets } from './staging/offset-check.js';
 import { RunTracker } from './staging/run-tracker.js';
 import { Staging } from './staging/stage-batch.js';
+import { ClockWatch } from './state/clock-watch.js';
 import { StatusWriter } from './state/status-writer.js';
 import type { Store } from './store.js';
 import { SyncWorker } from './sync/sync-worker.js';
@@ -145,12 +145,12 @@ export class ActiveEngine implements Runnable {
       consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? 0) * 1000,
       scopeGroups: () => rules.scopeGroups,
       arrived: (target, ids) => releasers.get(target)?.arrived(ids),
-      deadLetter: (message, code) => deadLetter(producer, dlqSource(config, message), message, code),
+      deadLetter: (topic, message, code) => deadLetter(producer, topic, message, code),
     });
     const results = new Results(
       store,
       log,
-      (message, code) => deadLetter(producer, resultsTopic([...targets.keys()][0] ?? ''), message, code),
+      (topic, message, code) => deadLetter(producer, topic, message, code),
       (target, ids) => releasers.get(target)?.arrived(ids),
     );
     // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
@@ -170,6 +170,10 @@ export class ActiveEngine implements Runnable {
           wake();
         },
       });
+    const due = (): void => {
+      worker.notify();
+      wake();
+    };
     const passwordSources = passwordForests(config);
     return [
       outbox,
@@ -187,16 +191,14 @@ export class ActiveEngine implements Runnable {
       },
       worker,
       status,
+      new ClockWatch({ store, log, due, connectors: config.connectors.map(({ name }) => name) }),
       ...releasers.values(),
       new Commands({
         store,
         config,
         rules,
         log,
-        wake: () => {
-          worker.notify();
-          wake();
-        },
+        wake: due,
       }),
       changes(
         'adjoin-sync-engine',
@@ -248,9 +250,4 @@ function expectedPartitions(config: AdjoinConfig): readonly ExpectedPartition[] 
         ? connector.domains.map(({ dn }) => ({ connector: connector.name, partition: dn }))
         : [{ connector: connector.name, partition: 'tenant' }],
     );
-}
-
-/** The dead-letter topic of the connector a message belongs to; its key is the anchor, so the first connector is as good a guess as any. */
-function dlqSource(config: AdjoinConfig, _message: IncomingMessage): string {
-  return changesTopic(config.connectors[0]?.name ?? '');
 }

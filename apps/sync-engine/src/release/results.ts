@@ -21,13 +21,13 @@ export class Results {
   readonly #store: Store;
   readonly #log: Logger;
   readonly #arrived: (target: string, ids: readonly string[]) => void;
-  readonly #deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
+  readonly #deadLetter: (topic: string, message: IncomingMessage, code: string) => Promise<void>;
 
   /** @param arrived told of new objects of a target, by connector-space id, before their transaction ends */
   constructor(
     store: Store,
     log: Logger,
-    deadLetter: (message: IncomingMessage, code: string) => Promise<void>,
+    deadLetter: (topic: string, message: IncomingMessage, code: string) => Promise<void>,
     arrived: (target: string, ids: readonly string[]) => void,
   ) {
     this.#arrived = arrived;
@@ -38,11 +38,12 @@ export class Results {
 
   async handle(batches: readonly IncomingBatch[]): Promise<ResultsSummary> {
     const results: ResultMessage[] = [];
-    for (const message of batches.flatMap(({ messages }) => messages)) {
-      const parsed = resultMessage.safeParse(parseJson(message.value));
-      if (parsed.success) results.push(parsed.data);
-      else await this.#deadLetter(message, 'ADJ-KFK-0003');
-    }
+    for (const { topic, messages } of batches)
+      for (const message of messages) {
+        const parsed = resultMessage.safeParse(parseJson(message.value));
+        if (parsed.success) results.push(parsed.data);
+        else await this.#deadLetter(topic, message, 'ADJ-KFK-0003');
+      }
     return this.#store.exclusive('results', (session) => this.#apply(session, results));
   }
 

@@ -42,7 +42,7 @@ export interface StagingServices {
   readonly scopeGroups: () => ReadonlySet<string>;
   /** Told of objects that a target shows before their creation was acknowledged, by connector-space id. */
   readonly arrived: (target: string, ids: readonly string[]) => void;
-  readonly deadLetter: (message: IncomingMessage, code: string) => Promise<void>;
+  readonly deadLetter: (topic: string, message: IncomingMessage, code: string) => Promise<void>;
 }
 
 export interface StagingResult {
@@ -88,7 +88,7 @@ export class Staging {
     const last = fresh.at(-1);
     if (last === undefined) return { staged: 0, due: 0 };
     if (Number(fresh[0]?.offset) > done + 1) await this.#lost(session, batch, done, Number(fresh[0]?.offset));
-    const { objects, control, traces } = await this.#parse(fresh);
+    const { objects, control, traces } = await this.#parse(batch.topic, fresh);
     await this.#countRuns(session, batch, objects, control);
     const due = await this.#stageObjects(session, objects, traces);
     for (const message of control) {
@@ -118,7 +118,7 @@ export class Staging {
     );
   }
 
-  async #parse(messages: readonly IncomingMessage[]): Promise<Parsed> {
+  async #parse(topic: string, messages: readonly IncomingMessage[]): Promise<Parsed> {
     const parsed: Parsed = { objects: [], control: [], traces: new Map() };
     for (const message of messages) {
       const result = changeMessage.safeParse(parseJson(message.value));
@@ -129,7 +129,7 @@ export class Staging {
           key: message.key,
           offset: message.offset,
         });
-        await this.#services.deadLetter(message, 'ADJ-KFK-0003');
+        await this.#services.deadLetter(topic, message, 'ADJ-KFK-0003');
       } else if (result.data.kind === 'object') {
         parsed.objects.push(result.data);
         const trace = message.headers['traceparent'];

@@ -52,6 +52,8 @@ const config = (ad: object) =>
 export class EngineHarness {
   readonly store: Store;
   readonly sent: { topic: string; key: string; value: unknown }[] = [];
+  /** Topics of the messages that nobody can read. */
+  readonly deadLetters: string[] = [];
   readonly staging: Staging;
   readonly worker: SyncWorker;
   readonly releaser: Releaser;
@@ -78,7 +80,10 @@ export class EngineHarness {
     };
     this.rules = new ActiveRules(this.store, this.#config, log);
     this.#outbox = new Outbox(this.store, producer);
-    const deadLetter = (): Promise<void> => Promise.resolve();
+    const deadLetter = (topic: string): Promise<void> => {
+      this.deadLetters.push(topic);
+      return Promise.resolve();
+    };
     this.staging = new Staging({
       store: this.store,
       containers: new ContainerCache(),

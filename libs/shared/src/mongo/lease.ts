@@ -59,14 +59,15 @@ function keep(
   outer: AbortSignal,
 ): Lease {
   const lost = new AbortController();
-  let deadline = Date.now() + ttlMs;
+  // Not the wall clock, which may be set meanwhile.
+  let deadline = performance.now() + ttlMs;
   const renew = async (): Promise<void> => {
-    const before = Date.now();
+    const before = performance.now();
     const result = await collection
       .updateOne({ _id: name, owner, epoch }, [{ $set: { expiresAt: { $add: ['$$NOW', ttlMs] } } }])
       .catch(() => undefined); // unreachable: the lease runs out by itself at its deadline
     if (result === undefined) {
-      if (Date.now() > deadline) lost.abort();
+      if (performance.now() > deadline) lost.abort();
     } else if (result.matchedCount === 0) lost.abort();
     else deadline = before + ttlMs;
   };
