@@ -12,10 +12,10 @@ import {
   appDefinitions,
   bringUp,
   directoryLoad,
-  findFreeSlot,
   FORESTS,
   labForests,
   prepareApp,
+  reserveSlot,
   simulatorDefinition,
   slotForest,
   slotPorts,
@@ -25,6 +25,7 @@ import {
   type ForestPlan,
   type ManagedProcess,
   type ServiceHandle,
+  type SlotReservation,
   type Stack,
 } from '@adjoin/stack';
 import mongoose from 'mongoose';
@@ -73,12 +74,14 @@ export class Lab {
   readonly #apps = new Map<string, ManagedProcess>();
   readonly #cacheFolder: string;
   readonly #passwords: boolean;
+  readonly #slot: SlotReservation;
   readonly #directories = new Map<string, Directory>();
   #graph: GraphReader | undefined;
   #mongo: mongoose.mongo.MongoClient | undefined;
 
-  private constructor(stack: Stack, options: LabOptions, cacheFolder: string) {
+  private constructor(stack: Stack, slot: SlotReservation, options: LabOptions, cacheFolder: string) {
     this.stack = stack;
+    this.#slot = slot;
     const [forest] = stack.forests;
     if (forest === undefined) throw new Error('The stack has no forest.');
     this.forest = forest.forest;
@@ -103,7 +106,8 @@ export class Lab {
   static async open(options: LabOptions): Promise<Lab> {
     const common = stateFolder();
     const tests = stateFolder(join(common.root, 'test'));
-    const slot = await findFreeSlot(SLOTS.first, SLOTS.last);
+    const reservation = await reserveSlot(SLOTS.first, SLOTS.last);
+    const { slot, release } = reservation;
     const stack = await bringUp({
       state: { root: tests.root, cache: common.cache, run: tests.run },
       name: `e2e-${options.name}-${slot}`,
@@ -113,8 +117,11 @@ export class Lab {
       overlays: options.overlays,
       passwords: options.passwords,
       report: () => undefined,
+    }).catch(async (error: unknown) => {
+      await release();
+      throw error;
     });
-    const lab = new Lab(stack, options, common.cache);
+    const lab = new Lab(stack, reservation, options, common.cache);
     try {
       await lab.start(SIMULATOR);
     } catch (error) {
@@ -232,6 +239,7 @@ export class Lab {
     await this.#mongo?.close();
     await Promise.all([...this.#apps.values()].map((app) => app.stop()));
     await this.stack.stop();
+    await this.#slot.release();
     if (process.env['ADJOIN_E2E_KEEP'] !== '1') await rm(this.stack.runFolder, { recursive: true, force: true });
     if (bad.length > 0) throw new Error(`Requests that Graph does not know: ${bad.join('; ')}`);
   }

@@ -1,4 +1,4 @@
-import { describeError, findFreeSlot, StackError } from '@adjoin/stack';
+import { describeError, reserveSlot, StackError, type SlotReservation } from '@adjoin/stack';
 import { FaultLab } from './lab/fault-lab.js';
 import { parseOptions, USAGE, type FaultOptions } from './options.js';
 import { runSchedule, type SeedResult } from './run/run-seed.js';
@@ -60,11 +60,13 @@ async function runOne(schedule: Schedule, options: FaultOptions, signal: AbortSi
   const report = (line: string): void =>
     print(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s | ${line}`);
   let lab: FaultLab | undefined;
+  let reservation: SlotReservation | undefined;
   let result: SeedResult | undefined;
   try {
+    if (options.slot === undefined) reservation = await reserveSlot(SLOTS.first, SLOTS.last);
     lab = await FaultLab.open({
       name: `faults-${seed}`,
-      slot: options.slot ?? (await findFreeSlot(SLOTS.first, SLOTS.last)),
+      slot: options.slot ?? reservation?.slot ?? SLOTS.first,
       users: options.users ?? (soak ? DEFAULTS.soakUsers : DEFAULTS.users),
       groups: options.groups ?? DEFAULTS.groups,
       report,
@@ -83,6 +85,7 @@ async function runOne(schedule: Schedule, options: FaultOptions, signal: AbortSi
   } finally {
     const keep = options.keep || (result !== undefined && result.wrong.length > 0);
     await lab?.close({ keep });
+    await reservation?.release();
     if (keep && lab !== undefined) report(`logs are in ${lab.stack.runFolder}/logs, what was done in run.txt there`);
   }
   if (result === undefined) return false;

@@ -14,7 +14,7 @@ export { ensureKafka, kafkaPlan } from './fetch/kafka-download.js';
 export { ensureMongod, mongodPlan } from './fetch/mongod-download.js';
 export { ensureSamba, sambaPlan } from './fetch/samba-install.js';
 export { type CrashReport, ManagedProcess, type ProcessSpec, type ServiceHandle } from './process/managed-process.js';
-export { findFreeSlot } from './stack/free-slot.js';
+export { reserveSlot, type SlotReservation } from './stack/free-slot.js';
 export { accepts, freePort, requireFreePort } from './process/port-check.js';
 export { waitUntil } from './process/wait.js';
 export type { ServiceContext } from './services/service-context.js';

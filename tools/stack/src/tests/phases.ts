@@ -7,7 +7,7 @@ import { slotForest, slotPorts } from '../ports.js';
 import { directoryLoad, FORESTS } from '../samba/forest.js';
 import { bringUp } from '../stack/bring-up.js';
 import { announceDownloads, pendingDownloads } from '../stack/consent.js';
-import { findFreeSlot } from '../stack/free-slot.js';
+import { reserveSlot } from '../stack/free-slot.js';
 import { crashReporter } from '../stack/progress.js';
 import { describeError } from '../stack-error.js';
 import { repositoryRoot, stateFolder, type StateFolder } from '../state-folder.js';
@@ -92,7 +92,7 @@ async function integration(context: PhaseContext): Promise<Counts> {
     yes: true,
     report: context.report,
   });
-  const slot = await findFreeSlot(INT_SLOTS.first, INT_SLOTS.last);
+  const { slot, release } = await reserveSlot(INT_SLOTS.first, INT_SLOTS.last);
   let stack;
   try {
     stack = await bringUp({
@@ -105,6 +105,7 @@ async function integration(context: PhaseContext): Promise<Counts> {
       onCrash: crashReporter(context.report),
     });
   } catch (error) {
+    await release();
     context.report(describeError(error));
     return { passed: 0, failed: 1 };
   }
@@ -119,6 +120,7 @@ async function integration(context: PhaseContext): Promise<Counts> {
     return await vitest('int', context, { deadlineMs: 20 * MINUTE, env });
   } finally {
     await stack.stop();
+    await release();
     await rm(stack.runFolder, { recursive: true, force: true });
   }
 }
