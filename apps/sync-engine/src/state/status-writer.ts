@@ -3,6 +3,7 @@ import { LANE, type ExportLaneNumber } from '@adjoin/spaces';
 import type { Releaser } from '../release/releaser.js';
 import type { Store } from '../store.js';
 import { setGauges } from '../telemetry.js';
+import { CountingPause } from './counting-pause.js';
 
 const KIND: Readonly<Record<ExportLaneNumber, 'adds' | 'updates' | 'deletes'>> = {
   [LANE.urgent]: 'updates',
@@ -16,12 +17,12 @@ const isPending = (lane: ExportLaneNumber, state: string | undefined): boolean =
   state === 'pending' ||
   state === 'failed' ||
   (state === 'waiting' && (lane === LANE.add || lane === LANE.addWithReferences));
-/** The pause after counting, as a multiple of the time it took. */
-const COUNTING_SHARE = 20;
+
+const TICK_MS = 1000;
 
 /**
  * Writes what status shows, once a second while something moves and every ten seconds otherwise: counts by connector, gates and exports by target.
- * Counting a large space takes time that synchronization needs: the pause is at least twenty times as long as the counting took.
+ * Counting a large space takes time that synchronization needs: the pause is at least twenty times as long as counting takes.
  */
 export class StatusWriter implements Runnable {
   readonly name = 'status';
@@ -29,6 +30,7 @@ export class StatusWriter implements Runnable {
   readonly #connectors: readonly string[];
   readonly #releasers: ReadonlyMap<string, Releaser>;
   #moved = true;
+  readonly #pause = new CountingPause();
   /** When each closed gate was first seen closed, by `<target>|<gate>`. */
   readonly #closedSince = new Map<string, Date>();
 
@@ -45,12 +47,14 @@ export class StatusWriter implements Runnable {
 
   async run(signal: AbortSignal): Promise<void> {
     for (let tick = 0; !signal.aborted; tick++) {
-      const begun = performance.now();
+      let pauseMs = TICK_MS;
       if (this.#moved || tick % 10 === 0) {
+        const begun = performance.now();
         this.#moved = false;
         await this.#write();
+        pauseMs = this.#pause.after(performance.now() - begun);
       }
-      await sleep(Math.max(1000, COUNTING_SHARE * (performance.now() - begun)), signal);
+      await sleep(pauseMs, signal);
     }
   }
 

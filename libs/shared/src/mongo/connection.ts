@@ -3,6 +3,15 @@ import { SyncError } from '@adjoin/contracts';
 import { backoff, sleep } from '../async/async.js';
 import type { Logger } from '../logging/logger.js';
 
+/**
+ * With `useBigInt64` the driver reads the counter of a topology version in an error (a primary that steps down) as bigint, which its own
+ * `Long.fromNumber` does not take: the monitor throws outside of any call, and the process ends (mongodb 7.8.0, `makeTopologyVersion`).
+ */
+const { Long } = mongoose.mongo;
+const fromNumber = Long.fromNumber.bind(Long);
+Long.fromNumber = (value: number | bigint, unsigned?: boolean) =>
+  typeof value === 'bigint' ? Long.fromBigInt(value, unsigned) : fromNumber(value, unsigned);
+
 type MongoClient = InstanceType<typeof mongoose.mongo.MongoClient>;
 export type Db = InstanceType<typeof mongoose.mongo.Db>;
 export type ClientSession = mongoose.mongo.ClientSession;
