@@ -68,7 +68,7 @@ function readCa(path: string): string {
   }
 }
 
-export interface SessionOptions extends Pick<LdapServerOptions, 'pageSize'> {
+export interface SessionOptions extends Pick<LdapServerOptions, 'pageSize' | 'answerTimeoutMs'> {
   /** Server of the session before: among the servers found by DNS it comes first, since its cookie can go on. */
   readonly before?: string | undefined;
   readonly locator?: Locator | undefined;
