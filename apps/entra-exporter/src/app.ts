@@ -9,6 +9,7 @@ import {
 } from '@adjoin/contracts';
 import {
   BatchConsumer,
+  ExportGate,
   connectMongo,
   createKafka,
   createLogger,
@@ -28,7 +29,6 @@ import { ImportWorker } from './confirming-import/import-worker.js';
 import { type ExporterEnv } from './config.js';
 import { ConditionLog } from './export-run/condition-log.js';
 import { ExportRun } from './export-run/export-run.js';
-import { ExportGate } from './gate/export-gate.js';
 import { AppliedStore } from './state/applied.store.js';
 import { IntentStore } from './state/intent.store.js';
 import { ShadowStore } from './state/shadow.store.js';

@@ -3,13 +3,13 @@ import { SyncError, exportMessage, toSyncError, type ExportMessage } from '@adjo
 import {
   deadLetter,
   type BatchContext,
+  type ExportGate,
   type IncomingBatch,
   type IncomingMessage,
   type Logger,
   type MessageProducer,
 } from '@adjoin/shared';
-import type { ExportGate } from '../gate/export-gate.js';
-import type { Applied, AppliedStore } from '../state/applied.store.js';
+import type { Applied, AppliedStore, Release } from '../state/applied.store.js';
 import type { Intent, IntentStore } from '../state/intent.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
 import type { ExporterMetrics } from '../telemetry.js';
@@ -25,7 +25,7 @@ export interface ExportRunOptions {
   readonly target: Pick<DirectoryTarget, 'prepare' | 'forget' | 'apply' | 'createsNeedIntent'>;
   readonly gate: Pick<ExportGate, 'refresh' | 'admits'>;
   readonly intents: Pick<IntentStore, 'load' | 'begin'>;
-  readonly applied: Pick<AppliedStore, 'load' | 'record'>;
+  readonly applied: Pick<AppliedStore, 'load' | 'record' | 'noteUpdates'>;
   readonly shadows: Pick<ShadowStore, 'apply'>;
   readonly producer: MessageProducer;
   readonly resultsTopic: string;
@@ -103,7 +103,7 @@ export class ExportRun {
     const { gate, intents, target } = this.#options;
     await this.#prepare();
     const [known] = await Promise.all([this.#known(items), gate.refresh()]);
-    const open = items.filter((item) => !replayed(item.message, known.applied.get(item.message.objectId)));
+    const open = items.filter(({ message }) => !wasApplied(message, known.applied.get(message.objectId)));
     const clock = this.#options.now ?? Date.now;
     const now = new Date(clock());
     const begun = await intents.begin(
@@ -129,13 +129,14 @@ export class ExportRun {
       items.map(async (item) => {
         const { objectId } = item.message;
         const applied = known.applied.get(objectId);
-        const outcome: Outcome = (await outcomeOf.get(item)) ?? {
+        const sent = await outcomeOf.get(item);
+        const outcome: Outcome = sent ?? {
           kind: 'applied',
           ...(typeof applied?.cloudId === 'string' ? { cloudId: applied.cloudId } : {}),
           plain: [],
         };
         this.#open.note(objectId, outcome, clock());
-        await sink.add({ ...item, outcome, at: new Date(clock()) });
+        await sink.add({ ...item, outcome, at: new Date(clock()), replayed: sent === undefined });
       }),
     );
     await sink.flush();
@@ -171,15 +172,24 @@ function parse(message: IncomingMessage): ExportMessage | undefined {
   }
 }
 
-/** Was this version, or a newer one, applied before? References are sent again, since their results are not stored. */
-function replayed(message: ExportMessage, applied: Applied | undefined): boolean {
+/**
+ * Was this version, or a newer one, applied before? Kafka may deliver again what was sent long ago: an old value, or a member who has left, must not
+ * come back. References of the same version are sent again, since their results are not stored.
+ */
+function wasApplied(message: ExportMessage, applied: Applied | undefined): boolean {
+  if (applied === undefined) return false;
+  if (isAfter(applied.update, message)) return true;
   return (
-    applied !== undefined &&
     applied.partial !== true &&
     applied.version >= message.version &&
     applied.releasedAt >= message.releasedAt &&
     (message.references === undefined || applied.version > message.version)
   );
+}
+
+/** Versions begin again when an object is provisioned anew, and clocks may be set back: both have to say so. */
+function isAfter(release: Release | undefined, message: Release): boolean {
+  return release !== undefined && release.version > message.version && release.releasedAt >= message.releasedAt;
 }
 
 function intentOf(message: ExportMessage, known: Stored, now: Date, gate: Pick<ExportGate, 'admits'>): Intent[] {

@@ -1,7 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { GraphBatcher, type GraphApi, type WriteBudget } from '@adjoin/graph';
-import { tracer } from '@adjoin/shared';
-import type { ExportGate } from '../gate/export-gate.js';
+import { tracer, type ExportGate } from '@adjoin/shared';
 import type { ExporterMetrics } from '../telemetry.js';
 
 export interface BatcherParts {

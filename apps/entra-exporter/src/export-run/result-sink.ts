@@ -1,6 +1,6 @@
 import type { ExportMessage, ResultMessage } from '@adjoin/contracts';
 import type { Logger, MessageProducer } from '@adjoin/shared';
-import type { Applied, AppliedStore } from '../state/applied.store.js';
+import type { Applied, AppliedStore, SentUpdate } from '../state/applied.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
 import type { ExporterMetrics } from '../telemetry.js';
 import type { DirectoryTarget } from '../target/directory-target.js';
@@ -10,7 +10,7 @@ import { toResult, type Outcome } from './outcome.js';
 
 export interface SinkOptions {
   readonly target: Pick<DirectoryTarget, 'forget'>;
-  readonly applied: Pick<AppliedStore, 'record'>;
+  readonly applied: Pick<AppliedStore, 'record' | 'noteUpdates'>;
   readonly shadows: Pick<ShadowStore, 'apply'>;
   readonly producer: Pick<MessageProducer, 'send'>;
   readonly resultsTopic: string;
@@ -25,6 +25,8 @@ export interface ExportItem {
 export interface Done extends ExportItem {
   readonly outcome: Outcome;
   readonly at: Date;
+  /** It was not sent: it, or a newer one, was before. */
+  readonly replayed: boolean;
 }
 /** Outcomes are stored and told in groups of this size, or after this time, so that a slow object does not hold back the others. */
 const GROUP = 500;
@@ -66,13 +68,8 @@ export class ResultSink {
   async #write(group: readonly Done[]): Promise<void> {
     if (group.length === 0) return;
     const { applied, shadows, producer, resultsTopic } = this.#options;
-    await Promise.all([
-      shadows.apply(group.flatMap(shadowOf)),
-      applied.record(
-        group.flatMap((done) => this.#recordOf(done)),
-        this.#known,
-      ),
-    ]);
+    const records = group.flatMap((done) => this.#recordOf(done));
+    await Promise.all([shadows.apply(group.flatMap(shadowOf)), applied.record(records, this.#known)]);
     for (const { message, outcome } of group)
       if (message.operation === 'add' && outcome.open !== true) this.#settled.add(message.objectId);
     const messages = group.map((done) => {
@@ -83,7 +80,9 @@ export class ResultSink {
         headers: recordSpan(done.message, done.outcome, done.headers),
       };
     });
-    await producer.send(resultsTopic, messages);
+    const recorded = new Set(records.map(({ _id }) => _id));
+    const updates = group.filter(({ message }) => !recorded.has(message.objectId)).flatMap(updateOf);
+    await Promise.all([producer.send(resultsTopic, messages), applied.noteUpdates(updates)]);
     for (const done of group) this.#report(done);
   }
 
@@ -140,6 +139,12 @@ export class ResultSink {
     const level = outcome.kind === 'failed' && code !== 'ADJ-EXP-3008' ? 'warn' : 'debug';
     log[level]({ event: `export.${outcome.kind}`, ...ids, code, name: message.name }, outcome.error?.message ?? '');
   }
+}
+
+function updateOf({ message, outcome, replayed }: Done): SentUpdate[] {
+  if (message.operation !== 'update' || replayed || outcome.kind === 'stale-gate') return [];
+  const { objectId, version, releasedAt, cloudId = null } = message;
+  return [{ objectId, version, releasedAt, cloudId }];
 }
 
 function shadowOf({ outcome }: Done): Parameters<ShadowStore['apply']>[0] {

@@ -1,6 +1,5 @@
 import type { GraphBatcher } from '@adjoin/graph';
-import { sleep, type Logger, type Runnable } from '@adjoin/shared';
-import type { ExportGate } from '../gate/export-gate.js';
+import { sleep, type ExportGate, type Logger, type Runnable } from '@adjoin/shared';
 import { refusal, succeeded } from '../export-run/outcome.js';
 import { acceptedUpn } from '../mapping/user-names.js';
 import type { ShadowValues, ShadowStore } from '../state/shadow.store.js';

@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, Collection, Db } from '@adjoin/shared';
 import { insertNew } from './insert-new.js';
 
-/** Last create or delete of an object that the target took. Updates are not recorded: sent twice they do the same. */
+/** Last create or delete of an object that the target took, and the last update that was sent. */
 export interface Applied {
   _id: string;
   version: number;
@@ -14,7 +14,23 @@ export interface Applied {
   at: Date;
   /** Set on deletes; the document expires a week later. */
   deletedAt?: Date | undefined;
+  /** Last update that was sent since, whatever came of it: an older one must not follow it. */
+  update?: Release | undefined;
 }
+
+/** Which export of an object it was. */
+export interface Release {
+  readonly version: number;
+  readonly releasedAt: string;
+}
+
+/** An update that was sent. */
+export interface SentUpdate extends Release {
+  readonly objectId: string;
+  readonly cloudId: string | null;
+}
+
+const LONG_AGO = new Date(0);
 const WEEK_SECONDS = 7 * 24 * 3600;
 
 /** Owns `appliedExports`; everything is read and written per batch. `_id` = object id. */
@@ -47,5 +63,19 @@ export class AppliedStore {
       }),
     );
     if (operations.length > 0) await this.#applied.bulkWrite(operations, { ordered: false });
+  }
+
+  /** Durable (majority) when it resolves. */
+  async noteUpdates(updates: readonly SentUpdate[]): Promise<void> {
+    if (updates.length === 0) return;
+    await this.#applied.bulkWrite(
+      updates.map(({ objectId: _id, cloudId, version, releasedAt }): AnyBulkWriteOperation<Applied> => {
+        // An object that was not created here, and so not a moment ago.
+        const foreign = { version: 0, releasedAt: '', cloudId, at: LONG_AGO };
+        const update = { $set: { update: { version, releasedAt } }, $setOnInsert: foreign };
+        return { updateOne: { filter: { _id }, update, upsert: true } };
+      }),
+      { ordered: false },
+    );
   }
 }

@@ -94,6 +94,29 @@ describe.skipIf(uri === undefined)('state of the exporter in MongoDB', () => {
     expect([found.get('a')?.version, found.get('b')?.version]).toEqual([3, 1]);
   });
 
+  it('notes updates beside what was created, also of objects it did not create, until they are deleted', async () => {
+    const store = new AppliedStore(mongo.db);
+    const created: Applied = { _id: 'a', version: 1, releasedAt: 't1', at: new Date(1000), cloudId: 'cloud of a' };
+    const update = (objectId: string, version: number) => ({
+      objectId,
+      version,
+      releasedAt: `t${version}`,
+      cloudId: `cloud of ${objectId}`,
+    });
+    await store.record([created], new Map());
+    await store.noteUpdates([update('a', 2), update('b', 5)]);
+    await store.noteUpdates([update('a', 3)]);
+    const found = await store.load(['a', 'b']);
+    expect(found.get('a')).toEqual({ ...created, update: { version: 3, releasedAt: 't3' } });
+    expect(found.get('b')).toMatchObject({
+      version: 0,
+      cloudId: 'cloud of b',
+      update: { version: 5, releasedAt: 't5' },
+    });
+    await store.record([{ ...created, version: 4, cloudId: null }], found);
+    expect((await store.load(['a'])).get('a')?.update).toBeUndefined();
+  });
+
   it('keeps what was sent differently from what was asked, until it is sent as asked', async () => {
     const store = new ShadowStore(mongo.db);
     const alias = { asked: null, sent: 'kim' };

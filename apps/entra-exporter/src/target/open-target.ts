@@ -1,10 +1,9 @@
 import type { EntraConnectorConfig } from '@adjoin/contracts';
 import { PUBLISHED_WRITES, WriteBudget } from '@adjoin/graph';
-import type { Logger, MongoHandle, Runnable } from '@adjoin/shared';
+import type { ExportGate, Logger, MongoHandle, Runnable } from '@adjoin/shared';
 import { graphOf, syncServiceOf } from '../config.js';
 import { DirectoryLookup } from '../export-run/directory-lookup.js';
 import { makeBatcher } from '../export-run/make-batcher.js';
-import type { ExportGate } from '../gate/export-gate.js';
 import { HeldValues } from '../graph-channel/held-values.js';
 import { GraphTarget } from '../graph-channel/graph-target.js';
 import { RateBudgetStore } from '../state/rate-budget.store.js';

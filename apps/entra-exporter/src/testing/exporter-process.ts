@@ -90,6 +90,7 @@ export class ExporterProcess {
       applied: {
         load: (ids) => this.#alive(state.applied.load(ids)),
         record: (entries, known) => this.#unlessKilled('record', '', () => state.applied.record(entries, known)),
+        noteUpdates: (updates) => this.#alive(state.applied.noteUpdates(updates)),
       },
       shadows: { apply: (changes) => this.#alive(state.shadows.apply(changes)) },
       producer: {

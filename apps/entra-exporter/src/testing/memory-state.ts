@@ -6,7 +6,7 @@ import type { ShadowValue } from '../mapping/to-graph.js';
 /** What an exporter keeps durably. */
 export interface ExporterState {
   readonly intents: Pick<IntentStore, 'load' | 'begin'>;
-  readonly applied: Pick<AppliedStore, 'load' | 'record'>;
+  readonly applied: Pick<AppliedStore, 'load' | 'record' | 'noteUpdates'>;
   readonly shadows: Pick<ShadowStore, 'apply' | 'load' | 'held'>;
 }
 
@@ -36,6 +36,13 @@ function memoryApplied(): ExporterState['applied'] {
     load: (ids) => Promise.resolve(pick(applied, ids)),
     record: (entries) => {
       for (const entry of entries) applied.set(entry._id, entry);
+      return Promise.resolve();
+    },
+    noteUpdates: (updates) => {
+      for (const { objectId: _id, cloudId, version, releasedAt } of updates) {
+        const known = applied.get(_id) ?? { _id, version: 0, releasedAt: '', cloudId, at: new Date(0) };
+        applied.set(_id, { ...known, update: { version, releasedAt } });
+      }
       return Promise.resolve();
     },
   };
