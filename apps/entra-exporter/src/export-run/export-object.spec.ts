@@ -150,6 +150,35 @@ describe('exportObject', () => {
     expect([back.kind, back.cloudId]).toEqual(['applied', cloudId]);
   });
 
+  it('tells the memberships that a restore brought back', async () => {
+    const message = aUser();
+    const cloudId = await created(message);
+    const group = await created(aGroup([cloudId]));
+    await exportObject(context, { ...message, operation: 'delete', cloudId, attributes: {} }, nothing);
+    const back = await exportObject(context, { ...message, version: 3 }, nothing);
+    expect(back.restored).toEqual({ memberOf: [group], members: [] });
+  });
+
+  it('tells the members that came back with a Microsoft 365 group', async () => {
+    const member = await created(aUser());
+    const message = aGroup([member], { attributes: { displayName: 'Choir', groupTypes: ['Unified'] } });
+    const cloudId = await created(message);
+    await exportObject(context, { ...message, operation: 'delete', cloudId, attributes: {} }, nothing);
+    const back = await exportObject(context, { ...message, version: 3, references: undefined }, nothing);
+    expect(back.restored).toEqual({ memberOf: [], members: [member] });
+  });
+
+  it('tells the memberships also when the answer to the restore was lost', async () => {
+    const message = aUser();
+    const cloudId = await created(message);
+    const group = await created(aGroup([cloudId]));
+    await exportObject(context, { ...message, operation: 'delete', cloudId, attributes: {} }, nothing);
+    await faults([{ method: 'POST', path: '/restore$', status: 504, when: 'after', count: 1 }]);
+    await exportObject(context, { ...message, version: 3 }, nothing);
+    const late = await exportObject(context, { ...message, version: 4 }, intentAt(message, 31_000));
+    expect([late.cloudId, late.restored]).toEqual([cloudId, { memberOf: [group], members: [] }]);
+  });
+
   it('makes a Microsoft 365 group, and restores it from the recycle bin', async () => {
     const attributes = { displayName: 'Team', groupTypes: ['Unified'] };
     const message = aGroup([], { attributes });

@@ -9,6 +9,7 @@ import type { Tenant } from '../tenant/tenant-info.js';
 import { severalError, type DirectoryLookup, type Found } from './directory-lookup.js';
 import { holdBack } from './held-back.js';
 import { hardMatchRefusal, softMatch, type MatchContext } from './matching.js';
+import { readMemberships } from './read-memberships.js';
 import { deferred, failed, fromReply, refusal, succeeded, type Outcome } from './outcome.js';
 import { writeMembers } from './write-members.js';
 
@@ -79,12 +80,11 @@ class ExportOperation {
         open: true,
         waited: true,
       };
-    return this.#byAnchor(write, () => this.#post(write));
-  }
-
-  async #byAnchor(write: GraphWrite, none: () => Promise<Outcome>): Promise<Outcome> {
     const found = await this.#context.lookup.find(this.#message, this.#context.tenant, this.#context.windowMs);
-    return found.kind === 'none' ? none() : this.#onFound(found, write);
+    if (found.kind === 'none') return this.#post(write);
+    const outcome = await this.#onFound(found, write);
+    // That try may have been a restore.
+    return found.kind === 'found' ? this.#revived(found.cloudId, outcome) : outcome;
   }
 
   async #onFound(found: Exclude<Found, { kind: 'none' }>, write: GraphWrite): Promise<Outcome> {
@@ -168,7 +168,14 @@ class ExportOperation {
     if (succeeded(reply, true)) this.#context.lookup.noteRestored(this.#message);
     if (reply?.kind === 'answer' && reply.status === 404) return this.#post(write);
     if (!succeeded(reply)) return fromReply(reply, this.#what, this.#context.windowMs);
-    return this.#adopt(cloudId);
+    return this.#revived(cloudId, await this.#adopt(cloudId));
+  }
+
+  /** Tells the memberships that came back with the object: the directory may have ended them meanwhile. */
+  async #revived(cloudId: string, outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind !== 'applied') return outcome;
+    const { api } = this.#context;
+    return { ...outcome, restored: await readMemberships(api, this.#message.objectType, cloudId) };
   }
 
   /** The object exists: bring it to what the create wanted. @param taking what else makes it ours */

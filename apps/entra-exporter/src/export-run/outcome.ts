@@ -22,6 +22,8 @@ export interface Outcome {
   readonly tenantChanged?: boolean | undefined;
   /** This export made the object. */
   readonly created?: boolean | undefined;
+  /** This export took the object out of the recycle bin. */
+  readonly restored?: ResultMessage['restored'];
 }
 
 export const failed = (error: SyncError): Outcome => ({ kind: 'failed', error });
@@ -78,5 +80,6 @@ export function toResult(message: ExportMessage, outcome: Outcome, at: string): 
       ? {}
       : { unsupported: [...outcome.unsupported] }),
     ...(outcome.references === undefined ? {} : { references: outcome.references }),
+    ...(outcome.restored === undefined ? {} : { restored: outcome.restored }),
   };
 }

@@ -6,6 +6,7 @@ import { loadEdges, noEdgeChanges, saveEdges, type EdgeUpdate } from '../edges/s
 import { targetEdgeId } from '../edges/target-edges.js';
 import { saveObjects, type ObjectChange } from '../save-objects.js';
 import type { Store } from '../store.js';
+import { saveRestoredLinks, type RestoredObject } from './restored-links.js';
 import { wakeArrived } from './wake-arrived.js';
 
 export interface ResultsSummary {
@@ -86,6 +87,7 @@ export class Results {
     const edges: EdgeOutcome[] = [];
     const now = Date.now();
     const added: CsDocument[] = [];
+    const restored: RestoredObject[] = [];
     const anchors: { id: string; connector: string; anchor: string }[] = [];
     const summary = { acknowledged: 0, failed: 0 };
     for (const result of results) {
@@ -100,6 +102,8 @@ export class Results {
         if (escrow.operation === 'add' && result.cloudId !== undefined) {
           added.push(document);
           anchors.push({ id: document._id, connector: document.connector, anchor: result.cloudId });
+          if (result.restored !== undefined)
+            restored.push({ document, links: result.restored, at: new Date(result.at) });
         }
       } else {
         if (result.outcome === 'failed') summary.failed += 1;
@@ -116,6 +120,7 @@ export class Results {
     await this.#makeRoomForAnchors(session, anchors, changes);
     await saveObjects(this.#store, session, changes.values());
     await this.#saveEdges(session, edges);
+    await saveRestoredLinks(this.#store, session, restored, new Date(now));
     await this.#wake(session, added);
     return summary;
   }

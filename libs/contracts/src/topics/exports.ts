@@ -71,5 +71,7 @@ export const resultMessage = z.object({
       }),
     )
     .optional(),
+  /** A creation that took the object out of the recycle bin, with the memberships it had: cloud ids of its groups, and of its members. */
+  restored: z.object({ memberOf: z.array(z.string()), members: z.array(z.string()) }).optional(),
 });
 export type ResultMessage = z.infer<typeof resultMessage>;
