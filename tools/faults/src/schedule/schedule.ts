@@ -59,7 +59,7 @@ function faultOf(kind: FaultKind, random: Random): Fault {
     case 'restart':
       return { kind, process: random.pick(KILLABLE) };
     case 'pause':
-      // The lease of the active engine lives 6 s, sessions of Kafka 30 s: some pauses are longer than the first.
+      // The lease of the active engine lives 6 s, sessions of Kafka 10 s: some pauses are longer than both.
       return { kind, process: random.pick(PAUSABLE), forMs: random.integer(500, 12_000) };
     case 'slow-disk':
     case 'full-disk':
@@ -82,8 +82,7 @@ function faultOf(kind: FaultKind, random: Random): Fault {
       return {
         kind,
         process: random.pick([...APPS, 'all'] as const),
-        // Further forwards would be further than a seed waits: docs/faults.md.
-        bySeconds: random.pick([-3600, -90, -15, 15, 60, 90]),
+        bySeconds: random.pick([-3600, -90, -15, 15, 90, 3600]),
         forMs: random.integer(3000, 9000),
       };
     case 'dc-failover':
