@@ -14,6 +14,7 @@ import {
 import type { ImporterEnv } from './config.js';
 import { CursorStore } from './cursor/cursor-store.js';
 import { PartitionWorker } from './import-run/partition-worker.js';
+import { writeBackConsumer, writeBackTopics } from './write-back/write-back-consumer.js';
 
 /** Builds and runs the importer of one connector until SIGTERM. */
 export async function runImporter(env: ImporterEnv): Promise<void> {
@@ -38,6 +39,7 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
     { topic, partitions: env.ADJOIN_KAFKA_PARTITIONS },
     { topic: confirmations, partitions: 1 },
     { topic: `${confirmations}.dlq`, partitions: 1 },
+    ...writeBackTopics(config, env.ADJOIN_KAFKA_PARTITIONS),
   ]);
   const producer = await createProducer(kafka);
   const publishing = { producer, topic, kafkaPartitions: await partitionCount(kafka, topic) };
@@ -55,11 +57,12 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
         log,
       }),
   );
+  const writeBack = writeBackConsumer({ config, db: mongo.db, kafka, producer, log });
   await runApp({
     name: 'ad-importer',
     env,
     log,
-    runnables: workers,
+    runnables: [...workers, ...(writeBack === undefined ? [] : [writeBack])],
     health: () =>
       Object.fromEntries(workers.map((worker) => [worker.name, { ok: worker.state.ok, detail: worker.state.detail }])),
     onShutdown: async () => {

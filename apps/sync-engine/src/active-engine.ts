@@ -1,4 +1,4 @@
-import { changesTopic, resultsTopic, type AdjoinConfig } from '@adjoin/contracts';
+import { changesTopic, isWritten, resultsTopic, type AdjoinConfig } from '@adjoin/contracts';
 import {
   BatchConsumer,
   deadLetter,
@@ -40,6 +40,9 @@ export interface ActiveEngineOptions {
 
 /** Longer than any answer takes, throttling included: the window is what a tenant takes in about two minutes. */
 const LOST_RELEASE_MS = 900_000;
+
+/** A value that one domain controller took may be read from another one so much later. */
+const REPLICATION_SECONDS = 60;
 
 /** Under flow, answers and confirmations are gathered this long: a transaction costs as much for ten objects as for a hundred. */
 const RESULTS_GATHER_MS = 150;
@@ -95,10 +98,12 @@ export class ActiveEngine implements Runnable {
         .map((connector) => [connector.name, connector]),
     );
     const isTarget = (name: string): boolean => targets.has(name);
+    // Forests that are written back to are sources all the same: only their exports go the way of a target's.
+    const written = new Set(config.connectors.filter(isWritten).map(({ name }) => name));
     const outbox = new Outbox(store, producer);
     const expected = expectedPartitions(config);
     const releasers = new Map<string, Releaser>();
-    for (const target of targets.keys()) {
+    for (const target of written) {
       const gates = new Gates(store, target, expected);
       releasers.set(
         target,
@@ -128,6 +133,7 @@ export class ActiveEngine implements Runnable {
       plan: () => rules.plan,
       targetEdges: () => rules.targetEdges,
       isTarget,
+      isWritten: (name) => written.has(name),
       connectors: config.connectors.map(({ name }) => name),
       firstLoadDone: () => firstLoadDone(store, expected),
       committed: (commit) => {
@@ -142,7 +148,7 @@ export class ActiveEngine implements Runnable {
       log,
       targetEdges: () => rules.targetEdges,
       isTarget,
-      consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? 0) * 1000,
+      consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? REPLICATION_SECONDS) * 1000,
       scopeGroups: () => rules.scopeGroups,
       arrived: (target, ids) => releasers.get(target)?.arrived(ids),
       deadLetter: (topic, message, code) => deadLetter(producer, topic, message, code),
@@ -185,7 +191,7 @@ export class ActiveEngine implements Runnable {
         run: async (signal) => {
           while (!signal.aborted) {
             await sleep(LOST_RELEASE_MS / 15, signal);
-            for (const target of targets.keys()) if (!signal.aborted) await results.reclaim(target, LOST_RELEASE_MS);
+            for (const target of written) if (!signal.aborted) await results.reclaim(target, LOST_RELEASE_MS);
           }
         },
       },
@@ -212,7 +218,7 @@ export class ActiveEngine implements Runnable {
       new BatchConsumer({
         kafka,
         groupId: 'adjoin-sync-engine-results',
-        topics: [...targets.keys()].map(resultsTopic),
+        topics: [...written].map(resultsTopic),
         log,
         gatherMs: RESULTS_GATHER_MS,
         onBatches: async (batches) => {

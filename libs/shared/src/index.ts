@@ -14,3 +14,4 @@ export * from './telemetry/telemetry.js';
 export * from './lifecycle/runnable.js';
 export * from './lifecycle/health.controller.js';
 export * from './lifecycle/run-app.js';
+export * from './gate/export-gate.js';

@@ -91,6 +91,25 @@ export async function openSession(
   );
 }
 
+/** A connection to the first server that works and holds this domain; throws the error of the first server when none does. */
+export async function openDomain(
+  config: AdConnectorConfig,
+  dn: string,
+  signal: AbortSignal,
+  locator?: Locator,
+): Promise<LdapConnection> {
+  return firstThatWorks(await serverOptions(config, locator), signal, async (server) => {
+    const connection = await LdapConnection.open(server);
+    try {
+      await rootDseWith(connection, dn, signal);
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  });
+}
+
 async function firstThatWorks<T>(
   servers: readonly LdapServerOptions[],
   signal: AbortSignal,
@@ -185,16 +204,7 @@ class ServerSession implements DirectorySession {
     const known = this.#domains.get(dn);
     if (known?.isOpen === true) return known;
     const { config, locator } = this.#opening;
-    const opened = await firstThatWorks(await serverOptions(config, locator), signal, async (server) => {
-      const connection = await LdapConnection.open(server);
-      try {
-        await rootDseWith(connection, dn, signal);
-        return connection;
-      } catch (error) {
-        await connection.close();
-        throw error;
-      }
-    });
+    const opened = await openDomain(config, dn, signal, locator);
     this.#domains.set(dn, opened);
     return opened;
   }

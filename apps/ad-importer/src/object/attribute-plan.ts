@@ -1,4 +1,4 @@
-import type { ForestSchema } from '@adjoin/ad-ldap';
+import type { AttributeSchema, ForestSchema } from '@adjoin/ad-ldap';
 
 /** Attributes of each object type that the active rules read, and that are therefore imported. */
 export type Inclusion = Readonly<Record<string, readonly string[]>>;
@@ -30,6 +30,8 @@ export class AttributePlan {
   readonly #published: ReadonlyMap<string, ReadonlySet<string>>;
   /** Answers given, by type and by name as servers write it; there are few of both. */
   readonly #answers = new Map<string, Map<string, boolean>>();
+  /** Names as the rules write them, where the schema of the forest writes them otherwise (`mS-DS-ConsistencyGuid`). */
+  readonly #spellings = new Map<string, string>();
   readonly #always: ReadonlySet<string> = new Set(ALWAYS.map((name) => name.toLowerCase()));
 
   constructor(inclusion: Inclusion, schema: ForestSchema) {
@@ -40,7 +42,11 @@ export class AttributePlan {
         (name) =>
           !DERIVED.has(name.toLowerCase()) && schema.find(name) !== undefined && schema.find(name)?.link !== 'back',
       );
-      for (const name of known) wanted.set(name.toLowerCase(), schema.find(name)?.name ?? name);
+      for (const name of known) {
+        const spelled = schema.find(name)?.name ?? name;
+        wanted.set(name.toLowerCase(), spelled);
+        if (spelled !== name) this.#spellings.set(spelled, name);
+      }
       published.set(type, new Set(known.map((name) => name.toLowerCase())));
     }
     this.requested = [...wanted.values()].sort();
@@ -56,6 +62,12 @@ export class AttributePlan {
     const answer = this.#always.has(key) || this.#published.get(type)?.has(key) === true;
     answers.set(attribute, answer);
     return answer;
+  }
+
+  /** The attribute of the schema under the name that rules know it by. */
+  named(attribute: AttributeSchema): AttributeSchema {
+    const name = this.#spellings.get(attribute.name);
+    return name === undefined ? attribute : { ...attribute, name };
   }
 
   /** True when this plan requests something that an import with `before` did not. */

@@ -46,6 +46,17 @@ describe('translateEntry', () => {
     });
   });
 
+  it('names an attribute as the rules do, whatever its case in the schema', () => {
+    const spelled = new ForestSchema([text('mS-DS-ConsistencyGuid'), link('publicDelegates', false)]);
+    const rules = { user: ['ms-DS-ConsistencyGuid', 'PublicDelegates'] };
+    const own = new AttributePlan(rules, spelled);
+    expect(own.requested).toContain('mS-DS-ConsistencyGuid');
+    const values = { 'mS-DS-ConsistencyGuid': ['x'], publicDelegates: [KIM] };
+    const { attributes, links } = translateEntry(entry(values), 'user', own, spelled);
+    expect(attributes).toEqual({ 'ms-DS-ConsistencyGuid': 'x' });
+    expect(Object.keys(links)).toEqual(['PublicDelegates']);
+  });
+
   it('leaves out what the rules do not read', () => {
     expect(translateEntry(entry({ info: ['x'], mail: ['a@t'] }), 'group', plan, schema).attributes).toEqual({});
   });

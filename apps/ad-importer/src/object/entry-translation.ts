@@ -78,8 +78,9 @@ export function translateEntry(
   const links: Record<string, LinkValues> = {};
   for (const attribute of entry.attributes) {
     if (!plan.publishes(type, attribute.name)) continue;
-    const known = schema.find(attribute.name);
-    if (known === undefined) continue;
+    const found = schema.find(attribute.name);
+    if (found === undefined) continue;
+    const known = plan.named(found);
     if (known.kind === 'dn' && !known.singleValued) addLinkValues(links, known, attribute);
     else if (known.kind === 'dn' && known.link === 'forward') addSlot(attributes, known, attribute);
     else attributes[known.name] = decodeValues(known, attribute.values);

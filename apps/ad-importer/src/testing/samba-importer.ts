@@ -31,7 +31,7 @@ export interface SambaForest {
   readonly admin: SambaAccount;
 }
 
-const INCLUSION = { user: ['displayName', 'mail'], group: ['displayName'] };
+const INCLUSION = { user: ['displayName', 'mail', 'ms-DS-ConsistencyGuid'], group: ['displayName'] };
 
 /** An importer of a real domain that publishes to a receiver and keeps what it stores in memory; a session for each read. */
 export class SambaImporter {

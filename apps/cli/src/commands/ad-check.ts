@@ -30,12 +30,18 @@ export function addAdCheck(ad: Command, session: Session): void {
       'sign in to every domain controller of the connector file and look at ports, certificate and rights, with the commands that grant what is lacking; ends with 1 when imports cannot work, with 3 when another feature asked for cannot',
     )
     .option('--config <file>', 'connector file; ADJOIN_CONFIG when absent')
-    .option('--features <list>', `features that must work, of: ${FEATURES.join(', ')}`, featureList, DEFAULT)
+    .option(
+      '--features <list>',
+      `features that must work beside what the connector writes back, of: ${FEATURES.join(', ')}`,
+      featureList,
+      DEFAULT,
+    )
     .action(
       session.action(async (connector: string | undefined, options: CheckOptions, _command: Command) => {
         const wanted = adConnectors(options.config ?? session.env['ADJOIN_CONFIG'], connector);
         const checks: ConnectorCheck[] = [];
-        for (const one of wanted) checks.push(await checkConnector(one, options.features));
+        for (const one of wanted)
+          checks.push(await checkConnector(one, [...new Set([...options.features, ...(one.writeBack ?? [])])]));
         return outcome(session, checks);
       }),
     );

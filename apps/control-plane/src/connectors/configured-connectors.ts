@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SyncError, type AdjoinConfig, type ConnectorConfig, type RunProfile } from '@adjoin/contracts';
+import { isWritten, SyncError, type AdjoinConfig, type ConnectorConfig, type RunProfile } from '@adjoin/contracts';
 import { CONFIG } from '../ports.js';
 
 const PROFILES: Record<ConnectorConfig['type'], readonly RunProfile[]> = {
@@ -19,9 +19,14 @@ export class ConfiguredConnectors {
     return this.all.map((connector) => connector.name);
   }
 
-  /** Connectors that objects are exported to. */
+  /** The tenants: connectors whose objects come from the others. */
   get targets(): readonly string[] {
     return this.all.filter((connector) => connector.type === 'entra').map((connector) => connector.name);
+  }
+
+  /** Connectors to which is exported: the tenants, and forests that are written back to. */
+  get written(): readonly string[] {
+    return this.all.filter(isWritten).map((connector) => connector.name);
   }
 
   /** The connector of this name; ADJ-API-4004 when there is none. */
@@ -33,12 +38,12 @@ export class ConfiguredConnectors {
     });
   }
 
-  /** The target of this name; ADJ-API-4004 when there is none. */
+  /** The connector of this name, to which is exported; ADJ-API-4004 when there is none. */
   requireTarget(name: string): ConnectorConfig {
     const found = this.require(name);
-    if (found.type === 'entra') return found;
+    if (isWritten(found)) return found;
     throw new SyncError('ADJ-API-4004', `Nothing is exported to the connector ${name}.`, {
-      hint: `Targets: ${this.targets.join(', ')}.`,
+      hint: `Targets: ${this.written.join(', ')}.`,
     });
   }
 

@@ -44,7 +44,7 @@ export class ExplainService {
     const person = mv === undefined ? null : await this.metaverse.byId(mv);
     const ids = [...new Set([asked, ...(person?.links ?? []).map((link) => link.cs)])];
     const docs = (await this.connectorSpace.byIds(ids)).filter((doc) =>
-      this.connectors.targets.includes(doc.connector),
+      this.connectors.written.includes(doc.connector),
     );
     return Promise.all(
       docs.map(async (doc): Promise<ExplainedExport> => {

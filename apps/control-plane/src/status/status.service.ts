@@ -31,7 +31,7 @@ export class StatusService {
       probeProcesses(this.processes),
       this.settings.get('staging'),
       this.deletions.list(),
-      this.engine.targets(this.connectors.targets),
+      this.engine.targets(this.connectors.written),
       this.engine.connectors(this.connectors.names),
       this.#cursors(),
       this.#budgets(),
@@ -44,7 +44,7 @@ export class StatusService {
     const connectors = this.connectors.all.map((one) =>
       connectorStatusOf(one, syncs.get(one.name), cursors.get(one.name) ?? [], now),
     );
-    const targets = this.connectors.targets.map((name): TargetStatus => {
+    const targets = this.connectors.written.map((name): TargetStatus => {
       const target = targetOf(name, gates.get(name));
       const quota = quotaOf(target, budgets.get(name), now);
       return quota === undefined ? target : { ...target, quota };
@@ -63,7 +63,7 @@ export class StatusService {
       processes,
       connectors,
       targets,
-      gates: this.connectors.targets.flatMap((name) => gatesOf(name, gates.get(name))),
+      gates: this.connectors.written.flatMap((name) => gatesOf(name, gates.get(name))),
       held,
     };
   }

@@ -13,7 +13,7 @@ export function exportStateFor(
   decision: ChunkDecision,
 ): ExportState | undefined {
   const { services, now } = decision;
-  if (!services.isTarget(document.connector)) return undefined;
+  if (!services.isWritten(document.connector)) return undefined;
   const previous = before?.exp;
   if (document.escrow !== undefined) return previous;
   const pending = document.pendingExport;

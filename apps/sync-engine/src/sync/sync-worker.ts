@@ -12,6 +12,8 @@ export interface SyncServices {
   readonly plan: () => CompiledRuleSet;
   readonly targetEdges: () => TargetEdges;
   readonly isTarget: (connector: string) => boolean;
+  /** Connectors to which is exported: the targets, and sources that are written back to. */
+  readonly isWritten: (connector: string) => boolean;
   readonly connectors: readonly string[];
   /**
    * Whether every connector has been read completely once. Before, a person known from one forest could be taken over and deleted again because

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   adjoinConfig,
+  isWritten,
   type AdjoinConfig,
   type ChangeMessage,
   type ExportMessage,
@@ -22,8 +23,9 @@ import { Store } from '../store.js';
 import { SyncWorker } from '../sync/sync-worker.js';
 
 const PARTITION = 'DC=corp,DC=test';
-const config = (ad: object) =>
+const config = (ad: object, rules: object) =>
   adjoinConfig.parse({
+    rules,
     connectors: [
       {
         name: 'corp',
@@ -57,6 +59,8 @@ export class EngineHarness {
   readonly staging: Staging;
   readonly worker: SyncWorker;
   readonly releaser: Releaser;
+  /** Releases what is written back to the forest, where its settings say so. */
+  readonly writeBack: Releaser;
   readonly results: Results;
   readonly rules: ActiveRules;
   readonly #mongo: MongoHandle;
@@ -66,9 +70,9 @@ export class EngineHarness {
 
   readonly #config: AdjoinConfig;
 
-  private constructor(mongo: MongoHandle, ad: object) {
+  private constructor(mongo: MongoHandle, ad: object, rules: object) {
     this.#mongo = mongo;
-    this.#config = config(ad);
+    this.#config = config(ad, rules);
     this.store = new Store(mongo);
     const log = createLogger('engine-test', 'silent');
     const producer: MessageProducer = {
@@ -102,6 +106,7 @@ export class EngineHarness {
       plan: () => this.rules.plan,
       targetEdges: () => this.rules.targetEdges,
       isTarget: (name) => name === 'entra',
+      isWritten: (name) => this.#config.connectors.some((one) => one.name === name && isWritten(one)),
       connectors: ['corp', 'entra'],
       firstLoadDone: () => Promise.resolve(true),
       committed: () => undefined,
@@ -110,23 +115,26 @@ export class EngineHarness {
       { connector: 'corp', partition: PARTITION },
       { connector: 'entra', partition: 'tenant' },
     ];
-    this.releaser = new Releaser({
-      store: this.store,
-      target: 'entra',
-      gates: new Gates(this.store, 'entra', expected),
-      holds: new Holds(this.store, 'entra', log),
-      outbox: this.#outbox,
-      log,
-      window: 1000,
-    });
+    const releaser = (target: string): Releaser =>
+      new Releaser({
+        store: this.store,
+        target,
+        gates: new Gates(this.store, target, expected),
+        holds: new Holds(this.store, target, log),
+        outbox: this.#outbox,
+        log,
+        window: 1000,
+      });
+    this.releaser = releaser('entra');
+    this.writeBack = releaser('corp');
     this.results = new Results(this.store, log, deadLetter, (_target, ids) => this.releaser.arrived(ids));
   }
 
-  /** @param uri replica set; a database of its own is made in it. `ad`: further settings of the AD connector. */
-  static async open(uri: string, ad: object = {}): Promise<EngineHarness> {
+  /** @param uri replica set; a database of its own is made in it. `ad`: further settings of the AD connector; `rules`: of the rules. */
+  static async open(uri: string, ad: object = {}, rules: object = {}): Promise<EngineHarness> {
     const url = new URL(uri);
     url.pathname = `/engine-${randomUUID().slice(0, 8)}`;
-    const harness = new EngineHarness(await connectMongo(url.toString(), {}), ad);
+    const harness = new EngineHarness(await connectMongo(url.toString(), {}), ad, rules);
     await harness.store.createIndexes();
     await harness.store.takeOver(1);
     await harness.rules.load();
@@ -279,8 +287,8 @@ export class EngineHarness {
   }
 
   /** Releases what may go and gives the new export messages. */
-  async release(): Promise<readonly ExportMessage[]> {
-    while ((await this.releaser.tick()) > 0);
+  async release(releaser = this.releaser): Promise<readonly ExportMessage[]> {
+    while ((await releaser.tick()) > 0);
     const records = await this.store.outbox
       .find({ topic: /^adjoin\.exports\./ })
       .sort({ _id: 1 })
@@ -303,7 +311,7 @@ export class EngineHarness {
   async acknowledge(exports: readonly ExportMessage[]): Promise<void> {
     await this.answer(
       exports.map((message) => ({
-        target: 'entra',
+        target: message.target,
         objectId: message.objectId,
         version: message.version,
         operation: message.operation,

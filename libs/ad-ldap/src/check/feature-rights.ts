@@ -5,6 +5,8 @@ import { rawAttribute, rawText, rawValue } from '../connection/raw-entry.js';
 import { daclOnly } from '../controls/plain-control.js';
 import { DIRSYNC_FLAGS } from '../controls/dirsync-control.js';
 import { dirSyncPage, NOTHING } from '../directory/dir-sync.js';
+import { readRootDse } from '../directory/root-dse.js';
+import { guidText } from '../names/guid.js';
 import { sidText } from '../names/sid.js';
 import { seesDeletedObjects } from './deleted-objects.js';
 import { firstEntry } from './first-entry.js';
@@ -30,6 +32,8 @@ interface Account {
   readonly name: string;
   /** The DN, as samba-tool wants it. */
   readonly dn: string;
+  /** Undefined where the account cannot be found. */
+  readonly sid: string | undefined;
   readonly domain: string;
   readonly sids: ReadonlySet<string>;
   readonly isSamba: boolean;
@@ -93,8 +97,8 @@ export async function checkFeatures(
     importCheck(account, canImport),
     deletionsCheck(account, await seesDeletedObjects(connection, options.domain)),
     hashesCheck(account, canImport, descriptor),
-    writeCheck(account, 'consistency-guid', [CONSISTENCY_GUID], writable),
-    writeCheck(account, 'exchange-hybrid', HYBRID, writable),
+    await writeCheck(connection, account, 'consistency-guid', [CONSISTENCY_GUID], writable),
+    await writeCheck(connection, account, 'exchange-hybrid', HYBRID, writable),
     resetCheck(account, user === undefined ? undefined : rawValue(user, 'nTSecurityDescriptor')),
   ];
 }
@@ -103,17 +107,20 @@ export async function checkFeatures(
 async function accountNames(
   connection: LdapConnection,
   { domain, netbios, account }: { readonly domain: string; readonly netbios: string; readonly account: string },
-): Promise<{ readonly name: string; readonly dn: string }> {
+): Promise<Pick<Account, 'name' | 'dn' | 'sid'>> {
   const isDn = account.includes('=');
   const [attribute, value] = account.includes('@')
     ? ['userPrincipalName', account]
     : ['sAMAccountName', account.slice(account.indexOf('\\') + 1)];
   const filter = new EqualityFilter({ attribute, value });
   const search = isDn ? ({ base: account, scope: 'base' } as const) : { base: domain, filter };
-  const found = await firstEntry(connection, { ...search, attributes: ['sAMAccountName'] }).catch(() => undefined); // of another domain
+  const found = await firstEntry(connection, { ...search, attributes: ['sAMAccountName', 'objectSid'] }).catch(
+    () => undefined,
+  ); // of another domain
   const name = found === undefined ? undefined : rawText(found, 'sAMAccountName');
-  if (found === undefined || name === undefined) return { name: account, dn: account };
-  return { name: `${netbios}\\${name}`, dn: found.dn };
+  if (found === undefined || name === undefined) return { name: account, dn: account, sid: undefined };
+  const sid = rawValue(found, 'objectSid');
+  return { name: `${netbios}\\${name}`, dn: found.dn, sid: sid === undefined ? undefined : sidText(sid) };
 }
 
 /** SIDs of the account and all its groups, as the server sees them (rootDSE tokenGroups, [MS-ADTS] 3.1.1.3.2). */
@@ -200,12 +207,13 @@ function hashesCheck(account: Account, canImport: boolean, descriptor: Buffer | 
   };
 }
 
-function writeCheck(
+async function writeCheck(
+  connection: LdapConnection,
   account: Account,
   feature: FeatureName,
   attributes: readonly string[],
   writable: { readonly allowed: ReadonlySet<string>; readonly known: ReadonlySet<string> },
-): FeatureCheck {
+): Promise<FeatureCheck> {
   if (writable.known.size === 0)
     return { feature, state: 'unknown', lacks: [], commands: [], note: 'There is no ordinary user to look at.' };
   const known = attributes.filter((name) => writable.known.has(name.toLowerCase()));
@@ -213,14 +221,38 @@ function writeCheck(
   const unknown = attributes.length - known.length;
   const note = unknown === 0 ? {} : { note: `The schema of the forest lacks ${String(unknown)} of the attributes.` };
   if (missing.length === 0) return { ...granted(feature), ...note };
-  const commands = missing.map((name) => `dsacls "${account.domain}" /I:S /G "${account.name}:WP;${name};user"`);
+  const commands = account.isSamba
+    ? await sambaWriteCommands(connection, account, missing)
+    : missing.map((name) => `dsacls "${account.domain}" /I:S /G "${account.name}:WP;${name};user"`);
   return {
     feature,
     state: 'lacking',
     lacks: missing.map((name) => `Write ${name}`),
-    commands: account.isSamba ? [] : commands,
+    commands,
     ...note,
   };
+}
+
+/** schemaIDGUID of the class user ([MS-ADSC] 2.268). */
+const USER_CLASS = 'bf967aba-0de6-11d0-a285-00aa003049e2';
+
+/** samba-tool knows no names of attributes: one entry of an access control list for each, inherited by users. */
+async function sambaWriteCommands(
+  connection: LdapConnection,
+  { domain, dn, sid }: Account,
+  attributes: readonly string[],
+): Promise<readonly string[]> {
+  if (sid === undefined) return [];
+  const { schemaNamingContext } = await readRootDse(connection);
+  const aces: string[] = [];
+  for (const value of attributes) {
+    const filter = new EqualityFilter({ attribute: 'lDAPDisplayName', value });
+    const entry = await firstEntry(connection, { base: schemaNamingContext, filter, attributes: ['schemaIDGUID'] });
+    const guid = entry === undefined ? undefined : rawValue(entry, 'schemaIDGUID');
+    if (guid !== undefined) aces.push(`(OA;CIIO;WP;${guidText(guid)};${USER_CLASS};${sid})`);
+  }
+  if (aces.length === 0) return [];
+  return [`samba-tool dsacl set --objectdn="${domain}" --trusteedn="${dn}" --sddl="${aces.join('')}"`];
 }
 
 function resetCheck(account: Account, descriptor: Buffer | undefined): FeatureCheck {

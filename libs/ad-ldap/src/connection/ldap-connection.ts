@@ -1,4 +1,4 @@
-import { Client, FilterParser, SearchRequest, type Control, type Filter } from 'ldapts';
+import { Attribute, Change, Client, FilterParser, SearchRequest, type Control, type Filter } from 'ldapts';
 import { ldapError, LdapResultError } from './ldap-error.js';
 import { ldaptsInternals, searchEnd, StreamingParser, type LdaptsInternals } from './ldapts-internals.js';
 import type { RawEntry } from './raw-entry.js';
@@ -119,6 +119,23 @@ export class LdapConnection {
     const entries: RawEntry[] = [];
     await this.search(options, (entry) => void entries.push(entry), signal);
     return entries;
+  }
+
+  /**
+   * Adds values to one attribute of an object, named by any form of DN; whatever is there stays. A single-valued attribute that has a
+   * value already is refused with `attributeOrValueExists` or `constraintViolation` ({@link statusOf} tells).
+   */
+  async addValues(dn: string, attribute: string, values: readonly Buffer[]): Promise<void> {
+    const modification = new Attribute({ type: attribute, values: [...values] });
+    try {
+      if (!this.#client.isConnected) throw new Error('the connection is closed');
+      await this.#deadline(
+        this.#client.modify(dn, new Change({ operation: 'add', modification })),
+        this.#answerTimeoutMs,
+      );
+    } catch (error) {
+      throw ldapError(error, `writing ${attribute} of ${dn} on ${this.server}`);
+    }
   }
 
   /** Unbinds and closes the socket; never throws. */

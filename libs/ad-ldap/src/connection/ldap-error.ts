@@ -1,7 +1,7 @@
 import { ResultCodeError } from 'ldapts';
 import { SyncError, type ErrorCode } from '@adjoin/contracts';
 
-/** Result codes of LDAP (RFC 4511 §4.1.9) that the importer tells apart. */
+/** Result codes of LDAP (RFC 4511 §4.1.9) that are told apart. */
 export const LDAP_RESULT = {
   success: 0,
   timeLimitExceeded: 3,
@@ -11,6 +11,8 @@ export const LDAP_RESULT = {
   unavailableCriticalExtension: 12,
   confidentialityRequired: 13,
   noSuchAttribute: 16,
+  constraintViolation: 19,
+  attributeOrValueExists: 20,
   noSuchObject: 32,
   invalidCredentials: 49,
   insufficientAccessRights: 50,

@@ -66,6 +66,10 @@ const adConnector = z
     pollSeconds: z.number().positive().default(1),
     groupFilter: z.string().optional().describe('DN of the pilot group'),
     passwordHashSync: passwordHashSync.optional(),
+    writeBack: z
+      .array(z.enum(['consistency-guid']))
+      .optional()
+      .describe('what is written to this forest; nothing when absent (docs/active-directory.md)'),
   })
   .strict();
 
@@ -150,6 +154,8 @@ export const ruleOptions = z
   .strict();
 export type RuleOptions = z.infer<typeof ruleOptions>;
 
+const CONSISTENCY_GUID = 'ms-DS-ConsistencyGuid';
+
 export const adjoinConfig = z
   .object({
     connectors: z.array(connectorConfig).min(1),
@@ -165,5 +171,11 @@ export const adjoinConfig = z
       .prefault({}),
     mode: z.enum(['continuous', 'interval']).default('continuous'),
   })
-  .strict();
+  .strict()
+  .superRefine(({ connectors, rules }, context) => {
+    const index = connectors.findIndex((one) => one.type === 'ad' && one.writeBack?.includes('consistency-guid'));
+    if (index < 0 || rules.options.sourceAnchor === CONSISTENCY_GUID) return;
+    const message = `consistency-guid needs rules.options.sourceAnchor: ${CONSISTENCY_GUID}`;
+    context.addIssue({ code: 'custom', path: ['connectors', index, 'writeBack'], message });
+  });
 export type AdjoinConfig = z.infer<typeof adjoinConfig>;

@@ -244,6 +244,31 @@ export const ERROR_CODES = {
     'Check syncService.endpoint of the connector.',
     'later',
   ),
+  'ADJ-EXP-3201': code(
+    'An attribute of Active Directory has another value already.',
+    'Nothing is overwritten. Find out which program writes the attribute; clear it, or keep its value as the source anchor.',
+    'later',
+  ),
+  'ADJ-EXP-3202': code(
+    'The account may not write the attribute in Active Directory.',
+    'Grant the right that the message names; `adjoin ad check --features consistency-guid` prints the command.',
+    'later',
+  ),
+  'ADJ-EXP-3203': code(
+    'An export asks for something that is never written to Active Directory.',
+    'Report it: only the attributes of the features in writeBack of the connector are written.',
+    'never',
+  ),
+  'ADJ-EXP-3204': code(
+    'The object to be written was not found in Active Directory.',
+    'Nothing to do: when it is gone, the next import says so; else it is tried again.',
+    'later',
+  ),
+  'ADJ-EXP-3205': code(
+    'Active Directory refused a value.',
+    'Read the reason of the domain controller in the message.',
+    'later',
+  ),
   'ADJ-PHS-7001': code(
     'The domain controller cannot be reached over RPC.',
     'Check host and firewall: port 135 and the dynamic RPC ports; password hashes are read again by itself.',

@@ -7,6 +7,8 @@ import {
   SYNC_SERVICE_ATTRIBUTES,
   SyncError,
   extensionName,
+  isWritten,
+  writableAttributes,
   type AdjoinConfig,
   type EntraConnectorConfig,
 } from '@adjoin/contracts';
@@ -66,18 +68,29 @@ function groupFilters(config: AdjoinConfig): Readonly<Record<string, string>> {
   );
 }
 
+/** What is written back, by forest; forests without are left out. */
+function writeBackOf(config: AdjoinConfig): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    config.connectors.flatMap((connector) =>
+      connector.type === 'ad' && isWritten(connector) ? [[connector.name, connector.writeBack ?? []]] : [],
+    ),
+  );
+}
+
 /** The sync service takes every type and every attribute that rules can write. */
 const SYNC_SERVICE: TargetCapabilities = {
   types: Object.fromEntries(Object.keys(SYNC_SERVICE_ATTRIBUTES).map((type) => [type, 'all'])),
 };
 
-/** What the channels of the targets can hold; a type without attributes cannot be held at all. */
+/** What the channels of the targets can hold, and what is written back to a forest; a type without attributes cannot be held at all. */
 export function capabilitiesOf(config: AdjoinConfig): Readonly<Record<string, TargetCapabilities>> {
   return Object.fromEntries(
     config.connectors.flatMap((connector) =>
       connector.type === 'entra'
         ? [[connector.name, connector.channel === 'graph' ? graphCapabilities(connector) : SYNC_SERVICE]]
-        : [],
+        : isWritten(connector)
+          ? [[connector.name, { types: Object.fromEntries(writableAttributes(connector)) }]]
+          : [],
     ),
   );
 }
@@ -131,9 +144,9 @@ export async function loadRules(
         `The rule set is invalid:\n${compiled.problems.map((problem) => `${problem.rule}: ${problem.message}`).join('\n')}`,
       );
     }
-    // The rules name the group of a group filter by a parameter: another group is another rule set.
-    const filters = groupFilters(config);
-    const decisive = Object.keys(filters).length === 0 ? loaded.ruleSet.rules : [loaded.ruleSet.rules, filters];
+    // The rules name the group of a group filter by a parameter: another group is another rule set. So is what becomes writable: everything is decided again.
+    const beside = [groupFilters(config), writeBackOf(config)].filter((one) => Object.keys(one).length > 0);
+    const decisive = beside.length === 0 ? loaded.ruleSet.rules : [loaded.ruleSet.rules, ...beside];
     const hash = createHash('sha256').update(JSON.stringify(decisive)).digest('hex');
     const inclusion = Object.fromEntries(config.connectors.map(({ name }) => [name, compiled.plan.inclusion(name)]));
     return { plan: compiled.plan, hash, inclusion, files };
