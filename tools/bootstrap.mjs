@@ -18,6 +18,7 @@ const commands = {
   check: { entry: 'tools/stack/dist/test-main.js', args: ['--only', 'format,lint,types,unit'] },
   stack: { entry: 'tools/stack/dist/main.js' },
   bench: { entry: 'tools/bench/dist/main.js' },
+  interop: { entry: 'tools/interop/dist/main.js' },
   faults: { entry: 'tools/faults/dist/main.js' },
   build: {},
 };

@@ -23,6 +23,8 @@ const FLAGS = {
   'delta-page-size': { type: 'string' },
   throttle: { type: 'boolean' },
   'allow-device-create': { type: 'boolean' },
+  'record-writes': { type: 'string' },
+  'record-messages': { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -86,6 +88,8 @@ function optionsOf(values: Values): SimulatorOptions {
     deltaPageSize: number('delta-page-size'),
     throttle: values['throttle'] === true ? { enabled: true } : undefined,
     allowDeviceCreate: values['allow-device-create'] === true,
+    recordWrites: text('record-writes'),
+    recordMessages: text('record-messages'),
   };
 }
 

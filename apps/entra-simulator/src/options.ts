@@ -51,6 +51,14 @@ export const optionsSchema = behaviourSchema.extend({
   certificates: z.array(z.string()).default([]).describe('Certificates in PEM of the default application'),
   permissions: z.array(z.string()).default([...DEFAULT_PERMISSIONS]),
   apps: z.array(appSchema).default([]).describe('More applications'),
+  recordWrites: z
+    .string()
+    .optional()
+    .describe('File that gets every write to Graph as it came, one JSON object a line; passwords are blanked'),
+  recordMessages: z
+    .string()
+    .optional()
+    .describe('File that gets every message of the provisioning web service, in base64; with credentials and tokens'),
   changeCapacity: z.int().positive().default(4_000_000).describe('Changes kept per type for delta queries'),
   journalCapacity: z.int().positive().default(500_000).describe('Changes kept in the journal'),
 });

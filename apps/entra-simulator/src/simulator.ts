@@ -9,6 +9,7 @@ import { AdminApi } from './admin/admin-api.js';
 import { createAdminServer } from './admin/admin-server.js';
 import { GraphService } from './graph/graph-service.js';
 import { GraphFront } from './http/graph-front.js';
+import { Recorder } from './record/recorder.js';
 import type { ResolvedOptions, SimulatorOptions } from './options.js';
 import { optionsSchema } from './options.js';
 import { signIn } from './sign-in/password-grant.js';
@@ -77,6 +78,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Runn
     signIn: (userName, password) => signIn(tenant.parts.tenant, userName, password).id,
   });
   const stop = new AbortController();
+  const recorder = recorderOf(options);
   const front = new GraphFront(
     new GraphService(() => tenant.parts),
     () => tokens,
@@ -85,7 +87,9 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Runn
       () => tenant.parts,
       () => tokens,
       () => tenant.behaviour.syncService,
+      recorder,
     ),
+    recorder,
   );
   const graphServer = graphServerOf(saved, front);
   const adminServer = createAdminServer(new AdminApi(tenant, tokens), stop.signal);
@@ -111,6 +115,13 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Runn
     },
   };
 }
+
+/** The environment counts as well for a simulator inside a test: the test need not know that it is recorded. */
+const recorderOf = ({ recordWrites, recordMessages }: ResolvedOptions): Recorder =>
+  new Recorder({
+    writes: recordWrites ?? process.env['SIMULATOR_RECORD_WRITES'],
+    messages: recordMessages ?? process.env['SIMULATOR_RECORD_MESSAGES'],
+  });
 
 const hostsOf = ({ host }: ResolvedOptions): readonly string[] => [
   ...new Set(['127.0.0.1', 'localhost', '::1', ...(host === '0.0.0.0' ? [] : [host])]),

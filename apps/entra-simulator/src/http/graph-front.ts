@@ -8,6 +8,7 @@ import { badRequest, GraphError } from '../graph/graph-error.js';
 import type { GraphService, Served, ServiceParts } from '../graph/graph-service.js';
 import type { Json } from '../json.js';
 import type { TokenService } from '../token/token-service.js';
+import type { Recorder } from '../record/recorder.js';
 import type { GraphReply } from './graph-message.js';
 import type { SyncServiceEndpoint } from '../sync-service/endpoint.js';
 import { headersOf, readBody } from './read-body.js';
@@ -27,12 +28,20 @@ export class GraphFront {
   readonly #tokens: () => TokenService;
   readonly #parts: () => ServiceParts;
   readonly #sync: SyncServiceEndpoint;
+  readonly #recorder: Recorder;
 
-  constructor(service: GraphService, tokens: () => TokenService, parts: () => ServiceParts, sync: SyncServiceEndpoint) {
+  constructor(
+    service: GraphService,
+    tokens: () => TokenService,
+    parts: () => ServiceParts,
+    sync: SyncServiceEndpoint,
+    recorder: Recorder,
+  ) {
     this.#service = service;
     this.#tokens = tokens;
     this.#parts = parts;
     this.#sync = sync;
+    this.#recorder = recorder;
   }
 
   /** Serves one HTTP request; never rejects. */
@@ -60,6 +69,7 @@ export class GraphFront {
     const path = url.pathname.slice(VERSION.length).replace(/\/+$/, '');
     const headers = headersOf(request);
     const body = readJson(text, headers['content-type']);
+    this.#recorder.write({ method, path, body });
     if (path === '/$batch') {
       if (method !== 'POST') throw new GraphError(405, 'BadRequest', 'Only POST is allowed for $batch.');
       this.#parts().stats.batches += 1;

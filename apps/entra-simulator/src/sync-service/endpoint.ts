@@ -18,6 +18,7 @@ import type { FaultRule } from '../faults/fault-rule.js';
 import { GraphError } from '../graph/graph-error.js';
 import type { ServiceParts } from '../graph/graph-service.js';
 import { readBytes } from '../http/read-body.js';
+import type { Recorder } from '../record/recorder.js';
 import type { TokenService } from '../token/token-service.js';
 import { OPERATIONS } from './operations.js';
 import { ServiceFault } from './service-fault.js';
@@ -39,12 +40,19 @@ export class SyncServiceEndpoint {
   readonly #parts: () => ServiceParts;
   readonly #tokens: () => TokenService;
   readonly #settings: () => SyncServiceSettings;
+  readonly #recorder: Recorder;
   #redirected = 0;
 
-  constructor(parts: () => ServiceParts, tokens: () => TokenService, settings: () => SyncServiceSettings) {
+  constructor(
+    parts: () => ServiceParts,
+    tokens: () => TokenService,
+    settings: () => SyncServiceSettings,
+    recorder: Recorder,
+  ) {
     this.#parts = parts;
     this.#tokens = tokens;
     this.#settings = settings;
+    this.#recorder = recorder;
   }
 
   /** Serves the request if it is for this service. Never rejects. */
@@ -74,13 +82,18 @@ export class SyncServiceEndpoint {
 
   async #answer(request: IncomingMessage, path: string, rule: FaultRule | undefined): Promise<Reply> {
     const broken = rule?.status === undefined ? undefined : faultReply(rule, rule.status);
+    let bytes: Uint8Array = new Uint8Array();
+    const recorded = (reply: Reply): Reply => {
+      this.#recorder.message(String(request.headers['x-ms-aadmsods-apiaction'] ?? ''), bytes, reply.body);
+      return reply;
+    };
     try {
-      const bytes = await readBytes(request, BODY_LIMIT);
+      bytes = await readBytes(request, BODY_LIMIT);
       if (rule?.when === 'before' && (broken !== undefined || rule.drop)) return broken ?? { status: 503 };
-      const reply = this.#run(request, path, bytes);
+      const reply = recorded(this.#run(request, path, bytes));
       return broken ?? reply;
     } catch (error) {
-      return broken ?? refusal(error);
+      return broken ?? recorded(refusal(error));
     }
   }
 
