@@ -13,6 +13,7 @@ import { traceRun, type ImportMetrics } from '../telemetry.js';
 import { AbsenceSweep } from './absence-sweep.js';
 import { readFull } from './full-import.js';
 import type { ImportContext } from './import-context.js';
+import { MarkerSchedule } from './marker-schedule.js';
 import { adoptServer } from './adopt-server.js';
 import { readByGuid } from './object-reader.js';
 import { readChanges } from './read-changes.js';
@@ -47,8 +48,7 @@ export class PartitionImport {
   #plan: AttributePlan;
   #scope: ContainerScope;
   #lastSaved = 0;
-  /** A poll with changes is followed by one more set of markers, so that a delete can settle. */
-  #markersOwed = false;
+  readonly #markers = new MarkerSchedule();
   /** State of the domain controller before the last poll that read it. */
   #usn: string | undefined;
   #readAt = 0;
@@ -116,7 +116,7 @@ export class PartitionImport {
       if (result.doubt === undefined) this.#sweep?.sweptAt(usn);
       return { complete: result.doubt === undefined, failure: result.doubt };
     });
-    this.#markersOwed = true;
+    this.#markers.owe();
   }
 
   /** Says beforehand what another scope will take away, by what is known without reading. */
@@ -130,7 +130,7 @@ export class PartitionImport {
   }
 
   /**
-   * One delta import. A requested one is recorded and always ends with markers; a poll publishes nothing when nothing changed. A
+   * One delta import. A requested one is recorded and always ends with markers; a poll of nothing new seldom does. A
    * refused cookie or a replaced DC is thrown as ADJ-IMP-1011 after the cookie was dropped.
    */
   delta(due: DueRun | undefined): Promise<void> {
@@ -218,9 +218,8 @@ export class PartitionImport {
     this.#options.onRead();
     this.#count(context);
     const changed = publisher.objects > 0;
-    if (changed || this.#markersOwed)
+    if (this.#markers.isDue(changed))
       await publisher.markers({ complete: true, startedAt, endedAt: new Date().toISOString() });
-    this.#markersOwed = changed;
     if (changed)
       this.#options.log.info({ event: 'import.delta', partition: this.#options.partition, ...context.counters });
   }
