@@ -122,7 +122,9 @@ describe('password hash synchronization', () => {
     const of = await lab.database.collection('passwordScope').findOne({ sourceAnchor: victim.anchor });
     const forged = { ...(own as unknown as PasswordScope), cloudId: String(of?.['cloudId']), version: 1_000_000 };
     const log = createLogger('forger', 'silent');
-    const producer = await createProducer(createKafka({ brokers: lab.stack.kafka.bootstrap, clientId: 'forger', log }));
+    const producer = await createProducer(
+      createKafka({ access: { brokers: [lab.stack.kafka.bootstrap] }, clientId: 'forger', log }),
+    );
     await producer.send(PASSWORD_SCOPE_TOPIC, [{ key: String(own?._id), value: forged }]);
     await producer.close();
     const state = lab.database.collection<{ _id: string; result?: { status: string; at: Date } }>('passwordStates');
@@ -168,7 +170,7 @@ describe('password hash synchronization', () => {
     const hex = bytes.toString('hex');
     await lab.database.collection('canary').insertOne({ bytes, hex, inner: [{ HEX: hex.toUpperCase() }] });
     const log = createLogger('canary', 'silent');
-    const kafka = createKafka({ brokers: lab.stack.kafka.bootstrap, clientId: 'canary', log });
+    const kafka = createKafka({ access: { brokers: [lab.stack.kafka.bootstrap] }, clientId: 'canary', log });
     const producer = await createProducer(kafka);
     // Long enough to be compressed.
     const value = { filler: 'x'.repeat(20_000), base64: bytes.toString('base64') };

@@ -87,7 +87,11 @@ export class SecretSearch {
 
   /** Every record of every topic, decompressed: keys, values and headers. */
   async kafka(brokers: string): Promise<void> {
-    const kafka = createKafka({ brokers, clientId: 'secret-search', log: createLogger('search', 'silent') });
+    const kafka = createKafka({
+      access: { brokers: [brokers] },
+      clientId: 'secret-search',
+      log: createLogger('search', 'silent'),
+    });
     const admin = kafka.admin();
     await admin.connect();
     const topics = await admin.listTopics();

@@ -3,6 +3,7 @@ import {
   adConnector,
   connectMongo,
   createKafka,
+  kafkaAccess,
   createLogger,
   createProducer,
   ensureTopics,
@@ -32,7 +33,7 @@ export async function runImporter(env: ImporterEnv): Promise<void> {
       { event: 'import.domain-deselected', partition },
       'the objects of this domain stay as they were read last',
     );
-  const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `ad-importer-${config.name}`, log });
+  const kafka = createKafka({ access: kafkaAccess(env), clientId: `ad-importer-${config.name}`, log });
   const topic = changesTopic(config.name);
   const confirmations = confirmTopic(config.name);
   await ensureTopics(kafka, [

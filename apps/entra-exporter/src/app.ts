@@ -12,6 +12,7 @@ import {
   ExportGate,
   connectMongo,
   createKafka,
+  kafkaAccess,
   createLogger,
   createProducer,
   ensureTopics,
@@ -69,7 +70,7 @@ export async function buildExporter(env: ExporterEnv, file: AdjoinConfig, log: L
     appName: 'entra-exporter',
     signal: new AbortController().signal,
   });
-  const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: `entra-exporter-${target}`, log });
+  const kafka = createKafka({ access: kafkaAccess(env), clientId: `entra-exporter-${target}`, log });
   await ensureTopics(kafka, topicsOf(target, env.ADJOIN_KAFKA_PARTITIONS));
   const producer = await createProducer(kafka);
   const conditions = { export: new ConditionLog('export', log), import: new ConditionLog('import', log) };

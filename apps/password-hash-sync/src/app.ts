@@ -10,6 +10,7 @@ import {
   adConnector,
   connectMongo,
   createKafka,
+  kafkaAccess,
   createLogger,
   ensureTopics,
   entraConnector,
@@ -48,7 +49,7 @@ export async function runPasswordHashSync(env: PasswordEnv): Promise<void> {
     await runApp({ ...common, ...(await idle(mongo, connector, env, log)), onShutdown: () => mongo.close() });
     return;
   }
-  const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: env.ADJOIN_INSTANCE, log });
+  const kafka = createKafka({ access: kafkaAccess(env), clientId: env.ADJOIN_INSTANCE, log });
   await ensureTopics(kafka, [
     { topic: PASSWORD_SCOPE_TOPIC, partitions: env.ADJOIN_KAFKA_PARTITIONS, compacted: true },
   ]);

@@ -10,6 +10,7 @@ import {
 import {
   connectMongo,
   createKafka,
+  kafkaAccess,
   createLogger,
   createProducer,
   ensureTopics,
@@ -35,7 +36,7 @@ export async function main(): Promise<void> {
   const mongo = await connectMongo(mongoUri(env), { log, signal: starting.signal, appName: 'sync-engine' });
   const store = new Store(mongo);
   await store.createIndexes();
-  const kafka = createKafka({ brokers: env.ADJOIN_KAFKA_BROKERS, clientId: env.ADJOIN_INSTANCE, log });
+  const kafka = createKafka({ access: kafkaAccess(env), clientId: env.ADJOIN_INSTANCE, log });
   await topics(kafka, config, env.ADJOIN_KAFKA_PARTITIONS);
   const producer = await createProducer(kafka);
   process.removeListener('SIGTERM', stopEarly);

@@ -6,6 +6,7 @@ export * from './logging/logger.js';
 export * from './async/async.js';
 export * from './mongo/connection.js';
 export * from './mongo/lease.js';
+export * from './kafka/access.js';
 export * from './kafka/client.js';
 export * from './kafka/producer.js';
 export * from './kafka/batch-consumer.js';

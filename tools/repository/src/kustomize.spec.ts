@@ -107,7 +107,7 @@ describe.skipIf(!hasKubectl).each(['local', 'production'])('overlay %s', { timeo
       (name) => named('Deployment', name).spec.template.spec.containers[0].env,
     );
     const values = variables.filter(({ value }) => value !== undefined).map(({ name }) => name);
-    expect(values.filter((name) => /TOKEN$|PASSWORD|SECRET$|MONGO_URI$/.test(name))).toEqual([]);
+    expect(values.filter((name) => /(TOKEN|PASSWORD|SECRET|MONGO_URI)$/.test(name))).toEqual([]);
   });
 
   it('forbids what no policy allows', () => {
@@ -137,7 +137,21 @@ describe.skipIf(!hasKubectl)('password hash synchronization', { timeout: 60_000 
   });
 });
 
-describe.skipIf(!hasKubectl)('production', () => {
+describe.skipIf(!hasKubectl)('production', { timeout: 60_000 }, () => {
+  it('reaches Kafka with TLS and a password from every process that talks to it', () => {
+    const processes = build('production').filter(({ kind }) => kind === 'Deployment');
+    const secured = processes.filter(({ spec }) => {
+      const variables = spec.template.spec.containers[0].env;
+      const valueOf = (wanted: string) => variables.find(({ name }) => name === wanted)?.value;
+      return valueOf('ADJOIN_KAFKA_TLS') === 'on' && valueOf('ADJOIN_KAFKA_SASL') === 'scram-sha-512';
+    });
+    expect(secured.map(({ metadata }) => metadata.name).sort()).toEqual([
+      'ad-importer-corp',
+      'entra-exporter',
+      'sync-engine',
+    ]);
+  });
+
   it('carries no secret and no simulator', () => {
     const kinds = build('production').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(kinds.filter((name) => name.startsWith('Secret ') || name.includes('simulator'))).toEqual([]);

@@ -40,7 +40,7 @@ describe.skipIf(!available)('the import of a domain', () => {
   const connector = `imp${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), 'adjoin-import-'));
   const log = createLogger('test', 'silent');
-  const kafka = createKafka({ brokers: brokers ?? '', clientId: connector, log });
+  const kafka = createKafka({ access: { brokers: [brokers ?? ''] }, clientId: connector, log });
   const received: ChangeMessage[] = [];
   const consumer = kafka.consumer({ groupId: connector });
   const ou = `OU=${connector},${forest.baseDn}`;

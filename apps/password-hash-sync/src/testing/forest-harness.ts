@@ -65,7 +65,11 @@ export class ForestHarness {
     const logged: string[] = [];
     const log = createLogger('password-test', 'debug');
     keepLines(log, logged);
-    const kafka = createKafka({ brokers: ADJOIN_TEST_KAFKA ?? '127.0.0.1:19092', clientId: 'password-test', log });
+    const kafka = createKafka({
+      access: { brokers: [ADJOIN_TEST_KAFKA ?? '127.0.0.1:19092'] },
+      clientId: 'password-test',
+      log,
+    });
     await ensureTopics(kafka, [{ topic: PASSWORD_SCOPE_TOPIC, partitions: 6, compacted: true }]);
     const harness = new ForestHarness({ forest, mongo, log, logged, kafka, producer: await createProducer(kafka) });
     await harness.directory.open();

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { SyncError } from '@adjoin/contracts';
+import { kafkaEnv } from '../kafka/access.js';
 import { readSecretFile } from './secret-file.js';
 
 /** Environment that every process understands; defaults fit the local stack. */
@@ -11,7 +12,7 @@ export const commonEnv = z.object({
     .default('mongodb://127.0.0.1:27117/adjoin?replicaSet=rs0')
     .describe('MongoDB replica set; the database is part of the URI'),
   ADJOIN_MONGO_URI_FILE: z.string().optional().describe('file that holds the MongoDB URI (for URIs with credentials)'),
-  ADJOIN_KAFKA_BROKERS: z.string().default('127.0.0.1:19092').describe('comma-separated list host:port'),
+  ...kafkaEnv,
   ADJOIN_HEALTH_PORT: z.coerce.number().int().min(0).max(65535).default(0),
   ADJOIN_HEALTH_HOST: z.string().default('127.0.0.1').describe('address of /livez, /readyz and /metrics'),
   ADJOIN_INSTANCE: z.string().default(`${hostname()}-${process.pid}`).describe('name of this replica'),

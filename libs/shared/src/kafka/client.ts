@@ -1,8 +1,10 @@
+import type { ConnectionOptions } from 'node:tls';
 import kafkajs from 'kafkajs';
-import type { Kafka, logLevel as LogLevel } from 'kafkajs';
+import type { Kafka, logLevel as LogLevel, SASLOptions } from 'kafkajs';
 import { SyncError } from '@adjoin/contracts';
 import { sleep } from '../async/async.js';
 import type { Logger } from '../logging/logger.js';
+import type { KafkaAccess } from './access.js';
 import { compress, decompress } from './zstd.js';
 
 const { CompressionTypes, CompressionCodecs, Kafka: KafkaClass, logLevel } = kafkajs;
@@ -18,11 +20,19 @@ export interface TopicSpec {
   readonly compacted?: boolean | undefined;
 }
 
+export interface KafkaClientOptions {
+  readonly access: KafkaAccess;
+  readonly clientId: string;
+  readonly log: Logger;
+}
+
 /** Kafka client with our logging: kafkajs reports ordinary start-up races as errors, which is debug noise here. */
-export function createKafka({ brokers, clientId, log }: { brokers: string; clientId: string; log: Logger }): Kafka {
+export function createKafka({ access, clientId, log }: KafkaClientOptions): Kafka {
   return new KafkaClass({
     clientId,
-    brokers: brokers.split(',').map((broker) => broker.trim()),
+    brokers: [...access.brokers],
+    ...(access.ssl === undefined ? {} : { ssl: access.ssl as ConnectionOptions }),
+    ...(access.sasl === undefined ? {} : { sasl: access.sasl as SASLOptions }),
     connectionTimeout: 3000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 50, maxRetryTime: 3000, retries: 8 },

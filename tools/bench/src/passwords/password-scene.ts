@@ -64,7 +64,7 @@ export class PasswordScene {
     );
     const ids = await this.#provision();
     const log = createLogger('bench', 'silent');
-    const kafka = createKafka({ brokers: this.#stack.kafka.bootstrap, clientId: 'bench', log });
+    const kafka = createKafka({ access: { brokers: [this.#stack.kafka.bootstrap] }, clientId: 'bench', log });
     await ensureTopics(kafka, [{ topic: PASSWORD_SCOPE_TOPIC, partitions: 6, compacted: true }]);
     const producer = await createProducer(kafka);
     const records = this.#users.map(({ anchor }, index) => {

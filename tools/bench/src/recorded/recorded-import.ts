@@ -26,7 +26,7 @@ export class RecordedImport {
     if (forest === undefined) throw new Error('The stack has no forest.');
     await stack.service(`ad-importer-${forest.name}`).stop();
     const log = createLogger('bench', 'silent');
-    const kafka = createKafka({ brokers: stack.kafka.bootstrap, clientId: 'bench', log });
+    const kafka = createKafka({ access: { brokers: [stack.kafka.bootstrap] }, clientId: 'bench', log });
     const partitions = await partitionCount(kafka, changesTopic(forest.name));
     return new RecordedImport(await createProducer(kafka), forest, partitions);
   }

@@ -84,7 +84,7 @@ export class FaultLab {
       serverSelectionTimeoutMS: 5000,
     });
     this.kafka = createKafka({
-      brokers: stack.kafka.bootstrap,
+      access: { brokers: [stack.kafka.bootstrap] },
       clientId: 'faults',
       log: createLogger('faults', 'silent'),
     });

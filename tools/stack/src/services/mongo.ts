@@ -32,7 +32,7 @@ export async function startMongo(options: MongoOptions): Promise<MongoService> {
     command: binary,
     args: [
       ...['--dbpath', data, '--port', String(options.port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'],
-      ...['--wiredTigerCacheSizeGB', String(options.cacheGb ?? 0.5), '--nounixsocket'],
+      ...['--wiredTigerCacheSizeGB', String(options.cacheGb ?? 1), '--nounixsocket'],
       ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
       // Nobody reads the past here; the 300 s of the default keep every version of every object of a first load in a small cache.
       ...['--setParameter', 'minSnapshotHistoryWindowInSeconds=5', '--wiredTigerJournalCompressor', 'none'],
