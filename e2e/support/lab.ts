@@ -31,6 +31,7 @@ import {
 import mongoose from 'mongoose';
 import { ControlPlane } from './control-plane.js';
 import { Directory } from './directory.js';
+import { recordFile, wrongRequests } from './sent-requests.js';
 import { Simulator } from './simulator.js';
 
 /** What a lab of one test file consists of. */
@@ -99,7 +100,9 @@ export class Lab {
       passwords: this.#passwords,
     };
     const ours = appDefinitions(environment).map((one) => ({ ...one, env: { ...one.env, ...options.env } }));
-    this.#definitions = new Map([simulatorDefinition(environment), ...ours].map((one) => [one.name, one]));
+    const simulator = simulatorDefinition(environment);
+    const recorded = { ...simulator.env, SIMULATOR_RECORD_WRITES: recordFile(stack.runFolder) };
+    this.#definitions = new Map([{ ...simulator, env: recorded }, ...ours].map((one) => [one.name, one]));
   }
 
   /** Starts Kafka, MongoDB, the forest and the simulator; our processes wait for {@link startApps}. */
@@ -229,11 +232,8 @@ export class Lab {
 
   /** Stops everything and removes its data. `ADJOIN_E2E_KEEP=1` keeps the data, for a look at logs. */
   async close(): Promise<void> {
-    // Nothing is known of a tenant that a test left stopped.
-    const bad = await this.simulator.stats().then(
-      ({ badRequests }) => badRequests,
-      () => [],
-    );
+    const { name, runFolder } = this.stack;
+    const wrong = await wrongRequests(this.simulator, { name, runFolder, overGraph: !this.#passwords });
     await this.forgetDirectory();
     this.#graph?.close();
     await this.#mongo?.close();
@@ -241,7 +241,7 @@ export class Lab {
     await this.stack.stop();
     await this.#slot.release();
     if (process.env['ADJOIN_E2E_KEEP'] !== '1') await rm(this.stack.runFolder, { recursive: true, force: true });
-    if (bad.length > 0) throw new Error(`Requests that Graph does not know: ${bad.join('; ')}`);
+    if (wrong.length > 0) throw new Error(`Requests that Graph does not know: ${wrong.slice(0, 20).join('; ')}`);
   }
 }
 

@@ -24,6 +24,7 @@ import {
   type MessageProducer,
   type MongoHandle,
 } from '@adjoin/shared';
+import { checkRecordedWrites } from '@adjoin/testing';
 import { buildExporter, type Exporter } from './app.js';
 import { exporterEnv } from './config.js';
 
@@ -43,8 +44,8 @@ let mongo: MongoHandle;
 
 describe.skipIf(brokers === undefined || mongoUri === undefined)('the exporter with Kafka and MongoDB', () => {
   beforeAll(async () => {
-    simulator = await startSimulator();
     folder = mkdtempSync(join(tmpdir(), 'exporter-'));
+    simulator = await startSimulator({ recordWrites: join(folder, 'graph-writes.jsonl') });
     const secret = join(folder, 'secret');
     writeFileSync(secret, simulator.clientSecret);
     const connector = {
@@ -77,7 +78,7 @@ describe.skipIf(brokers === undefined || mongoUri === undefined)('the exporter w
     });
     mongo = await connectMongo(uri.href);
     exporter = await buildExporter(env, file, log);
-    const kafka = createKafka({ brokers: brokers ?? '', clientId: target, log });
+    const kafka = createKafka({ access: { brokers: [brokers ?? ''] }, clientId: target, log });
     producer = await createProducer(kafka);
     const watch = (topic: string, take: (value: unknown) => void) =>
       new BatchConsumer({
@@ -208,5 +209,8 @@ describe.skipIf(brokers === undefined || mongoUri === undefined)('the exporter w
   it('sent nothing that the service could not make sense of', async () => {
     const stats = (await (await fetch(`${simulator.adminUrl}/stats`)).json()) as { badRequests: readonly string[] };
     expect(stats.badRequests).toEqual([]);
+    const { checked, violations } = checkRecordedWrites(join(folder, 'graph-writes.jsonl'));
+    expect(violations).toEqual([]);
+    expect(checked).toBeGreaterThan(0);
   });
 });

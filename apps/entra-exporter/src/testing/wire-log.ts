@@ -1,5 +1,5 @@
 import { HttpsTransport, type HttpsReply, type HttpsRequest, type Transport } from '@adjoin/graph';
-import { graphViolations } from '@adjoin/testing';
+import { WriteCheck } from '@adjoin/testing';
 
 interface Batch {
   readonly requests: readonly { readonly method: string; readonly url: string; readonly body?: unknown }[];
@@ -7,26 +7,24 @@ interface Batch {
 
 /** Records what an exporter sends and what came back. */
 export class WireLog {
-  /** What in the writes the metadata of Graph does not allow. */
-  readonly violations: string[] = [];
-  /** Writes that were checked. */
-  checked = 0;
+  readonly #writes = new WriteCheck();
   /** Items answered with 429, with 503, and items of requests without an answer. */
   readonly counts = { throttled: 0, unavailable: 0, lost: 0 };
 
-  sent({ method, url, body }: HttpsRequest): void {
-    const path = url.split('/v1.0')[1];
-    if (path === undefined || method === 'GET') return;
-    const parsed: unknown = body === undefined ? undefined : JSON.parse(body);
-    if (path !== '/$batch') this.#check(method, path, parsed);
-    else
-      for (const item of (parsed as Batch).requests)
-        if (item.method !== 'GET') this.#check(item.method, item.url, item.body);
+  /** What in the writes the metadata of Graph does not allow. */
+  get violations(): readonly string[] {
+    return this.#writes.violations;
   }
 
-  #check(method: string, url: string, body: unknown): void {
-    this.checked++;
-    this.violations.push(...graphViolations(method, url, body));
+  /** Writes that were checked. */
+  get checked(): number {
+    return this.#writes.checked;
+  }
+
+  sent({ method, url, body }: HttpsRequest): void {
+    const path = url.split('/v1.0')[1];
+    if (path === undefined) return;
+    this.#writes.take({ method, path, body: body === undefined ? undefined : JSON.parse(body) });
   }
 
   answered({ text }: HttpsReply): void {
