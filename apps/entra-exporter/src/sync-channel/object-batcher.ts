@@ -1,5 +1,7 @@
-import { SyncError, toSyncError } from '@adjoin/contracts';
-import type { ObjectResult, SyncObject, SyncService } from '@adjoin/sync-service';
+import { SyncError, toSyncError, type ErrorCode } from '@adjoin/contracts';
+import type { BatchTrouble } from '@adjoin/graph';
+import { ServiceBusy, type ObjectResult, type SyncObject, type SyncService } from '@adjoin/sync-service';
+import { ServicePause, type PauseClock } from './service-pause.js';
 
 /** Urgent first. */
 export type Priority = 0 | 1 | 2;
@@ -14,13 +16,16 @@ export type Delivery =
 
 interface Entry {
   readonly object: SyncObject;
+  readonly priority: Priority;
   readonly links: number;
   readonly bytes: number;
   readonly admit: () => boolean;
   readonly settle: (delivery: Delivery) => void;
+  /** Since when the service is too busy for it. */
+  busySince?: number | undefined;
 }
 
-export interface ObjectBatcherOptions {
+export interface ObjectBatcherOptions extends PauseClock {
   readonly service: Pick<SyncService, 'provision'>;
   /** Most member changes of one call, as the service says. */
   readonly maxLinks: () => number;
@@ -29,6 +34,12 @@ export interface ObjectBatcherOptions {
   readonly concurrency?: number | undefined;
   /** Right before a call is put together: what `admit` looks at is brought up to date. Its failure lets nothing through. */
   readonly beforeCall?: (() => Promise<unknown>) | undefined;
+  /** How long an object is tried again while the service is busy, ms; default 60,000. Then it is deferred. */
+  readonly giveUpMs?: number | undefined;
+  /** Runs `then` after so many ms: the end of a pause. */
+  readonly delay?: ((ms: number, then: () => void) => void) | undefined;
+  /** Told of objects that did not arrive at once, by what kept them. */
+  readonly trouble?: ((trouble: BatchTrouble, objects: number) => void) | undefined;
   /** Runs `then` a little later; objects that arrive meanwhile go into the same call. */
   readonly gather?: ((then: () => void) => void) | undefined;
 }
@@ -37,18 +48,31 @@ const MAX_OBJECTS = 200;
 /** Photos and certificates of one call, bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const GATHER_MS = 10;
+const GIVE_UP_MS = 60_000;
+const TROUBLES: Partial<Record<ErrorCode, BatchTrouble>> = {
+  'ADJ-EXP-3005': 'throttled',
+  'ADJ-EXP-3001': 'no-answer',
+};
 /** Calls without any success after which a refusal is taken to be about the tenant, not about an object in them. */
 const GLOBAL_AFTER = 4;
 
-/** Gathers objects into few calls. A call that is refused as a whole is divided until the object it is about stands alone. */
+/**
+ * Gathers objects into few calls. A call that is refused as a whole is divided until the object it is about stands alone. When the service is
+ * busy, nothing is sent until its time is over; then what is urgent by now goes first.
+ */
 export class ObjectBatcher {
   readonly #options: ObjectBatcherOptions;
   readonly #queues: Readonly<Record<Priority, Entry[]>> = { 0: [], 1: [], 2: [] };
+  readonly #pause: ServicePause;
+  readonly #now: () => number;
   #calls = 0;
   #gathering = false;
+  #timer = false;
 
   constructor(options: ObjectBatcherOptions) {
     this.#options = options;
+    this.#pause = new ServicePause(options);
+    this.#now = options.now ?? Date.now;
   }
 
   /** Objects that wait for a call. */
@@ -59,17 +83,19 @@ export class ObjectBatcher {
   /** @param admit asked when the call is put together. Never rejects. */
   submit(object: SyncObject, priority: Priority, admit: () => boolean): Promise<Delivery> {
     return new Promise((settle) => {
-      this.#queues[priority].push({ object, ...sizeOf(object), admit, settle });
+      this.#queues[priority].push({ object, priority, ...sizeOf(object), admit, settle });
       this.#wake();
     });
   }
 
   #wake(): void {
-    if (this.#gathering || this.backlog === 0 || this.#calls >= (this.#options.concurrency ?? 2)) return;
+    const most = this.#pause.trying ? 1 : (this.#options.concurrency ?? 2);
+    if (this.#gathering || this.backlog === 0 || this.#calls >= most || this.#waits()) return;
     this.#gathering = true;
     const gather = this.#options.gather ?? ((then) => void setTimeout(then, GATHER_MS));
     gather(() => {
       this.#gathering = false;
+      if (this.#waits()) return;
       this.#calls += 1;
       void this.#call().finally(() => {
         this.#calls -= 1;
@@ -77,6 +103,20 @@ export class ObjectBatcher {
       });
       this.#wake();
     });
+  }
+
+  /** True while the service is busy; looks again when that is over. */
+  #waits(): boolean {
+    const ms = this.#pause.left;
+    if (ms === 0) return false;
+    if (this.#timer) return true;
+    this.#timer = true;
+    const delay = this.#options.delay ?? ((time, then) => void setTimeout(then, time));
+    delay(Math.ceil(ms), () => {
+      this.#timer = false;
+      this.#wake();
+    });
+    return true;
   }
 
   /** Never rejects. */
@@ -127,8 +167,14 @@ export class ObjectBatcher {
       const error = await this.#send(part);
       if (error === undefined) {
         worked = true;
+        this.#pause.worked();
         continue;
       }
+      if (error instanceof ServiceBusy) {
+        this.#later([...part, ...parts.flat()], error);
+        return;
+      }
+      this.#pause.worked(); // it answered
       failures += 1;
       const divisible = error.code === 'ADJ-EXP-3103' || error.code === 'ADJ-EXP-3102';
       const aboutTenant = !worked && failures >= GLOBAL_AFTER;
@@ -142,10 +188,27 @@ export class ObjectBatcher {
     }
   }
 
+  /** Puts objects back to where they came from; those that wait for too long are given up. */
+  #later(entries: readonly Entry[], error: ServiceBusy): void {
+    this.#pause.busy(error.afterMs);
+    this.#options.trouble?.(TROUBLES[error.code] ?? 'unavailable', entries.length);
+    const until = this.#now() + this.#pause.left;
+    for (const entry of entries.toReversed()) {
+      entry.busySince ??= this.#now();
+      const patience = this.#options.giveUpMs ?? GIVE_UP_MS;
+      if (until - entry.busySince > patience) entry.settle({ kind: 'failed', error, alone: false });
+      else this.#queues[entry.priority].unshift(entry);
+    }
+  }
+
   /** Sends one call. @returns what was wrong with the call as a whole */
   async #send(part: readonly Entry[]): Promise<SyncError | undefined> {
     try {
-      const results = await this.#options.service.provision(part.map(({ object }) => object));
+      const results = await this.#options.service.provision(
+        part.map(({ object }) => object),
+        undefined,
+        'tell',
+      );
       for (const [index, entry] of part.entries()) entry.settle(answered(results[index]));
       return undefined;
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { SyncError, type ErrorCode, type ExportMessage, type ResultMessage } from '@adjoin/contracts';
-import type { ObjectResult } from '@adjoin/sync-service';
+import { ServiceBusy, type ObjectResult } from '@adjoin/sync-service';
 import { deferred, failed, type Outcome } from '../export-run/outcome.js';
 import { idOf } from './from-sync-object.js';
 import type { Delivery } from './object-batcher.js';
@@ -20,6 +20,11 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** How long an export waits when the service as a whole is in trouble: rights and builds change slowly. */
 const TROUBLE_MS = 60_000;
 
+function troubleMs(error: SyncError, windowMs: number): number {
+  if (error instanceof ServiceBusy && error.afterMs !== undefined) return Math.max(error.afterMs, windowMs);
+  return error.code === 'ADJ-EXP-3001' ? windowMs : TROUBLE_MS;
+}
+
 export const isReferenceMissing = (delivery: Delivery): boolean =>
   delivery.kind === 'answer' && delivery.result.errorCode === 'ReferenceNotFound';
 
@@ -33,7 +38,7 @@ export function outcomeOf(message: ExportMessage, delivery: Delivery, windowMs: 
         ? failed(
             new SyncError('ADJ-EXP-3006', delivery.error.message, { object: message.objectId, cause: delivery.error }),
           )
-        : deferred(delivery.error, delivery.error.code === 'ADJ-EXP-3001' ? windowMs : TROUBLE_MS);
+        : deferred(delivery.error, troubleMs(delivery.error, windowMs));
     case 'answer':
       return answered(message, delivery.result, windowMs);
   }

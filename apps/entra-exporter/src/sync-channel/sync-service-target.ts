@@ -18,7 +18,7 @@ export interface SyncServiceTargetParts {
   readonly service: SyncService;
   /** How long to wait before what is not there yet is tried again, ms. */
   readonly windowMs: number;
-  readonly batching?: Pick<ObjectBatcherOptions, 'gather' | 'maxObjects' | 'concurrency'> | undefined;
+  readonly batching?: Omit<ObjectBatcherOptions, 'service' | 'maxLinks' | 'beforeCall'> | undefined;
   /** Right before each call: brings the gate up to date. */
   readonly beforeCall?: (() => Promise<unknown>) | undefined;
   /** Time in ms since 1970. */

@@ -37,12 +37,16 @@ export function openTarget(parts: TargetParts): OpenTarget {
 }
 
 function openSyncService({ connector, gate }: TargetParts): OpenTarget {
+  let metrics: ExporterMetrics | undefined;
+  const measure = (): ExporterMetrics =>
+    (metrics ??= exporterMetrics({ backlog: () => target.backlog, budget: () => undefined }));
   const target = new SyncServiceTarget({
     service: syncServiceOf(connector),
     windowMs: connector.consistencySeconds * 1000,
     beforeCall: () => gate.refresh(),
+    batching: { trouble: (trouble, objects) => measure().trouble(trouble, objects) },
   });
-  return { target, metrics: exporterMetrics({ backlog: () => target.backlog, budget: () => undefined }), chores: [] };
+  return { target, metrics: measure(), chores: [] };
 }
 
 function openGraph({ connector, mongo, gate, shadows, batches, log }: TargetParts): OpenTarget {

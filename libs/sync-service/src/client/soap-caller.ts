@@ -6,6 +6,7 @@ import { CONTENT_TYPE, decodeReply, encodeRequest } from '../soap/envelope.js';
 import { decodeFault, isFault } from '../soap/fault.js';
 import type { BinaryReply, BinaryTransport } from './binary-transport.js';
 import { MAX_REDIRECTIONS, redirectedEndpoint } from './redirection.js';
+import { ServiceBusy, type WhenBusy } from './service-busy.js';
 import { faultError } from './service-fault.js';
 import type { SyncServiceOptions } from './sync-service.js';
 
@@ -49,7 +50,12 @@ export class SoapCaller {
   }
 
   /** The body of the answer. Rejects with the codes of `SyncService`. */
-  async call(operation: string, body: XmlElement, signal: AbortSignal | undefined): Promise<XmlElement> {
+  async call(
+    operation: string,
+    body: XmlElement,
+    signal: AbortSignal | undefined,
+    whenBusy: WhenBusy = 'repeat',
+  ): Promise<XmlElement> {
     const until = this.#parts.now() + (this.#options.giveUpMs ?? GIVE_UP_MS);
     let redirections = 0;
     let renewed = false;
@@ -70,6 +76,7 @@ export class SoapCaller {
           break;
         case 'again': {
           this.#endpoint = this.#options.endpoint;
+          if (whenBusy === 'tell') throw new ServiceBusy(attempt.error, attempt.afterMs);
           const pause = this.#pause(attempt.afterMs, tries++);
           if (this.#parts.now() + pause > until || signal?.aborted === true) throw attempt.error;
           await this.#parts.wait(pause, signal);

@@ -165,6 +165,15 @@ describe('a call', () => {
     expect(waits).toEqual([7875, 1000, 2000]);
   });
 
+  it('is left to its caller when he wants to know that the service is busy', async () => {
+    const { client, calls, waits } = aClient([plain(429, { 'retry-after': '7' }), lost]);
+    const objects: readonly SyncObject[] = [{ type: 'User', operation: 'Set', properties: new Map() }];
+    const busy = (): Promise<unknown> => client.provision(objects, undefined, 'tell').catch((cause: unknown) => cause);
+    expect(await busy()).toMatchObject({ name: 'ServiceBusy', code: 'ADJ-EXP-3005', afterMs: 7000 });
+    expect(await busy()).toMatchObject({ name: 'ServiceBusy', code: 'ADJ-EXP-3001', afterMs: undefined });
+    expect([calls.length, waits]).toEqual([2, []]);
+  });
+
   it('gives up when its time is over, with the last reason', async () => {
     const { client, waits } = aClient([plain(429, { 'retry-after': '25' })]);
     expect(await codeOf(client.companyConfiguration())).toBe('ADJ-EXP-3005');

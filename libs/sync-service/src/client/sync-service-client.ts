@@ -15,6 +15,7 @@ import { decodeProvisionResponse, encodeProvisionRequest } from '../operations/p
 import { decodeReadBackResponse, encodeReadBackRequest } from '../operations/read-back.js';
 import type { SyncObject } from '../operations/sync-value.js';
 import { HttpsBinaryTransport, type BinaryTransport } from './binary-transport.js';
+import type { WhenBusy } from './service-busy.js';
 import { SoapCaller, defaultWait, type CallerParts } from './soap-caller.js';
 import type {
   CompanyConfiguration,
@@ -66,11 +67,15 @@ export class SyncServiceClient implements SyncService {
     return items.map((item) => outcomes.get(item) ?? malformedCredential(item));
   }
 
-  async provision(objects: readonly SyncObject[], signal?: AbortSignal): Promise<readonly ObjectResult[]> {
+  async provision(
+    objects: readonly SyncObject[],
+    signal?: AbortSignal,
+    whenBusy?: WhenBusy,
+  ): Promise<readonly ObjectResult[]> {
     if (objects.length === 0) return [];
     const operation = 'ProvisionAzureADSyncObjects2';
     const body = encodeProvisionRequest(operation, objects);
-    return decodeProvisionResponse(operation, await this.#caller.call(operation, body, signal), objects);
+    return decodeProvisionResponse(operation, await this.#caller.call(operation, body, signal, whenBusy), objects);
   }
 
   async readBack(request: ReadBackRequest, signal?: AbortSignal): Promise<ReadBackPage> {

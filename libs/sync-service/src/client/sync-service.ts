@@ -1,4 +1,5 @@
 import type { SyncError } from '@adjoin/contracts';
+import type { WhenBusy } from './service-busy.js';
 import type { SyncObject, SyncObjectType } from '../operations/sync-value.js';
 
 /** A password credential of one user (operations/password-hash-sync.md section 2). */
@@ -90,8 +91,15 @@ export interface ServiceCapabilities {
 export interface SyncService {
   /** Sends credentials in batches; one outcome for each item, in the same order. Safe to repeat. An empty list sends nothing. */
   sendCredentials(items: readonly CredentialItem[], signal?: AbortSignal): Promise<readonly CredentialOutcome[]>;
-  /** Sends objects in one call (`ProvisionAzureADSyncObjects2`); one result for each, in the same order. Safe to repeat. */
-  provision(objects: readonly SyncObject[], signal?: AbortSignal): Promise<readonly ObjectResult[]>;
+  /**
+   * Sends objects in one call (`ProvisionAzureADSyncObjects2`); one result for each, in the same order. Safe to repeat.
+   * @param whenBusy `tell`: rejects with `ServiceBusy` when it is throttled, unavailable or not reached; by default the call is repeated
+   */
+  provision(
+    objects: readonly SyncObject[],
+    signal?: AbortSignal,
+    whenBusy?: WhenBusy,
+  ): Promise<readonly ObjectResult[]>;
   /** One page of the tenant's synchronized objects. */
   readBack(request: ReadBackRequest, signal?: AbortSignal): Promise<ReadBackPage>;
   companyConfiguration(signal?: AbortSignal): Promise<CompanyConfiguration>;
