@@ -17,6 +17,7 @@ import { MarkerSchedule } from './marker-schedule.js';
 import { adoptServer } from './adopt-server.js';
 import { readByGuid } from './object-reader.js';
 import { readChanges } from './read-changes.js';
+import { RecentChanges } from './recent-changes.js';
 import type { DueRun, RunStore } from './run-store.js';
 
 export interface PartitionImportOptions {
@@ -52,12 +53,14 @@ export class PartitionImport {
   /** State of the domain controller before the last poll that read it. */
   #usn: string | undefined;
   #readAt = 0;
+  readonly #recent: RecentChanges;
   #keptAliveAt = Date.now();
   readonly #reported = new Set<string>();
   #sweep: AbsenceSweep | undefined;
 
   private constructor(options: PartitionImportOptions, inclusion: Inclusion) {
     this.#options = options;
+    this.#recent = new RecentChanges(options.session.rootDse.vendorName !== undefined);
     this.#plan = new AttributePlan(inclusion, options.session.schema);
     this.#scope = new ContainerScope(options.partition, options.config.scope);
   }
@@ -99,6 +102,7 @@ export class PartitionImport {
     const expected = last === undefined || due.acceptFewer ? undefined : Math.min(last, index.objectsInScope);
     const hasCookie = cursor.current.cookie !== undefined && cursor.current.invocationId === session.invocationId;
     this.#tellScopeChange();
+    this.#recent.forget();
     await runs.started(due);
     await this.#recorded(due, publisher, context, async () => {
       const usn = await readHighestUsn(session.bulk, context.signal);
@@ -145,7 +149,10 @@ export class PartitionImport {
     const { publisher, context } = this.#attempt(run);
     const read = async (): Promise<{ complete: boolean; failure: undefined }> => {
       if (due === undefined && (await this.#unchanged(context))) return { complete: true, failure: undefined };
-      await readChanges(context, cookie, (next) => this.#advance(next, publisher));
+      const usn = due === undefined ? this.#usn : await readHighestUsn(context.session.bulk, context.signal);
+      const recent = this.#recent.next(usn);
+      const wasListed = await readChanges(context, cookie, (next) => this.#advance(next, publisher), recent);
+      this.#recent.covered(usn, recent === undefined || !wasListed);
       return { complete: true, failure: undefined };
     };
     try {
@@ -156,6 +163,7 @@ export class PartitionImport {
       }
     } catch (error) {
       this.#usn = undefined;
+      this.#recent.forget();
       if (toSyncError(error).code === 'ADJ-IMP-1011') await cursor.save({ cookie: undefined });
       throw error;
     }

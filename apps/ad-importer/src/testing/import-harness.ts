@@ -106,6 +106,16 @@ export class ImportHarness {
     return this.#withImport((imports) => imports.delta(undefined));
   }
 
+  /** Deltas over one session, each after a change. */
+  deltas(rounds: number, change: (round: number) => void): Promise<string | undefined> {
+    return this.#withImport(async (imports) => {
+      for (let round = 0; round < rounds; round += 1) {
+        change(round);
+        await imports.delta(undefined);
+      }
+    });
+  }
+
   /** Why the importer would begin a full import now. */
   async fullImportReason(): Promise<string | undefined> {
     let reason: string | undefined;

@@ -130,7 +130,7 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
     expect(check).toMatchObject({ state: 'lacking', lacks: [`Write ${IN_SCHEMA}`] });
     const [command = ''] = check?.commands ?? [];
     // As it is printed, on the container of this test instead of the whole domain, and on the files of the controller.
-    const [program = '', ...words] = [...command.matchAll(/"?([^\s="]+(?:="[^"]*")?)/g)].map(([word]) =>
+    const [program = '', ...words] = [...command.matchAll(/[^\s"]*"[^"]*"|\S+/g)].map(([word]) =>
       word.replaceAll('"', ''),
     );
     const args = words.map((word) => (word.startsWith('--objectdn=') ? `--objectdn=${ou}` : word));

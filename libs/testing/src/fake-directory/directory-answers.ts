@@ -19,6 +19,12 @@ export interface FakeBehaviour {
   refuses: (base: string, dirSync: boolean) => number;
   /** URLs that are sent as references to other naming contexts within each search below a base. */
   referrals: readonly string[];
+  /** vendorName of the root; absent like on Windows Server. */
+  vendor: string | undefined;
+  /** Called when a DirSync request has come, before it is answered. */
+  beforeDirSync: () => void;
+  /** Filters of the DirSync requests so far, as bytes read as text. */
+  readonly dirSyncFilters: string[];
 }
 
 /** Answer to a search: what to send, and the response control behind the result. */
@@ -139,6 +145,8 @@ export class DirectoryAnswers {
   /** The cookie is `object:property`, two watermarks as in [MS-ADTS] 3.1.1.3.4.1.3: while pages follow only the first one moves. */
   #dirSync(request: Request): SearchAnswer {
     const [flags, , cookie] = sequence(request.controls.get(DIRSYNC) ?? Buffer.alloc(0));
+    this.behaviour.beforeDirSync();
+    this.behaviour.dirSyncFilters.push(request.filter.value.toString('latin1'));
     if (request.base.toLowerCase() !== this.state.domain.toLowerCase()) return ended(50);
     if (!this.behaviour.mayReplicate && (integerOf(flags) & 1) === 0) return ended(50);
     const text = textOf(cookie);

@@ -40,6 +40,9 @@ export class FakeDirectory {
     showsDeleted: true,
     refuses: () => 0,
     referrals: [],
+    vendor: undefined,
+    beforeDirSync: () => undefined,
+    dirSyncFilters: [],
   };
   /** Answers to searches sent so far: entries and results. */
   sent = 0;
@@ -139,6 +142,7 @@ export class FakeDirectory {
       supportedControl: ['1.2.840.113556.1.4.841', '1.2.840.113556.1.4.319', '1.2.840.113556.1.4.529'],
       domainFunctionality: ['7'],
       forestFunctionality: ['7'],
+      ...(this.behaviour.vendor === undefined ? {} : { vendorName: [this.behaviour.vendor] }),
     };
     const attributes = SCHEMA.map(([name, syntax, single, link]) => ({
       dn: `CN=${name},${schema}`,
