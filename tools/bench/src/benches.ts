@@ -1,6 +1,7 @@
 import type { Bench } from './bench.js';
 import { engineBench } from './engine/engine-bench.js';
 import { fuzzBench } from './engine/fuzz-bench.js';
+import { importBench } from './import/import-bench.js';
 import { deltaBench, latencyBench, noChangeBench } from './lab/changes-bench.js';
 import { passwordsBench } from './passwords/passwords-bench.js';
 import { pipelineBench, scaleBench } from './lab/pipeline-bench.js';
@@ -17,6 +18,7 @@ export const BENCHES: readonly Bench[] = [
   deltaBench,
   latencyBench,
   scaleBench,
+  importBench,
   largeGroupBench,
   edgesBench,
   throttledBench,

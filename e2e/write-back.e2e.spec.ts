@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'ldapts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { adjoin } from './support/adjoin.js';
+import { Lab } from './support/lab.js';
+import { expectNothingDoubledOrDeleted, waitUntilEqual } from './support/tenant.js';
+import { waitFor } from './support/wait-for.js';
+
+const ANCHOR = 'mS-DS-ConsistencyGuid';
+/** Users of the type user; an inetOrgPerson has no anchor of its own. */
+const USERS = '(&(objectCategory=person)(objectClass=user)(!(objectClass=inetOrgPerson)))';
+const checks = z.object({
+  connectors: z.array(
+    z.object({
+      state: z.string(),
+      servers: z.array(
+        z.object({
+          domains: z.array(
+            z.object({ features: z.array(z.object({ feature: z.string(), commands: z.array(z.string()) })) }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
+describe('a forest whose users get their source anchor written back', () => {
+  let lab: Lab;
+  let client: Client;
+
+  beforeAll(async () => {
+    lab = await Lab.open({ name: 'write-back', users: 40, groups: 3 });
+    const { forest } = lab;
+    const tlsOptions = { ca: readFileSync(forest.caFile, 'utf8'), servername: forest.serverName };
+    client = new Client({ url: forest.ldapsUrl, timeout: 30_000, tlsOptions });
+    await client.bind(forest.admin.dn, forest.admin.password);
+    await turnOn(lab.stack.connectorFile);
+  });
+  afterAll(async () => {
+    await client?.unbind();
+    await lab?.close();
+  });
+
+  const check = () => adjoin(lab, 'ad', 'check', 'corp', '--config', lab.stack.connectorFile, '--features', 'import');
+  const users = async (): Promise<readonly Record<string, unknown>[]> => {
+    const attributes = ['objectGUID', ANCHOR, 'uSNChanged'];
+    const binary = { explicitBufferAttributes: ['objectGUID', ANCHOR] };
+    return (await client.search(lab.forest.adjoinOu, { filter: USERS, attributes, ...binary })).searchEntries;
+  };
+  /** Users whose anchor is not written yet. */
+  const open = async (): Promise<number> =>
+    (await users()).filter((user) => !(user['objectGUID'] as Buffer).equals(bytes(user[ANCHOR]))).length;
+
+  it('has an account that lacks a right, until the command is run that the check prints', async () => {
+    const before = await check();
+    expect(before.exit).toBe(3);
+    const features = checks.parse(before.json).connectors[0]?.servers[0]?.domains[0]?.features ?? [];
+    const [command = ''] = features.find(({ feature }) => feature === 'consistency-guid')?.commands ?? [];
+    const [program = '', ...args] = [...command.matchAll(/[^\s"]*"[^"]*"|\S+/g)].map(([word]) =>
+      word.replaceAll('"', ''),
+    );
+    const folder = join(lab.stack.runFolder, 'corp');
+    const files = ['-H', join(folder, 'private/sam.ldb'), '-s', join(folder, 'etc/smb.conf')];
+    await promisify(execFile)(program, [...args, ...files]);
+    expect((await check()).exit).toBe(0);
+  });
+
+  it('has the anchor of every user in both directories, each written once', async () => {
+    await lab.startApps();
+    await waitUntilEqual(lab, 'with written anchors');
+    await waitFor(lab, 'the anchor of every user', async () => (await open()) === 0);
+    await waitFor(lab, 'every anchor confirmed', async () => {
+      const { targets } = await lab.controlPlane.status();
+      const corp = targets.find(({ name }) => name === 'corp');
+      return corp?.pending.updates === 0 && corp.inFlight === 0 && corp.unconfirmed === 0;
+    });
+    const again = await lab.database
+      .collection('connectorObjects')
+      .countDocuments({ connector: 'corp', releases: { $gt: 1 } });
+    expect(again, 'objects that were written twice').toBe(0);
+    await expectNothingDoubledOrDeleted(lab);
+  });
+
+  it('gives a new user one, and changes nothing else in the forest', async () => {
+    const before = new Map((await users()).map((user) => [String(user['dn']), user['uSNChanged']]));
+    const dn = `CN=Anchored,${lab.forest.adjoinOu}`;
+    const unicodePwd = Buffer.from('"New-User-Passw0rd-1!"', 'utf16le') as unknown as string;
+    const account = {
+      sAMAccountName: 'anchored',
+      userPrincipalName: `anchored@${lab.forest.domain}`,
+      userAccountControl: '512',
+    };
+    await client.add(dn, { objectClass: ['user'], displayName: 'Anchored', unicodePwd, ...account });
+    await waitFor(lab, 'the anchor of the new user', async () => (await open()) === 0);
+    await waitUntilEqual(lab, 'with the new user');
+    for (const user of await users())
+      if (user['dn'] !== dn) expect(user['uSNChanged'], String(user['dn'])).toBe(before.get(String(user['dn'])));
+    await expectNothingDoubledOrDeleted(lab);
+  });
+});
+
+const bytes = (value: unknown): Buffer => (Buffer.isBuffer(value) ? value : Buffer.alloc(0));
+
+/** What an administrator changes in the connector file. */
+async function turnOn(file: string): Promise<void> {
+  const config = parse(await readFile(file, 'utf8')) as {
+    connectors: Record<string, unknown>[];
+    rules: { options: Record<string, unknown> };
+  };
+  const connectors = config.connectors.map((one) =>
+    one['type'] === 'ad' ? { ...one, writeBack: ['consistency-guid'] } : one,
+  );
+  const options = { ...config.rules.options, sourceAnchor: 'ms-DS-ConsistencyGuid' };
+  await writeFile(file, JSON.stringify({ ...config, connectors, rules: { ...config.rules, options } }));
+}
