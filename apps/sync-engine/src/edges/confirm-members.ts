@@ -4,6 +4,9 @@ import type { Store } from '../store.js';
 import type { CsDocument } from '@adjoin/spaces';
 import { targetEdgeId } from './target-edges.js';
 
+/** Ids in one statement. */
+const SLICE = 5000;
+
 export interface ConfirmedReferences {
   readonly group: CsDocument;
   readonly change: ObjectChange;
@@ -33,6 +36,7 @@ export async function confirmMembers(
     { session, projection: { link: 1 } },
   );
   for await (const document of cursor) if (document.link !== undefined) mvOf.set(document._id, document.link.mv);
+  const seen: string[] = [];
   const operations: Parameters<Store['targetEdges']['bulkWrite']>[0][number][] = [];
   for (const { group, change } of items) {
     const g = group.link?.mv;
@@ -46,10 +50,7 @@ export async function confirmMembers(
       const present = references.mode === 'set' ? references.values : references.add;
       for (const target of present) {
         const _id = edge(target.$ref);
-        if (_id !== undefined)
-          operations.push({
-            updateOne: { filter: { _id, confirmed: false, exported: true }, update: { $set: { confirmed: true } } },
-          });
+        if (_id !== undefined) seen.push(_id);
       }
       for (const target of references.mode === 'change' ? references.remove : []) {
         const _id = edge(target.$ref);
@@ -63,6 +64,12 @@ export async function confirmMembers(
       }
     }
   }
+  for (let start = 0; start < seen.length; start += SLICE)
+    await store.targetEdges.updateMany(
+      { _id: { $in: seen.slice(start, start + SLICE) }, confirmed: false, exported: true },
+      { $set: { confirmed: true } },
+      { session },
+    );
   if (operations.length > 0) await store.targetEdges.bulkWrite(operations, { ordered: false, session });
 }
 

@@ -25,6 +25,11 @@ export interface Pair {
   readonly a: string;
 }
 
+/** A pair with the sources of which it is known that they have the reference. */
+interface KnownPair extends Pair {
+  readonly sources: Set<string>;
+}
+
 /** What becomes of one target edge. */
 export interface EdgeDecision {
   readonly id: string;
@@ -75,15 +80,20 @@ export class TargetEdges {
     if (relevant.length === 0) return 0;
     const ids = new Set(relevant.flatMap((edge) => [edge.g, edge.t]));
     const links = await this.#linksOf(session, [...ids]);
-    const pairs = new Map<string, Pair>();
+    const pairs = new Map<string, KnownPair>();
     for (const edge of relevant) addPair(pairs, links.get(edge.g), links.get(edge.t), edge.a);
-    return this.#recompute(session, [...pairs.values()]);
+    return this.#recompute(session, [...pairs.values()], () => false);
   }
 
-  /** Connector-space objects were joined to, or separated from, metaverse objects: their edges are decided again under both. */
+  /**
+   * Connector-space objects were joined to, or separated from, metaverse objects: their edges are decided again under both.
+   *
+   * @param lacks whether it is known that a target does not hold a metaverse object yet; nothing is asked about those
+   */
   async relink(
     session: ClientSession,
     changes: readonly { cs: string; before: string | undefined; after: string | undefined }[],
+    lacks: (target: string, mv: string) => boolean,
   ): Promise<number> {
     const relevant = changes.filter((change) => this.#sources.has(connectorOf(change.cs)));
     if (relevant.length === 0) return 0;
@@ -93,14 +103,18 @@ export class TargetEdges {
       .find({ $or: [{ g: { $in: ids } }, { t: { $in: ids } }] }, { session, projection: { g: 1, a: 1, t: 1 } })
       .toArray();
     if (edges.length === 0) return 0;
-    const links = await this.#linksOf(session, [...new Set(edges.flatMap((edge) => [edge.g, edge.t]))]);
-    const pairs = new Map<string, Pair>();
-    for (const edge of edges) {
-      const groups = [links.get(edge.g), byId.get(edge.g)?.before, byId.get(edge.g)?.after];
-      const members = [links.get(edge.t), byId.get(edge.t)?.before, byId.get(edge.t)?.after];
-      for (const g of new Set(groups)) for (const m of new Set(members)) addPair(pairs, g, m, edge.a);
+    const others = new Set(edges.flatMap((edge) => [edge.g, edge.t]).filter((id) => !byId.has(id)));
+    const links = await this.#linksOf(session, [...others]);
+    const pairs = new Map<string, KnownPair>();
+    for (const { g, a, t } of edges) {
+      const [group, member] = [byId.get(g), byId.get(t)];
+      const [groupNow, memberNow] = [group?.after ?? links.get(g), member?.after ?? links.get(t)];
+      addPair(pairs, groupNow, memberNow, a, connectorOf(g));
+      // Under what the ends were linked to before, another source may still have the reference.
+      for (const was of [group?.before, groupNow]) addPair(pairs, was, member?.before, a);
+      addPair(pairs, group?.before, memberNow, a);
     }
-    return this.#recompute(session, [...pairs.values()]);
+    return this.#recompute(session, [...pairs.values()], lacks);
   }
 
   /** Metaverse objects are gone: their edges are implied and never sent one by one. */
@@ -120,16 +134,32 @@ export class TargetEdges {
     return links;
   }
 
-  async #recompute(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
+  async #recompute(
+    session: ClientSession,
+    pairs: readonly KnownPair[],
+    lacks: (target: string, mv: string) => boolean,
+  ): Promise<number> {
     let changed = 0;
     for (let start = 0; start < pairs.length; start += 5000)
-      changed += await this.#recomputeSlice(session, pairs.slice(start, start + 5000));
+      changed += await this.#recomputeSlice(session, pairs.slice(start, start + 5000), lacks);
     return changed;
   }
 
-  async #recomputeSlice(session: ClientSession, pairs: readonly Pair[]): Promise<number> {
-    const present = await this.#presentEdges(session, pairs);
-    const decided = decideEdges(this.#chains, pairs, present);
+  async #recomputeSlice(
+    session: ClientSession,
+    pairs: readonly KnownPair[],
+    lacks: (target: string, mv: string) => boolean,
+  ): Promise<number> {
+    const known = new Map<Pair, ReadonlySet<string>>(pairs.map((pair) => [pair, pair.sources]));
+    const found = await this.#presentEdges(
+      session,
+      pairs.filter((pair) => !this.#isSettled(pair)),
+    );
+    const decided = decideEdges(
+      this.#chains,
+      pairs,
+      (pair, chain) => known.get(pair)?.has(chain.source) === true || found(pair, chain),
+    );
     const stored = await loadEdges(
       this.#store,
       session,
@@ -139,7 +169,10 @@ export class TargetEdges {
     const now = new Date();
     const isReady = await this.#readiness(
       session,
-      decided.filter(({ id, desired }) => desired && !stored.has(id)),
+      decided.filter(
+        ({ id, desired, chain: { target }, pair }) =>
+          desired && !stored.has(id) && !lacks(target, pair.g) && !lacks(target, pair.m),
+      ),
     );
     for (const { id, chain, pair, desired } of decided) {
       const edge = stored.get(id);
@@ -147,6 +180,17 @@ export class TargetEdges {
       else if (edge !== undefined) undesire(changes, edge, now);
     }
     return saveEdges(this.#store, session, changes);
+  }
+
+  /** One source that has the reference is enough for an edge: whether every edge of the pair has one that is known. */
+  #isSettled({ a, sources }: KnownPair): boolean {
+    const own = this.#chains.filter(({ sourceAttribute }) => sourceAttribute === a);
+    const settled = new Set(
+      own
+        .filter(({ source }) => sources.has(source))
+        .map(({ target, targetAttribute }) => `${target}|${targetAttribute}`),
+    );
+    return own.every(({ target, targetAttribute }) => settled.has(`${target}|${targetAttribute}`));
   }
 
   /** Whether the target has both ends of a new edge; otherwise the edge waits from the beginning, and its missing end wakes it (wakeEdges). */
@@ -167,6 +211,7 @@ export class TargetEdges {
     session: ClientSession,
     pairs: readonly Pair[],
   ): Promise<(pair: Pair, chain: ReferenceChain) => boolean> {
+    if (pairs.length === 0) return () => false;
     const ids = [...new Set(pairs.flatMap((pair) => [pair.g, pair.m]))];
     const members = new Map<string, readonly string[]>();
     for await (const mv of this.#store.mv.find({ _id: { $in: ids } }, { session, projection: { links: 1 } })) {
@@ -190,8 +235,19 @@ export class TargetEdges {
 
 const connectorOf = (id: string): string => id.slice(0, id.indexOf('|'));
 
-function addPair(pairs: Map<string, Pair>, g: string | undefined, m: string | undefined, a: string): void {
-  if (g !== undefined && m !== undefined) pairs.set(`${g}|${a}|${m}`, { g, m, a });
+/** @param source the one that is known to have the reference, if any */
+function addPair(
+  pairs: Map<string, KnownPair>,
+  g: string | undefined,
+  m: string | undefined,
+  a: string,
+  source?: string,
+): void {
+  if (g === undefined || m === undefined) return;
+  const key = `${g}|${a}|${m}`;
+  let pair = pairs.get(key);
+  if (pair === undefined) pairs.set(key, (pair = { g, m, a, sources: new Set() }));
+  if (source !== undefined) pair.sources.add(source);
 }
 
 /** While an export of the edge is in flight, `pend` stays false: the result decides it again. */

@@ -22,8 +22,19 @@ export interface ReleaserOptions {
 }
 
 const CHUNK = 500;
-const EDGE_ROUNDS = 4;
+/** From this many objects in flight on, the target is being filled. */
+const BULK = 200;
+/** While the target is being filled, references wait for each other this long: one write of a group instead of many. */
+const EDGE_PAUSE_MS = 5000;
 const NO_EDGES: EdgeClaims = { slices: new Map(), groups: [], heldRemovals: 0 };
+
+/** What one round may do. */
+interface Round {
+  readonly decision: GateDecision;
+  /** Most objects to release. */
+  readonly room: number;
+  readonly inFlight: number;
+}
 
 /** What the references of a round point to. */
 interface Referenced {
@@ -39,8 +50,8 @@ export class Releaser implements Runnable {
   #wake: () => void = () => undefined;
   #gates: readonly Gate[] = [];
   readonly #arrived = new Set<string>();
-  /** Rounds in a row that were filled with objects. */
-  #rounds = 0;
+  /** When references were released last. */
+  #edgesAt = 0;
 
   constructor(options: ReleaserOptions) {
     this.#options = options;
@@ -84,7 +95,9 @@ export class Releaser implements Runnable {
     const inFlight = await store.cs.countDocuments({ connector: target, 'exp.state': 'in-flight' });
     const room = Math.min(CHUNK, window - inFlight);
     if (room <= 0) return 0;
-    const released = await store.exclusive('release', (session) => this.#release(session, decision, room));
+    const released = await store.exclusive('release', (session) =>
+      this.#release(session, { decision, room, inFlight }),
+    );
     if (released > 0) this.#options.outbox.notify();
     return released;
   }
@@ -125,14 +138,15 @@ export class Releaser implements Runnable {
     return result.modifiedCount;
   }
 
-  async #release(session: ClientSession, decision: GateDecision, room: number): Promise<number> {
+  async #release(session: ClientSession, { decision, room, inFlight }: Round): Promise<number> {
     const { store, target } = this.#options;
     const now = new Date();
     const claimed = await this.#claimObjects(session, decision, now, room);
-    // Nearly every edge of a first load waits for an object that is still to be created: while these fill whole rounds, edges take their turn now and then.
-    this.#rounds = claimed.length < room ? 0 : this.#rounds + 1;
-    const edges =
-      this.#rounds % EDGE_ROUNDS === 0 ? await claimEdges(store, session, target, now, decision.settings) : NO_EDGES;
+    // The members of a group become due one by one while they are being created.
+    const filling = claimed.length >= room || inFlight >= BULK;
+    const takeEdges = !filling || now.getTime() - this.#edgesAt >= EDGE_PAUSE_MS;
+    if (takeEdges) this.#edgesAt = now.getTime();
+    const edges = takeEdges ? await claimEdges(store, session, target, now, decision.settings) : NO_EDGES;
     if (edges.heldRemovals > 0)
       this.#gates = [
         ...this.#gates,
@@ -144,6 +158,7 @@ export class Releaser implements Runnable {
     const known = await this.#referenced(session, [...objects.values()]);
     const records: OutgoingRecord[] = [];
     const changes: ObjectChange[] = [];
+    const flying: string[] = [];
     for (const document of objects.values()) {
       const slices = isWaitingDelete(document, decision) ? [] : (edges.slices.get(document._id) ?? []);
       const built = buildExport(document, {
@@ -157,7 +172,8 @@ export class Releaser implements Runnable {
         changes.push({ before: document, after: putAside(document, built.waitsFor) });
       else {
         changes.push({ before: document, after: release(document, built, slices, now) });
-        await this.#noteFlight(session, built, slices, decision, document, now);
+        flying.push(...slices.flatMap((slice) => [...slice.add, ...slice.remove].map(({ edge }) => edge._id)));
+        if (built.message.operation === 'delete') await this.#noteDelete(session, decision, document, now);
         records.push({
           topic: exportsTopic(target, built.message.lane),
           key: document._id,
@@ -167,6 +183,12 @@ export class Releaser implements Runnable {
       }
     }
     await saveObjects(store, session, changes);
+    if (flying.length > 0)
+      await store.targetEdges.updateMany(
+        { _id: { $in: flying } },
+        { $set: { pend: false, flight: now.getTime() } },
+        { session },
+      );
     await this.#options.outbox.append(session, records);
     return changes.length;
   }
@@ -292,23 +314,8 @@ export class Releaser implements Runnable {
     return { cloudIds, coming };
   }
 
-  async #noteFlight(
-    session: ClientSession,
-    built: BuiltExport,
-    slices: readonly EdgeSlice[],
-    decision: GateDecision,
-    document: CsDocument,
-    now: Date,
-  ): Promise<void> {
+  async #noteDelete(session: ClientSession, decision: GateDecision, document: CsDocument, now: Date): Promise<void> {
     const { store, target } = this.#options;
-    const ids = slices.flatMap((slice) => [...slice.add, ...slice.remove].map(({ edge }) => edge._id));
-    if (ids.length > 0)
-      await store.targetEdges.updateMany(
-        { _id: { $in: ids } },
-        { $set: { pend: false, flight: built.message.version } },
-        { session },
-      );
-    if (built.message.operation !== 'delete') return;
     const approved = document.exp?.approvedBy !== undefined || decision.settings['deletionThreshold.action'] === 'off';
     await store.state.updateOne(
       { _id: `deleted:${target}:${document._id}` },

@@ -288,7 +288,8 @@ function edgeOutcomes(document: CsDocument, escrow: Escrow, result: ResultMessag
       if (done !== undefined)
         outcomes.push({
           id,
-          set: { exported: done, confirmed: false, ackAt: new Date(result.at), nextAt: new Date(now) },
+          // One time for all answers of a batch, so that their edges are stored by one statement; a little late is on the safe side.
+          set: { exported: done, confirmed: false, ackAt: new Date(now), nextAt: new Date(now) },
         });
       else
         outcomes.push({

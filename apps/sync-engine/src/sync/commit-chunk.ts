@@ -107,7 +107,7 @@ export async function commitChunk(session: ClientSession, outcome: ChunkOutcome)
   const { store } = services;
   await saveObjects(store, session, objects);
   await writeMetaverse(session, outcome);
-  await services.targetEdges().relink(session, links);
+  await services.targetEdges().relink(session, links, absence(outcome));
   await services.targetEdges().forget(session, removed);
   await dropEdges(store, session, gone);
   const woken = await wakeDependents({
@@ -121,6 +121,22 @@ export async function commitChunk(session: ClientSession, outcome: ChunkOutcome)
     before: view.mvDocuments,
   });
   return { processed: due.length, errors: errors.size, exports, statistics: changes.statistics, woken };
+}
+
+/** Says of metaverse objects that the chunk makes whether a target does not hold them yet; of others it says nothing. */
+function absence({ decision, written }: ChunkOutcome): (target: string, mv: string) => boolean {
+  const { changes, view } = decision;
+  const made = new Map(
+    written
+      .filter(({ _id }) => (view.mvDocuments.get(_id) ?? null) === null)
+      .map((document) => [document._id, document]),
+  );
+  return (target, mv) =>
+    made
+      .get(mv)
+      ?.links.every(
+        ({ cs, connector }) => connector !== target || (changes.cs.get(cs) ?? view.cs(cs))?.anchor === undefined,
+      ) === true;
 }
 
 function nextDocument(

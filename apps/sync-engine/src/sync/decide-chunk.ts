@@ -6,10 +6,13 @@ import { ChunkView, type ComingDocuments, type CsDocument } from '@adjoin/spaces
 import type { ChunkDecision, ChunkOutcome } from './commit-chunk.js';
 import { laterTypes } from './later-types.js';
 import { prefetch } from './prefetch.js';
+import { referencedFirst } from './referenced-first.js';
 import type { SyncServices } from './sync-worker.js';
 
 /** More rounds of loading than this mean that the engine asks in circles. */
 const MAX_ROUNDS = 12;
+/** One object that others refer to may be taken along for so many that are due. */
+const COMPANY = 2;
 /** Objects decided before others get their turn: what is being committed meanwhile waits for as long. */
 const OBJECTS_PER_TURN = 25;
 
@@ -25,14 +28,31 @@ export interface ChunkRequest {
 
 /** Decides one chunk of what is due by the pure engine over what it loads; undefined when nothing is due. Writes nothing. */
 export async function decideChunk(request: ChunkRequest): Promise<ChunkDecision | undefined> {
-  const { services, session, previous } = request;
+  const { services, session, limit, previous } = request;
   const now = new Date();
   const plan = services.plan();
   const coming = previous === undefined ? undefined : comingOf(previous);
-  const due = firstOfTypes(await loadDue(request, now, coming), laterTypes(plan.ruleSet.rules));
-  if (due.length === 0) return undefined;
+  const later = laterTypes(plan.ruleSet.rules);
+  const first = firstOfTypes(await loadDue(request, now, coming), later);
+  const [head] = first;
+  if (head === undefined) return undefined;
   const view = new ChunkView(services.store, session, coming);
-  await prefetch(due, view, plan);
+  await prefetch(first, view, plan);
+  const turnOf = ({ type }: CsDocument): number => later.indexOf(type);
+  const decided = new Set(previous?.decision.due.map(({ _id }) => _id));
+  const due = await referencedFirst({
+    due: first,
+    // A chunk that failed is cut into smaller ones until the object is found that makes it fail: those get no company.
+    room: Math.floor(limit / COMPANY),
+    loaded: (id) => view.csDocuments.get(id) ?? undefined,
+    isDue: (document) =>
+      document.dirtyAt !== undefined &&
+      document.dirtyAt <= now &&
+      turnOf(document) === turnOf(head) &&
+      !decided.has(document._id) &&
+      !services.isTarget(document.connector),
+    load: (documents) => prefetch(documents, view, plan),
+  });
   const engine = new SyncSession({ plan, view, now, newId: randomUUID, random: Math.random });
   const errors = new Map<string, SyncObjectError>();
   let open = due.filter((document) => document.state !== 'placeholder').map((document) => document._id);

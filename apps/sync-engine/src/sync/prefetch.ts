@@ -9,7 +9,7 @@ import type { ChunkView, CsDocument } from '@adjoin/spaces';
 export async function prefetch(due: readonly CsDocument[], view: ChunkView, plan: CompiledRuleSet): Promise<void> {
   view.addCs(due);
   await view.load(due.flatMap((document) => ownNeeds(document, view, plan)));
-  await view.load([...referencesOf(view)].map((id) => ({ kind: 'cs', id })));
+  await view.load([...referencesIn(view)].map((id) => ({ kind: 'cs', id })));
   await view.load([...metaverseOf(view)].map((id) => ({ kind: 'mv', id })));
 }
 
@@ -20,8 +20,15 @@ function ownNeeds(document: CsDocument, view: ChunkView, plan: CompiledRuleSet):
   return object === null || object === undefined ? [] : plan.searchKeys(object).map((key) => ({ kind: 'mv-key', key }));
 }
 
+/** Connector-space ids that the imported reference attributes of an object name. */
+export function referencesOf({ imported }: Pick<CsDocument, 'imported'>): readonly string[] {
+  const ids = new Set<string>();
+  addReferences(ids, imported);
+  return [...ids];
+}
+
 /** Connector-space ids that reference attributes of what is loaded name. */
-function referencesOf(view: ChunkView): ReadonlySet<string> {
+function referencesIn(view: ChunkView): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const document of view.csDocuments.values()) {
     if (document === null) continue;

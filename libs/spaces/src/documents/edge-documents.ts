@@ -26,7 +26,7 @@ export interface TargetEdge {
   confirmed: boolean;
   /** desired differs from exported. */
   pend: boolean;
-  /** Version of the export in flight that carries it. */
+  /** When it was released, in ms since 1970; absent while no export in flight carries it. */
   flight?: number;
   ackAt?: Date;
   /** Not before this time; far away while one of the ends is not in the target. */
