@@ -50,7 +50,7 @@ describe('exit codes', () => {
   it('is 0 for a calm system, 3 when something is held, 1 when a process is not ready', async () => {
     const held = {
       ...calm,
-      held: { exports: 6, deletions: 6, deletionHolds: 1 },
+      held: { exports: 6, deletions: 6, deletionHolds: 1, values: 2 },
       gates: [{ target: 'entra', gate: 'deletion-threshold', reason: 'too many', since: null, count: 6 }],
     };
     const down = {
@@ -66,6 +66,7 @@ describe('exit codes', () => {
       const second = await runCli(['status'], { url });
       expect(second.exit).toBe(3);
       expect(second.out).toMatch(/deletion-threshold +6/);
+      expect(second.out).toContain('2 objects wait for a name or address that the target holds back');
       expect((await runCli(['status'], { url })).exit).toBe(1);
     });
   });

@@ -68,6 +68,17 @@ describe.skipIf(uri === undefined)('REST API of the control-plane', () => {
     return answer.body;
   };
 
+  it('counts the objects of which the target holds a value back', async () => {
+    expect((await ok('status', 'status'))['held']).not.toHaveProperty('values');
+    const shadows = mongo.db.collection<{ _id: string; values: object }>('shadowValues');
+    await shadows.insertMany([
+      { _id: 'duplicate', values: { mail: { asked: 'kim@corp.test', sent: null } } },
+      { _id: 'substitute', values: { mailNickname: { asked: null, sent: 'kim' } } },
+    ]);
+    expect(await ok('status', 'status')).toMatchObject({ held: { values: 1 } });
+    await shadows.deleteMany({});
+  });
+
   it('reports connectors, gates, held counts and processes that do not answer', async () => {
     const status = await ok('status', 'status');
     expect(status).toMatchObject({

@@ -33,6 +33,7 @@ import { RunsStore } from './runs/runs.store.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { SettingsStore } from './settings/settings.store.js';
 import { StatusPageController } from './status-page/status-page.controller.js';
+import { HeldValuesStore } from './held-values/held-values.store.js';
 import { EngineStateStore } from './status/engine-state.store.js';
 import { StatusController } from './status/status.controller.js';
 import { StatusEvents } from './status/status-events.js';
@@ -50,6 +51,7 @@ const services: readonly Type[] = [
   Decider,
   DeletionsStore,
   EngineStateStore,
+  HeldValuesStore,
   ExplainService,
   ExportsService,
   MetaverseStore,

@@ -46,6 +46,7 @@ const explanation: Explanation = {
   exports: [
     {
       ...{ object: 'entra|1', target: 'entra', inFlight: null, unsupported: ['commonName'] },
+      heldBack: [{ attribute: 'mail', wanted: 'kim@corp.test', present: null }],
       pending: { operation: 'update', changes: { title: 'Dr', info: null }, dn: null },
       export: {
         ...{ state: 'held', gate: 'staging', reason: 'Staging mode is on.', version: 1, releasedAt: null },
@@ -98,6 +99,7 @@ describe('adjoin explain', () => {
       /gate +staging/,
       /why +Staging mode is on/,
       /members to add +2/,
+      /mail held back +kim@corp.test: another object has it/,
       /info +\(cleared\)/,
     ])
       expect(out).toMatch(text);

@@ -40,6 +40,9 @@ function render(io: Io, status: StatusAnswer): string {
     held.deletionHolds === 0
       ? ''
       : `\n${io.paint('warn', `${held.deletions} deletions are held in ${held.deletionHolds} hold(s)`)}: see \`adjoin deletions list\`.\n`,
+    held.values === undefined
+      ? ''
+      : `\n${io.paint('warn', `${held.values} objects wait for a name or address that the target holds back`)}: see \`adjoin explain <object>\`.\n`,
   ].join('');
 }
 

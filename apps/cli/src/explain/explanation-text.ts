@@ -1,4 +1,11 @@
-import type { ConsideredRule, ExplainedAttribute, ExplainedExport, Explanation, MadeLink } from '@adjoin/contracts';
+import type {
+  ConsideredRule,
+  ExplainedAttribute,
+  ExplainedExport,
+  Explanation,
+  HeldValue,
+  MadeLink,
+} from '@adjoin/contracts';
 import { attributes as changes } from '../commands/connector-space.js';
 import type { Io } from '../io.js';
 import { facts, section, table } from '../output/table.js';
@@ -125,9 +132,18 @@ function contestsText(
   return [section(io, `Attribute ${attribute}`, 'No rule in scope flows to it.\n')];
 }
 
+/** Why the target has another value; whether it is a duplicate or the domain, the target knows. */
+function heldBackLine({ attribute, wanted, present }: HeldValue): readonly [string, string] {
+  const has = present === null ? 'has none' : `has ${present}`;
+  return [
+    `${attribute} held back`,
+    `${wanted}: another object has it, or its domain is not verified. The target ${has} until then; it is tried every hour.`,
+  ];
+}
+
 function exportsText(io: Io, exports: readonly ExplainedExport[], names: ObjectNames): string[] {
   if (exports.length === 0) return [section(io, 'Export', 'The object has no place in a target.\n')];
-  return exports.map(({ object, target, pending, inFlight, unsupported, export: state, members }) => {
+  return exports.map(({ object, target, pending, inFlight, unsupported, heldBack = [], export: state, members }) => {
     const failure = state?.code == null ? null : `${state.code} ${state.message ?? ''}`;
     const lines: readonly (readonly [string, string | number | null | undefined])[] = [
       ['object', names.long(object)],
@@ -139,6 +155,7 @@ function exportsText(io: Io, exports: readonly ExplainedExport[], names: ObjectN
       ['attempts', state?.attempts],
       ['members to add', members.add],
       ['members to remove', members.remove],
+      ...heldBack.map(heldBackLine),
       ['the target cannot hold', unsupported.includes('*') ? 'the object' : unsupported.join(', ')],
     ];
     const head = facts(

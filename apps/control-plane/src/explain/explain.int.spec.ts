@@ -106,6 +106,27 @@ describe.skipIf(uri === undefined)('explanation and preview', () => {
     ]);
   });
 
+  it('shows a name that the target holds back, and what it has instead', async () => {
+    await mongo.db.collection('connectorObjects').updateOne({ connector: 'entra' }, { $set: { anchor: 'cloud-kim' } });
+    await mongo.db.collection<{ _id: string; values: object }>('shadowValues').insertOne({
+      _id: 'cloud-kim',
+      values: {
+        userPrincipalName: { asked: 'kim@corp.test', sent: 'kim1234@corp.onmicrosoft.com' },
+        mailNickname: { asked: null, sent: 'kim' },
+      },
+    });
+    const { exports } = await explain('kim@corp.test');
+    expect(exports).toMatchObject([
+      {
+        target: 'entra',
+        heldBack: [
+          { attribute: 'userPrincipalName', wanted: 'kim@corp.test', present: 'kim1234@corp.onmicrosoft.com' },
+        ],
+      },
+    ]);
+    await mongo.db.collection('connectorObjects').updateOne({ connector: 'entra' }, { $set: { anchor: null } });
+  });
+
   it('previews a change as differences, and writes nothing', async () => {
     await mongo.db
       .collection<{ _id: string }>('connectorObjects')

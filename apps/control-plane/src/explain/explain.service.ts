@@ -11,6 +11,7 @@ import { nearestName } from '@adjoin/rule-files';
 import { ConfiguredConnectors } from '../connectors/configured-connectors.js';
 import { ConnectorSpaceStore } from '../connector-space/connector-space.store.js';
 import { exportStateOf, pendingChangeOf } from '../connector-space/cs-view.js';
+import { HeldValuesStore } from '../held-values/held-values.store.js';
 import { MetaverseStore } from '../metaverse/metaverse.store.js';
 import { EngineStateStore } from '../status/engine-state.store.js';
 import { Decider, type Decide, type Decision, type Subject } from './decider.js';
@@ -29,6 +30,7 @@ export class ExplainService {
     @Inject(ConfiguredConnectors) private readonly connectors: ConfiguredConnectors,
     @Inject(EngineStateStore) private readonly engine: EngineStateStore,
     @Inject(Decider) private readonly decider: Decider,
+    @Inject(HeldValuesStore) private readonly heldValues: HeldValuesStore,
   ) {}
 
   async explain({ object: name, attribute }: ExplainQuery): Promise<Explanation> {
@@ -46,6 +48,7 @@ export class ExplainService {
     const docs = (await this.connectorSpace.byIds(ids)).filter((doc) =>
       this.connectors.written.includes(doc.connector),
     );
+    const heldValues = await this.heldValues.of(docs.flatMap(({ anchor }) => anchor ?? []));
     return Promise.all(
       docs.map(async (doc): Promise<ExplainedExport> => {
         const gates = await this.engine.gates(doc.connector);
@@ -59,6 +62,7 @@ export class ExplainService {
           pending: pendingChangeOf(doc.pendingExport),
           inFlight: pendingChangeOf(doc.escrow),
           unsupported: doc.unsupported,
+          heldBack: doc.anchor === null ? undefined : heldValues.get(doc.anchor),
           export: exportStateOf(doc, gates),
           members,
         };

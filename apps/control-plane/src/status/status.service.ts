@@ -4,6 +4,7 @@ import type { MongoHandle } from '@adjoin/shared';
 import { ConfiguredConnectors } from '../connectors/configured-connectors.js';
 import { DeletionsStore } from '../deletions/deletions.store.js';
 import { closesAll } from '../exports/export-hold.js';
+import { HeldValuesStore } from '../held-values/held-values.store.js';
 import { toInstant } from '../naming/wire.js';
 import { CLOCK, MONGO, PROCESSES, type Clock, type ProcessUrls } from '../ports.js';
 import { SettingsStore } from '../settings/settings.store.js';
@@ -24,10 +25,11 @@ export class StatusService {
     @Inject(DeletionsStore) private readonly deletions: DeletionsStore,
     @Inject(EngineStateStore) private readonly engine: EngineStateStore,
     @Inject(SettingsStore) private readonly settings: SettingsStore,
+    @Inject(HeldValuesStore) private readonly heldValues: HeldValuesStore,
   ) {}
 
   async status(): Promise<StatusAnswer> {
-    const [probes, staging, holds, gates, syncs, cursors, budgets] = await Promise.all([
+    const [probes, staging, holds, gates, syncs, cursors, budgets, values] = await Promise.all([
       probeProcesses(this.processes),
       this.settings.get('staging'),
       this.deletions.list(),
@@ -35,6 +37,7 @@ export class StatusService {
       this.engine.connectors(this.connectors.names),
       this.#cursors(),
       this.#budgets(),
+      this.heldValues.count(),
     ]);
     const now = this.clock.now();
     const processes: ProcessStatus[] = [
@@ -54,6 +57,7 @@ export class StatusService {
       exports: targets.reduce((total, target) => total + target.held, 0),
       deletions: open.reduce((total, hold) => total + hold.count, 0),
       deletionHolds: open.length,
+      ...(values === 0 ? {} : { values }),
     };
     return {
       at: now.toISOString(),

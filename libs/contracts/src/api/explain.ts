@@ -102,6 +102,14 @@ export const madeLink = z.object({
 });
 export type MadeLink = z.infer<typeof madeLink>;
 
+/** A value that the target does not have although it was decided: another object has it, or its domain is not verified. It is applied by itself later. */
+export const heldValue = z.object({
+  attribute: z.string(),
+  wanted: z.string(),
+  present: z.string().nullable().describe('what the target has instead'),
+});
+export type HeldValue = z.infer<typeof heldValue>;
+
 /** What waits to be exported for the object, and why it has not been. */
 export const explainedExport = z.object({
   object: z.string(),
@@ -110,6 +118,7 @@ export const explainedExport = z.object({
   /** Released and without an answer. */
   inFlight: pendingChange.nullable(),
   unsupported: z.array(z.string()),
+  heldBack: z.array(heldValue).optional().describe('values that the target holds back; absent: none'),
   export: exportState.nullable(),
   members: z.object({ add: z.number().int(), remove: z.number().int() }).describe('reference values still to be sent'),
 });

@@ -67,6 +67,13 @@ export const statusAnswer = z.object({
     exports: z.number().int(),
     deletions: z.number().int().describe('objects in open deletion holds'),
     deletionHolds: z.number().int(),
+    values: z
+      .number()
+      .int()
+      .optional()
+      .describe(
+        'objects of which a target holds a name or address back (duplicate, domain not verified); absent: none',
+      ),
   }),
 });
 export type StatusAnswer = z.infer<typeof statusAnswer>;
