@@ -46,7 +46,8 @@ function addReferences(
   for (const name in values) {
     const value = values[name];
     if (typeof value !== 'object' || value === null) continue;
-    for (const one of valuesOf(value)) if (isRef(one) && one.dn === undefined) ids.add(one.ref);
+    // A DN that a rule made is looked for by its text, when the rule asks.
+    for (const one of valuesOf(value)) if (isRef(one) && !one.ref.startsWith('dn:')) ids.add(one.ref);
   }
 }
 

@@ -5,7 +5,7 @@ import { referencedFirst } from './referenced-first.js';
 
 const person = (id: string, manager?: string): CsDocument => ({
   ...({ _id: id, connector: 'corp', type: 'user', dn: id, state: 'imported', importedDelete: false } as CsDocument),
-  imported: manager === undefined ? {} : { manager: { ref: manager } },
+  imported: manager === undefined ? {} : { manager: { ref: manager, dn: `CN=${manager}` } },
 });
 
 function order(due: readonly CsDocument[], others: readonly CsDocument[] = [], room = 100): Promise<readonly string[]> {
