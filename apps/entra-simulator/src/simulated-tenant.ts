@@ -98,6 +98,9 @@ export class SimulatedTenant {
       epoch,
       sync,
       dirSyncFeatures: () => this.#behaviour.syncService.features,
+      setDirSyncFeatures: (features) => {
+        this.#behaviour = { ...this.#behaviour, syncService: { ...this.#behaviour.syncService, features } };
+      },
       random: this.#identity.random,
     };
     return { tenant, faults, stats: new GraphStats(), throttle: this.#throttle() };

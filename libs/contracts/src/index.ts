@@ -23,5 +23,6 @@ export * from './api/route.js';
 export * from './api/api.js';
 export * from './topics/partitioner.js';
 export * from './capabilities/active-directory.js';
+export * from './capabilities/tenant-features.js';
 export * from './capabilities/graph.js';
 export * from './capabilities/sync-service.js';

@@ -10,6 +10,7 @@ export { textOfValue } from './nbfx/xml-read.js';
 export { encodeCapabilitiesResponse } from './operations/capabilities.js';
 export { encodeCompanyConfigurationResponse } from './operations/company-configuration.js';
 export { decodeFinalizeRequest, encodeFinalizeResponse } from './operations/finalize-export.js';
+export { decodeSetFeaturesRequest, encodeSetFeaturesResponse } from './operations/set-features.js';
 export {
   CREDENTIAL_RESULTS,
   decodeCredentialsRequest,

@@ -9,6 +9,7 @@ import { GraphTarget } from '../graph-channel/graph-target.js';
 import { RateBudgetStore } from '../state/rate-budget.store.js';
 import type { ShadowStore } from '../state/shadow.store.js';
 import { SyncServiceTarget } from '../sync-channel/sync-service-target.js';
+import { TenantFeatures } from '../sync-channel/tenant-features.js';
 import { exporterMetrics, type ExporterMetrics } from '../telemetry.js';
 import { PrivilegedUsers } from '../tenant/privileged-users.js';
 import { TenantInfo } from '../tenant/tenant-info.js';
@@ -36,17 +37,19 @@ export function openTarget(parts: TargetParts): OpenTarget {
   return parts.connector.channel === 'sync-service' ? openSyncService(parts) : openGraph(parts);
 }
 
-function openSyncService({ connector, gate }: TargetParts): OpenTarget {
+function openSyncService({ connector, gate, log }: TargetParts): OpenTarget {
   let metrics: ExporterMetrics | undefined;
   const measure = (): ExporterMetrics =>
     (metrics ??= exporterMetrics({ backlog: () => target.backlog, budget: () => undefined }));
+  const service = syncServiceOf(connector);
   const target = new SyncServiceTarget({
-    service: syncServiceOf(connector),
+    service,
     windowMs: connector.consistencySeconds * 1000,
     beforeCall: () => gate.refresh(),
     batching: { trouble: (trouble, objects) => measure().trouble(trouble, objects) },
   });
-  return { target, metrics: measure(), chores: [] };
+  const { features: wanted } = connector.syncService;
+  return { target, metrics: measure(), chores: [new TenantFeatures({ service, wanted, gate, log })] };
 }
 
 function openGraph({ connector, mongo, gate, shadows, batches, log }: TargetParts): OpenTarget {

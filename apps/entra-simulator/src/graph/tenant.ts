@@ -37,6 +37,7 @@ export interface Tenant {
   readonly sync: SyncState;
   /** Bit mask of the tenant's synchronization features. */
   readonly dirSyncFeatures: () => number;
+  readonly setDirSyncFeatures: (features: number) => void;
   /** Number from 0 up to 1. */
   readonly random: () => number;
 }

@@ -3,12 +3,14 @@ import {
   decodeFinalizeRequest,
   decodeProvisionRequest,
   decodeReadBackRequest,
+  decodeSetFeaturesRequest,
   encodeCapabilitiesResponse,
   encodeCompanyConfigurationResponse,
   encodeCredentialsResponse,
   encodeFinalizeResponse,
   encodeProvisionResponse,
   encodeReadBackResponse,
+  encodeSetFeaturesResponse,
   FAULT_CODES,
   type ProvisionOperation,
   type SyncObject,
@@ -61,6 +63,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       if (error instanceof SyncFailure) throw new ServiceFault('InvalidCookie', error.message);
       throw error;
     }
+  },
+  SetCompanyDirsyncFeatures: ({ tenant, body }) => {
+    tenant.setDirSyncFeatures(decodeSetFeaturesRequest(body));
+    return encodeSetFeaturesResponse();
   },
   FinalizeExport: ({ tenant, body }) => {
     decodeFinalizeRequest(body);

@@ -425,6 +425,13 @@ describe('the endpoint', () => {
     await expect(client.finalizeExport(3, 3)).resolves.toBeUndefined();
   });
 
+  it('takes the switches of the tenant, all of them at once', async () => {
+    await client.setFeatures(FEATURES.PasswordHashSync | FEATURES.BlockSoftMatch);
+    expect(await client.companyConfiguration()).toMatchObject({ dirSyncFeatures: 524_289, isPasswordSyncing: true });
+    await client.setFeatures(0);
+    expect(await client.companyConfiguration()).toMatchObject({ dirSyncFeatures: 0, isPasswordSyncing: false });
+  });
+
   it('refuses an old client build, another tenant and a token of Graph', async () => {
     const attempt = async (more: Parameters<typeof syncClient>[1]): Promise<unknown> => {
       const other = syncClient(simulator, { giveUpMs: 0, ...more });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SETTABLE_FEATURES } from '../capabilities/tenant-features.js';
 import { directoryExtension } from './directory-extensions.js';
 
 /**
@@ -86,6 +87,10 @@ const syncService = z
       .default('1651564e-7ce4-4d99-88be-0a65050d8dc3')
       .describe('identifier of the kind of client in the protocol, not a credential'),
     clientBuild: z.string().default('2.4.21.0').describe('build number that is told; the service refuses old ones'),
+    features: z
+      .partialRecord(z.enum(SETTABLE_FEATURES), z.enum(['on', 'off']))
+      .default({})
+      .describe('switches of the tenant that are set when the exporter starts; others stay as they are'),
   })
   .strict();
 export type SyncServiceConfig = z.infer<typeof syncService>;

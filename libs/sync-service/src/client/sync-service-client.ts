@@ -13,6 +13,7 @@ import {
 } from '../operations/provision-credentials.js';
 import { decodeProvisionResponse, encodeProvisionRequest } from '../operations/provision-objects.js';
 import { decodeReadBackResponse, encodeReadBackRequest } from '../operations/read-back.js';
+import { decodeSetFeaturesResponse, encodeSetFeaturesRequest } from '../operations/set-features.js';
 import type { SyncObject } from '../operations/sync-value.js';
 import { HttpsBinaryTransport, type BinaryTransport } from './binary-transport.js';
 import type { WhenBusy } from './service-busy.js';
@@ -90,6 +91,11 @@ export class SyncServiceClient implements SyncService {
 
   async capabilities(signal?: AbortSignal): Promise<ServiceCapabilities> {
     return decodeCapabilitiesResponse(await this.#caller.call('Capabilities', encodeCapabilitiesRequest(), signal));
+  }
+
+  async setFeatures(dirSyncFeatures: number, signal?: AbortSignal): Promise<void> {
+    const body = encodeSetFeaturesRequest(dirSyncFeatures);
+    decodeSetFeaturesResponse(await this.#caller.call('SetCompanyDirsyncFeatures', body, signal));
   }
 
   async finalizeExport(totalExported: number, successful: number, signal?: AbortSignal): Promise<void> {

@@ -104,6 +104,8 @@ export interface SyncService {
   readBack(request: ReadBackRequest, signal?: AbortSignal): Promise<ReadBackPage>;
   companyConfiguration(signal?: AbortSignal): Promise<CompanyConfiguration>;
   capabilities(signal?: AbortSignal): Promise<ServiceCapabilities>;
+  /** Sets all switches of the tenant ({@link CompanyConfiguration.dirSyncFeatures}); what is not in the mask is switched off. */
+  setFeatures(dirSyncFeatures: number, signal?: AbortSignal): Promise<void>;
   /** Closes an export run. */
   finalizeExport(totalExported: number, successful: number, signal?: AbortSignal): Promise<void>;
   close(): void;

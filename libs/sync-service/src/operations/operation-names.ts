@@ -8,5 +8,6 @@ export const SYNC_OPERATIONS = [
   'ReadBackAzureADSyncObjects2',
   'ProvisionCredentials',
   'FinalizeExport',
+  'SetCompanyDirsyncFeatures',
 ] as const;
 export type SyncOperationName = (typeof SYNC_OPERATIONS)[number];

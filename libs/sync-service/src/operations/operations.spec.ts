@@ -5,6 +5,7 @@ import { element, type XmlElement } from '../nbfx/xml.js';
 import { elementsOf } from '../nbfx/xml-read.js';
 import { ARRAYS, XSI } from '../soap/namespaces.js';
 import { decodeCapabilitiesResponse, encodeCapabilitiesResponse } from './capabilities.js';
+import { decodeSetFeaturesRequest, encodeSetFeaturesRequest } from './set-features.js';
 import { decodeFinalizeRequest, encodeFinalizeRequest } from './finalize-export.js';
 import { decodeValue, encodeValue } from './property-value.js';
 import {
@@ -123,5 +124,6 @@ describe('messages of the sync service', () => {
     expect(decodeCapabilitiesResponse(overTheWire(encodeCapabilitiesResponse(versions)))).toEqual(versions);
     const totals = { totalExported: 1010, successful: 1009 };
     expect(decodeFinalizeRequest(overTheWire(encodeFinalizeRequest(totals)))).toEqual(totals);
+    expect(decodeSetFeaturesRequest(overTheWire(encodeSetFeaturesRequest(1_048_577)))).toBe(1_048_577);
   });
 });
