@@ -18,6 +18,20 @@ interface SweepOptions {
 /** A sweep may take at most this part of the time, and comes at most this often. */
 const SHARE = 0.05;
 const AT_MOST_EVERY_MS = 3_000;
+/** So many objects are read in less than a second: that is waited for. */
+const WAIT_UP_TO = 5_000;
+
+/** The names of all objects being read. */
+interface Reading {
+  /** State of the server before it. */
+  readonly usn: string | undefined;
+  readonly started: number;
+  /** What was known before it. */
+  readonly known: readonly string[];
+  read: Promise<void>;
+  /** Undefined while it goes on. */
+  outcome: { readonly present: ReadonlySet<string> } | { readonly error: unknown } | undefined;
+}
 
 /**
  * Finds deletions where DirSync does not show tombstones to the account: with object security, and on Samba in any mode, they need
@@ -32,6 +46,7 @@ export class AbsenceSweep {
   #sees: 'yes' | 'no' | 'unknown';
   #sweptUsn: string | undefined;
   #nextAt = 0;
+  #reading: Reading | undefined;
 
   private constructor(options: SweepOptions, sees: 'no' | 'unknown') {
     this.#options = options;
@@ -50,24 +65,57 @@ export class AbsenceSweep {
   /** A complete read that began at this USN has found what was absent then. */
   sweptAt(usn: string | undefined): void {
     this.#sweptUsn = usn;
+    this.#reading = undefined;
   }
 
-  /** Publishes deletes for objects that are gone, if it is time to look. */
+  /**
+   * Publishes deletes for objects that are gone, if it is time to look. Reading a large domain takes longer than changes may wait: it goes on beside
+   * the next imports of changes, and what it found is published with the first of them that comes after it.
+   */
   async run(context: ImportContext): Promise<void> {
-    if (this.#sees === 'yes' || Date.now() < this.#nextAt) return;
-    const { highestCommittedUsn } = await readRootDse(context.session.bulk, context.signal);
-    if (highestCommittedUsn !== undefined && highestCommittedUsn === this.#sweptUsn) return;
-    if ((await this.#look(context)) === 'yes') return;
-    const started = Date.now();
-    const present = await presentGuids(context);
-    const known = [...context.index.guids()];
-    const missing = known.filter((guid) => !present.has(guid));
+    if (this.#reading === undefined && !(await this.#begin(context))) return;
+    const reading = this.#reading;
+    if (reading === undefined) return;
+    if (reading.known.length <= WAIT_UP_TO) await reading.read;
+    if (reading.outcome === undefined) return;
+    this.#reading = undefined;
+    if ('error' in reading.outcome) throw reading.outcome.error;
+    await this.#conclude(context, reading, reading.outcome.present);
+  }
+
+  /** Resolves to false when there is no need to look now. */
+  async #begin(context: ImportContext): Promise<boolean> {
+    if (this.#sees === 'yes' || Date.now() < this.#nextAt) return false;
+    const { highestCommittedUsn: usn } = await readRootDse(context.session.bulk, context.signal);
+    if (usn !== undefined && usn === this.#sweptUsn) return false;
+    if ((await this.#look(context)) === 'yes') return false;
+    const reading: Reading = {
+      usn,
+      started: Date.now(),
+      known: [...context.index.guids()],
+      outcome: undefined,
+      read: Promise.resolve(),
+    };
+    reading.read = presentGuids(context).then(
+      (present) => void (reading.outcome = { present }),
+      (error: unknown) => void (reading.outcome = { error }),
+    );
+    this.#reading = reading;
+    return true;
+  }
+
+  async #conclude(
+    context: ImportContext,
+    { usn, started, known }: Reading,
+    present: ReadonlySet<string>,
+  ): Promise<void> {
+    const missing = known.filter((guid) => !present.has(guid) && context.index.get(guid) !== undefined);
     const doubt = collapseDoubt(context.partition, known.length - missing.length, known.length);
     if (doubt !== undefined) throw doubt;
     await readByGuid(context, missing, { reportAbsent: true });
     await context.publisher.flush();
     await context.index.flush();
-    this.#sweptUsn = highestCommittedUsn;
+    this.#sweptUsn = usn;
     this.#nextAt = Date.now() + Math.max(AT_MOST_EVERY_MS, (Date.now() - started) / SHARE);
     if (missing.length === 0) return;
     this.#options.log.info({ event: 'import.sweep', partition: context.partition, missing: missing.length });
@@ -89,10 +137,11 @@ export class AbsenceSweep {
   }
 }
 
+/** Over the connection for single objects, page by page: between two pages it answers others. */
 async function presentGuids(context: ImportContext): Promise<Set<string>> {
   const present = new Set<string>();
   await pagedSearch(
-    context.session.bulk,
+    context.session.lookup,
     { base: context.partition, filter: IMPORTED_CLASSES, attributes: ['1.1'], controls: [extendedDn()] },
     (entry) => {
       const { guid } = parseExtendedDn(entry.dn);
