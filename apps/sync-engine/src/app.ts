@@ -3,9 +3,11 @@ import {
   confirmTopic,
   EXPORT_LANES,
   exportsTopic,
+  isWritten,
   PASSWORD_SCOPE_TOPIC,
   resultsTopic,
   type AdjoinConfig,
+  type ConnectorConfig,
 } from '@adjoin/contracts';
 import {
   connectMongo,
@@ -60,18 +62,22 @@ async function topics(
   config: AdjoinConfig,
   partitions: number,
 ): Promise<void> {
-  const specs: TopicSpec[] = config.connectors.flatMap(({ name, type }) => [
+  const specs: TopicSpec[] = config.connectors.flatMap((connector) => topicsOf(connector, partitions));
+  specs.push({ topic: PASSWORD_SCOPE_TOPIC, partitions, compacted: true });
+  await ensureTopics(kafka, specs);
+}
+
+function topicsOf(connector: ConnectorConfig, partitions: number): TopicSpec[] {
+  const { name } = connector;
+  const exports = [
+    ...EXPORT_LANES.map((lane) => ({ topic: exportsTopic(name, lane), partitions })),
+    { topic: resultsTopic(name), partitions },
+    { topic: `${resultsTopic(name)}.dlq`, partitions: 1 },
+  ];
+  return [
     { topic: changesTopic(name), partitions },
     { topic: `${changesTopic(name)}.dlq`, partitions: 1 },
     { topic: confirmTopic(name), partitions: 1 },
-    ...(type === 'entra'
-      ? [
-          ...EXPORT_LANES.map((lane) => ({ topic: exportsTopic(name, lane), partitions })),
-          { topic: resultsTopic(name), partitions },
-          { topic: `${resultsTopic(name)}.dlq`, partitions: 1 },
-        ]
-      : []),
-  ]);
-  specs.push({ topic: PASSWORD_SCOPE_TOPIC, partitions, compacted: true });
-  await ensureTopics(kafka, specs);
+    ...(isWritten(connector) ? exports : []),
+  ];
 }
