@@ -30,21 +30,40 @@ export function notReturned(before: Holdings, after: Holdings): readonly string[
 /** Share by which the median of the last third may be above that of the second. */
 const SOAK_SHARE = 0.1;
 
+/** Medians of the second and of the last third of the samples, of one process. */
+export interface SoakFigure {
+  readonly name: string;
+  readonly what: keyof Holding;
+  readonly second: number;
+  readonly last: number;
+}
+
 /** What grows while the load stays the same: memory and handles in the last third against the second third of the samples. */
 export function soakGrowth(samples: readonly Holdings[]): readonly string[] {
+  const figures = soakFigures(samples);
+  if (figures.length === 0) return [`${samples.length} samples are too few to tell whether memory grows`];
+  return figures.filter(({ second, last }) => last > second * (1 + SOAK_SHARE)).map(describeSoakFigure);
+}
+
+export function describeSoakFigure({ name, what, second, last }: SoakFigure): string {
+  return `${what} of ${name}: ${second.toFixed(0)} in the second third, ${last.toFixed(0)} in the last`;
+}
+
+/** None when there are too few samples. */
+export function soakFigures(samples: readonly Holdings[]): readonly SoakFigure[] {
   const third = Math.floor(samples.length / 3);
-  if (third < 2) return [`${samples.length} samples are too few to tell whether memory grows`];
+  if (third < 2) return [];
   const names = new Set(samples.flatMap((sample) => Object.keys(sample)));
   const median = (part: readonly Holdings[], name: string, what: keyof Holding): number => {
     const values = part.flatMap((sample) => sample[name]?.[what] ?? []).sort((a, b) => a - b);
     return values[Math.floor(values.length / 2)] ?? 0;
   };
   return [...names].flatMap((name) =>
-    (['rssMb', 'handles'] as const).flatMap((what) => {
-      const second = median(samples.slice(third, 2 * third), name, what);
-      const last = median(samples.slice(2 * third), name, what);
-      if (last <= second * (1 + SOAK_SHARE)) return [];
-      return [`${what} of ${name}: ${second.toFixed(0)} in the second third, ${last.toFixed(0)} in the last`];
-    }),
+    (['rssMb', 'handles'] as const).map((what) => ({
+      name,
+      what,
+      second: median(samples.slice(third, 2 * third), name, what),
+      last: median(samples.slice(2 * third), name, what),
+    })),
   );
 }

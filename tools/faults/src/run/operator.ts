@@ -36,11 +36,21 @@ export class Operator {
     }
   }
 
+  /** Tells beforehand that so many deletions of a day are meant. */
+  async expectDeletions(count: number): Promise<void> {
+    await this.#call('PUT', API.setting.path.replace(':key', 'deletionThreshold.count'), { value: count });
+    this.actions.push(`deletionThreshold.count set to ${count}`);
+  }
+
   async #startFullImport(connector: string): Promise<void> {
-    const response = await fetch(`${this.#lab.controlPlane.url}${API.startRun.path}`, {
-      method: 'POST',
+    await this.#call('POST', API.startRun.path, { connector, profile: 'full-import' });
+  }
+
+  async #call(method: string, path: string, body: unknown): Promise<void> {
+    const response = await fetch(`${this.#lab.controlPlane.url}${path}`, {
+      method,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ connector, profile: 'full-import' }),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     });
     if (!response.ok) throw new Error(`The control-plane answered ${response.status}.`);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readDirectory } from '@adjoin/demo';
 import { DirectoryDriver } from '../changes/directory-driver.js';
 import { doubledEffects, wrongDeletions, wrongRemovals } from '../check/journal-check.js';
-import { notReturned, soakGrowth, type Holdings } from '../check/memory-check.js';
+import { describeSoakFigure, notReturned, soakFigures, soakGrowth, type Holdings } from '../check/memory-check.js';
 import { openQueues } from '../check/queue-check.js';
 import { applyFault } from '../faults/apply-fault.js';
 import { queues } from '../faults/kafka-faults.js';
@@ -41,6 +41,8 @@ const QUEUE_DEADLINE_MS = 60_000;
 const WATCH_MS = 300;
 const SOAK_WATCH_MS = 1500;
 const SAMPLE_MS = 5000;
+/** Ten minutes of this load delete more than an organization does in a day: the threshold would hold them, as it should. */
+const SOAK_DELETIONS = 100_000;
 
 /** Runs the schedule of a seed on a lab whose processes wait to be started, and checks what is left. */
 export async function runSchedule(lab: FaultLab, schedule: Schedule, options: RunOptions): Promise<SeedResult> {
@@ -98,7 +100,10 @@ class FaultRun {
     }
     void this.#watch.run(this.#beside.signal);
     void this.#operator.run(this.#beside.signal);
-    if (this.#options.soak) void this.#sample();
+    if (this.#options.soak) {
+      await this.#operator.expectDeletions(SOAK_DELETIONS);
+      void this.#sample();
+    }
     await this.#trouble(driver, starting);
     signal.throwIfAborted();
     await this.#heal();
@@ -209,7 +214,12 @@ class FaultRun {
     );
     return {
       wrong: wrong.length === 0 ? [] : [...wrong, ...(await describeLab(this.#lab))],
-      notes: [...supervisor.crashes, ...this.#operator.actions, held.join(', ')],
+      notes: [
+        ...supervisor.crashes,
+        ...this.#operator.actions,
+        held.join(', '),
+        ...(this.#options.soak ? soakFigures(this.#samples).map(describeSoakFigure) : []),
+      ],
     };
   }
 
