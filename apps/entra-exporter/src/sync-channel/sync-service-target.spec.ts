@@ -119,6 +119,32 @@ describe('a tenant over the sync service', () => {
     });
     expect(ofType('user')).toMatchObject({ proxyAddresses: ['SMTP:kim.new@corp.test', 'smtp:kim@corp.test'] });
   });
+
+  it('keeps every object, once each, when calls are throttled and answers get lost', async () => {
+    const path = '/provisioningservice.svc/ProvisionAzureADSyncObjects2';
+    await fetch(`${sut.simulator.adminUrl}/faults`, {
+      method: 'PUT',
+      body: JSON.stringify([
+        { method: 'POST', path, drop: true, when: 'after', count: 1 },
+        { method: 'POST', path, status: 503, count: 1 },
+        { method: 'POST', path, status: 429, retryAfter: 0, count: 2 },
+      ]),
+      headers: { 'content-type': 'application/json' },
+    });
+    const users = Array.from({ length: 300 }, (_, index) =>
+      anExport({
+        objectId: `u${index}`,
+        sourceAnchor: `anchor-${index}`,
+        attributes: { displayName: `User ${index}`, userPrincipalName: `user${index}@corp.test`, accountEnabled: true },
+      }),
+    );
+    const outcomes = await applyAll(sut.target, users);
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['applied']));
+    expect(new Set(outcomes.map(({ cloudId }) => cloudId)).size).toBe(300);
+    expect((await stats()).objects['users']).toBe(300);
+    const rules = (await (await fetch(`${sut.simulator.adminUrl}/faults`)).json()) as readonly { fired: number }[];
+    expect(rules.map(({ fired }) => fired)).toEqual([1, 1, 2]);
+  }, 30_000);
 });
 
 describe('errors of single objects (engine/entra-service.md section 5)', () => {
