@@ -13,6 +13,7 @@ import {
   type ManagedProcess,
   type Stack,
 } from '@adjoin/stack';
+import { Attribute } from 'ldapts';
 import type { Bench, BenchContext } from '../bench.js';
 import { peakMemoryMb } from '../passwords/own-process.js';
 import { FigureTable } from '../result/figure.js';
@@ -102,6 +103,7 @@ async function measure({ context, stack, start, changes, table }: Measurement): 
   const published = await PublishedChanges.open(stack, forest.name);
   const writer = await DirectoryWriter.open(forest);
   try {
+    await deleteSomething(writer, forest.adjoinOu);
     report('full import');
     const begun = performance.now();
     const importer = await start();
@@ -132,4 +134,15 @@ async function measure({ context, stack, start, changes, table }: Measurement): 
     await writer.close();
     await published.close();
   }
+}
+
+/**
+ * A forest in which nothing was ever deleted is none: an importer that sees no deleted object cannot know whether it would, and compares everything
+ * now and then.
+ */
+async function deleteSomething(writer: DirectoryWriter, ou: string): Promise<void> {
+  const dn = `CN=Deleted,${ou}`;
+  const attribute = (type: string, value: string): Attribute => new Attribute({ type, values: [value] });
+  await writer.create(dn, [attribute('objectClass', 'user'), attribute('sAMAccountName', 'deleted')]);
+  await writer.delete(dn);
 }
