@@ -21,6 +21,7 @@ import {
 import { Attribute, Change, Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PartitionWorker } from './partition-worker.js';
+import { sambaConnector } from '../testing/samba-connector.js';
 
 interface Forest {
   readonly domain: string;
@@ -50,24 +51,15 @@ describe.skipIf(!available)('the import of a domain', () => {
   let running: Promise<void> = Promise.resolve();
   let producer: Awaited<ReturnType<typeof createProducer>>;
 
-  const config = (): AdConnectorConfig => ({
-    name: connector,
-    type: 'ad',
-    id: '11111111-1111-1111-1111-111111111111',
-    enabled: true,
-    forest: forest.domain,
-    netbios: forest.netbios,
-    servers: [forest.ldapsUrl],
-    startTls: false,
-    tls: { caFile: forest.caFile, serverName: forest.serverName },
-    bindDn: forest.sync.dn,
-    passwordFile: join(folder, 'password'),
-    domains: [{ dn: forest.baseDn, fqdn: forest.domain, netbios: forest.netbios }],
-    scope: { include: [ou], exclude: [`OU=Out,${ou}`] },
-    objectTypes: ['user', 'inetOrgPerson', 'group', 'contact', 'computer', 'foreignSecurityPrincipal'],
-    readMode: 'dirsync',
-    pollSeconds: 0.2,
-  });
+  const config = (): AdConnectorConfig =>
+    sambaConnector(forest, {
+      name: connector,
+      bindDn: forest.sync.dn,
+      passwordFile: join(folder, 'password'),
+      scope: { include: [ou], exclude: [`OU=Out,${ou}`] },
+      objectTypes: ['user', 'inetOrgPerson', 'group', 'contact', 'computer', 'foreignSecurityPrincipal'],
+      pollSeconds: 0.2,
+    });
   const start = (): void => {
     stop = new AbortController();
     const publishing = { producer, topic: changesTopic(connector), kafkaPartitions: 3 };

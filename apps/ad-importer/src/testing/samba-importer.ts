@@ -12,6 +12,7 @@ import { SequenceSource } from '../publish/change-publisher.js';
 import { importMetrics } from '../telemetry.js';
 import { memoryDb } from './memory-db.js';
 import { Receiver } from './receiver.js';
+import { sambaConnector } from './samba-connector.js';
 
 export interface SambaAccount {
   readonly dn: string;
@@ -61,25 +62,12 @@ export class SambaImporter {
     this.#partition = forest.baseDn;
     this.#limits = limits;
     writeFileSync(join(this.#folder, 'password'), account.password, { mode: 0o600 });
-    this.#config = {
-      name: 'corp',
-      type: 'ad',
-      id: '11111111-1111-1111-1111-111111111111',
-      enabled: true,
-      forest: forest.domain,
-      netbios: forest.netbios,
-      servers: [forest.ldapsUrl],
-      startTls: false,
-      tls: { caFile: forest.caFile, serverName: forest.serverName },
+    this.#config = sambaConnector(forest, {
       bindDn: account.dn,
       passwordFile: join(this.#folder, 'password'),
-      domains: [{ dn: forest.baseDn, fqdn: forest.domain, netbios: forest.netbios }],
       scope: { include: [ou], exclude: [] },
-      objectTypes: ['user', 'group'],
-      readMode: 'dirsync',
-      pollSeconds: 1,
       ...changes,
-    };
+    });
   }
 
   dispose(): void {

@@ -13,6 +13,7 @@ import { serverOptions } from '../directory/directory-session.js';
 import { SambaImporter, type SambaForest } from '../testing/samba-importer.js';
 import { LdapForestWriter } from './forest-writer.js';
 import { writeBatch } from './write-back-consumer.js';
+import { sambaConnector } from '../testing/samba-connector.js';
 
 const { ADJOIN_TEST_FOREST: forestFile } = process.env;
 /** As the rules write it, and as the schema of a forest does. */
@@ -29,25 +30,13 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
   let admin: Client;
   let writer: LdapForestWriter;
 
-  const config = (): AdConnectorConfig => ({
-    name: 'corp',
-    type: 'ad',
-    id: '11111111-1111-1111-1111-111111111111',
-    enabled: true,
-    forest: forest.domain,
-    netbios: forest.netbios,
-    servers: [forest.ldapsUrl],
-    startTls: false,
-    tls: { caFile: forest.caFile, serverName: forest.serverName },
-    bindDn: account,
-    passwordFile: join(folder, 'password'),
-    domains: [{ dn: forest.baseDn, fqdn: forest.domain, netbios: forest.netbios }],
-    scope: { include: [], exclude: [] },
-    objectTypes: ['user', 'group'],
-    readMode: 'dirsync',
-    pollSeconds: 1,
-    writeBack: ['consistency-guid'],
-  });
+  const config = (): AdConnectorConfig =>
+    sambaConnector(forest, {
+      bindDn: account,
+      passwordFile: join(folder, 'password'),
+      scope: { include: [], exclude: [] },
+      writeBack: ['consistency-guid'],
+    });
 
   const bytesOf = async (dn: string, attribute: string): Promise<Buffer | undefined> => {
     const options = { scope: 'base' as const, attributes: [attribute], explicitBufferAttributes: [attribute] };
