@@ -47,6 +47,7 @@ const REPLICATION_SECONDS = 60;
 /** Under flow, answers and confirmations are gathered this long: a transaction costs as much for ten objects as for a hundred. */
 const RESULTS_GATHER_MS = 150;
 const CONFIRMATIONS_GATHER_MS = 300;
+const FILLING_GATHER_MS = 400;
 
 /** One replica is active, by lease; the others stand by. Everything the active one writes carries its epoch (docs/adr). */
 export class ActiveEngine implements Runnable {
@@ -84,12 +85,8 @@ export class ActiveEngine implements Runnable {
     const { store, env, log, config, kafka, producer } = this.#options;
     const rules = new ActiveRules(store, config, log);
     await rules.load();
-    await checkOffsets(
-      store,
-      kafka,
-      config.connectors.map(({ name }) => name),
-      log,
-    );
+    const expected = expectedPartitions(config);
+    await checkOffsets({ store, kafka, connectors: config.connectors.map(({ name }) => name), expected, log });
     const containers = new ContainerCache();
     await containers.load(store);
     const targets = new Map(
@@ -101,7 +98,6 @@ export class ActiveEngine implements Runnable {
     // Forests that are written back to are sources all the same: only their exports go the way of a target's.
     const written = new Set(config.connectors.filter(isWritten).map(({ name }) => name));
     const outbox = new Outbox(store, producer);
-    const expected = expectedPartitions(config);
     const releasers = new Map<string, Releaser>();
     for (const target of written) {
       const gates = new Gates(store, target, expected);
@@ -146,6 +142,7 @@ export class ActiveEngine implements Runnable {
       containers,
       runs: new RunTracker(store, outbox, log),
       log,
+      expected,
       targetEdges: () => rules.targetEdges,
       isTarget,
       consistencyMs: (name) => (targets.get(name)?.consistencySeconds ?? REPLICATION_SECONDS) * 1000,
@@ -160,22 +157,26 @@ export class ActiveEngine implements Runnable {
       (target, ids) => releasers.get(target)?.arrived(ids),
     );
     // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
-    const changes = (groupId: string, connectors: readonly { readonly name: string }[], gatherMs = 0): Runnable =>
-      new BatchConsumer({
+    const changes = (groupId: string, connectors: readonly { readonly name: string }[], gatherMs = 0): Runnable => {
+      let filling = false;
+      return new BatchConsumer({
         kafka,
         groupId,
         topics: connectors.map(({ name }) => changesTopic(name)),
         log,
-        concurrency: 3,
-        gatherMs,
-        onBatch: async (batch) => {
-          const staged = await staging.stage(batch);
-          count('staged', staged.staged, { topic: batch.topic });
-          outbox.notify();
-          worker.notify();
-          wake();
+        gatherMs: () => (filling ? FILLING_GATHER_MS : gatherMs),
+        onBatches: async (batches) => {
+          for (const [topic, group] of Map.groupBy(batches, (batch) => batch.topic)) {
+            const staged = await staging.stage(group);
+            filling = staged.filling;
+            count('staged', staged.staged, { topic });
+            outbox.notify();
+            worker.notify();
+            wake();
+          }
         },
       });
+    };
     const due = (): void => {
       worker.notify();
       wake();

@@ -1,49 +1,80 @@
 import { changesTopic } from '@adjoin/contracts';
 import type { createKafka, ClientSession, Logger } from '@adjoin/shared';
+import type { ExpectedPartition } from '../release/gates.js';
 import type { Store } from '../store.js';
+
+/** What the person on duty has to do, as the last sentence of a gate's reason. */
+export const askForFullImport = (connector: string): string =>
+  `Run: adjoin run start ${connector} --profile full-import`;
 
 /**
  * Messages that Kafka no longer has cannot be made up for: every partition of the connector then needs a new complete full import before anything
- * is released again. Never a silent reset (DESIGN §2).
+ * is released again, also one whose first full import is what was lost. Never a silent reset (DESIGN §2).
  */
 export async function armBaseline(
   store: Store,
-  connector: string,
-  message: string,
+  expected: readonly ExpectedPartition[],
+  lost: { readonly connector: string; readonly message: string },
   session?: ClientSession,
 ): Promise<void> {
-  await store.state.updateMany(
-    { _id: { $regex: `^baseline:${connector}:` } },
-    { $set: { armed: 'ADJ-KFK-0002', message: `${message} Run: adjoin run start ${connector} --profile full-import` } },
-    session === undefined ? {} : { session },
-  );
+  const { connector } = lost;
+  const options = session === undefined ? {} : { session };
+  const armed = { armed: 'ADJ-KFK-0002', message: `${lost.message} ${askForFullImport(connector)}` };
+  // Partitions of a connector that is disabled are not expected: they are armed for the day it is enabled again.
+  await store.state.updateMany({ _id: { $regex: `^baseline:${connector}:` } }, { $set: armed }, options);
+  for (const { partition } of expected.filter((one) => one.connector === connector))
+    await store.state.updateOne(
+      { _id: `baseline:${connector}:${partition}` },
+      { $set: { connector, partition, ...armed } },
+      { ...options, upsert: true },
+    );
 }
 
-/** At start: a stored offset beyond the end of its Kafka partition means that Kafka was emptied or replaced. */
-export async function checkOffsets(
-  store: Store,
-  kafka: ReturnType<typeof createKafka>,
-  connectors: readonly string[],
-  log: Logger,
-): Promise<void> {
-  const admin = kafka.admin();
+export interface OffsetCheck {
+  readonly store: Store;
+  readonly kafka: Pick<ReturnType<typeof createKafka>, 'admin'>;
+  readonly connectors: readonly string[];
+  readonly expected: readonly ExpectedPartition[];
+  readonly log: Logger;
+}
+
+/**
+ * Before messages are read: a stored offset beyond the end of its Kafka partition means that Kafka was emptied or replaced, one before its beginning
+ * that messages fell out of retention. Without this a loss would be noticed with the next message only.
+ */
+export async function checkOffsets(check: OffsetCheck): Promise<void> {
+  const admin = check.kafka.admin();
   await admin.connect();
   try {
-    for (const connector of connectors) {
-      const topic = changesTopic(connector);
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-        const _id = `offset:${topic}:${partition}`;
-        const stored = await store.state.findOne({ _id });
-        if (typeof stored?.['offset'] !== 'number' || stored['offset'] < Number(high)) continue;
-        log.error(
-          { event: 'kafka.replaced', code: 'ADJ-KFK-0002', topic, partition, stored: stored['offset'], high },
-          'Kafka no longer has messages that were read.',
-        );
-        await store.state.deleteOne({ _id });
-        await armBaseline(store, connector, 'Kafka was emptied or replaced.');
-      }
-    }
+    for (const connector of check.connectors)
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(changesTopic(connector)))
+        await checkPartition(check, connector, { partition, low: Number(low), high: Number(high) });
   } finally {
     await admin.disconnect();
   }
 }
+
+async function checkPartition(
+  { store, expected, log }: OffsetCheck,
+  connector: string,
+  { partition, low, high }: { readonly partition: number; readonly low: number; readonly high: number },
+): Promise<void> {
+  const topic = changesTopic(connector);
+  const _id = `offset:${topic}:${partition}`;
+  const known = await store.state.findOne({ _id });
+  const stored = typeof known?.['offset'] === 'number' ? known['offset'] : -1;
+  const details = { code: 'ADJ-KFK-0002', topic, partition, stored, low, high };
+  if (stored >= high) {
+    if (stored < 0) return; // nothing was ever published
+    log.error({ event: 'kafka.replaced', ...details }, 'Kafka no longer has messages that were read.');
+    await armBaseline(store, expected, { connector, message: 'Kafka was emptied or replaced.' });
+    await store.state.deleteOne({ _id });
+  } else if (low > stored + 1) {
+    log.error({ event: 'kafka.lost', ...details }, LOST);
+    await armBaseline(store, expected, { connector, message: LOST });
+    await store.state.updateOne({ _id }, { $set: { offset: low - 1 } }, { upsert: true });
+  }
+}
+
+/** Said of messages that are gone. */
+export const LOST = 'Messages fell out of retention before they were read.';

@@ -2,6 +2,7 @@ import type { ClientSession, Logger } from '@adjoin/shared';
 import { confirmTopic, type ConfirmRequest, type RunMarker, type RunRef, type SeenChunk } from '@adjoin/contracts';
 import type { Store } from '../store.js';
 import type { Outbox } from '../release/outbox.js';
+import { askForFullImport } from './offset-check.js';
 
 interface RunDocument {
   _id: string;
@@ -13,6 +14,15 @@ interface RunDocument {
   seen: Record<string, number>;
   markers: Record<string, { sent: number; complete: boolean }>;
   [field: string]: unknown;
+}
+
+/** Messages of a run attempt that one Kafka partition brought. */
+export interface RunCount {
+  readonly kafkaPartition: number;
+  readonly connector: string;
+  readonly partition: string;
+  readonly run: RunRef;
+  readonly n: number;
 }
 
 const CONFIRM_CHUNK = 500;
@@ -32,28 +42,16 @@ export class RunTracker {
     this.#log = log;
   }
 
-  /** Counts messages of run attempts: key `<runId>|<attempt>|<partition>` → number. */
-  async count(
-    session: ClientSession,
-    kafkaPartition: number,
-    connector: string,
-    counts: ReadonlyMap<string, { run: RunRef; partition: string; n: number }>,
-  ): Promise<void> {
-    for (const { run, partition, n } of counts.values()) {
+  /** Counts messages of run attempts. */
+  async count(session: ClientSession, counts: readonly RunCount[]): Promise<void> {
+    if (counts.length === 0) return;
+    const operations = counts.map(({ kafkaPartition, connector, partition, run, n }) => {
       const seen = `seen.${kafkaPartition}`;
-      await this.#store.state.updateOne(
-        { _id: runKey(run, partition) },
-        [
-          {
-            $set: {
-              [seen]: { $add: [{ $ifNull: [`$${seen}`, 0] }, n] },
-              ...firstSeen({ connector, partition, profile: run.profile, runId: run.id }),
-            },
-          },
-        ],
-        { upsert: true, session },
-      );
-    }
+      const first = firstSeen({ connector, partition, profile: run.profile, runId: run.id });
+      const update = [{ $set: { [seen]: { $add: [{ $ifNull: [`$${seen}`, 0] }, n] }, ...first } }];
+      return { updateOne: { filter: { _id: runKey(run, partition) }, update, upsert: true } };
+    });
+    await this.#store.state.bulkWrite(operations, { session });
   }
 
   async seenChunk(session: ClientSession, chunk: SeenChunk): Promise<void> {
@@ -127,10 +125,16 @@ export class RunTracker {
           { upsert: true, session },
         );
       } else {
-        const reason = gap === undefined ? (marker.failure?.code ?? 'ADJ-IMP-1010') : 'ADJ-ENG-2004';
+        const failed =
+          gap === undefined
+            ? { armed: marker.failure?.code ?? 'ADJ-IMP-1010', message: marker.failure?.message ?? null }
+            : {
+                armed: 'ADJ-ENG-2004',
+                message: `Messages of the full import are missing. ${askForFullImport(connector)}`,
+              };
         await this.#store.state.updateOne(
           { _id: `baseline:${connector}:${partition}` },
-          { $set: { connector, partition, armed: reason, message: marker.failure?.message ?? null, at: new Date() } },
+          { $set: { connector, partition, ...failed, at: new Date() } },
           { upsert: true, session },
         );
       }

@@ -4,7 +4,6 @@ import {
   isWireRef,
   type ObjectChange,
   type RunMarker,
-  type RunRef,
   type SeenChunk,
 } from '@adjoin/contracts';
 import {
@@ -22,11 +21,12 @@ import { confirmMembers, type ConfirmedReferences } from '../edges/confirm-membe
 import type { TargetEdges } from '../edges/target-edges.js';
 import type { ContainerCache } from './container-cache.js';
 import { applyChange, targetDn, type StagingContext } from './apply-change.js';
+import type { ExpectedPartition } from '../release/gates.js';
 import { wakeArrived } from '../release/wake-arrived.js';
 import { saveObjects } from '../save-objects.js';
 import { noteDeparted, tooLate } from './departed.js';
-import { armBaseline } from './offset-check.js';
-import type { RunTracker } from './run-tracker.js';
+import { armBaseline, LOST } from './offset-check.js';
+import type { RunCount, RunTracker } from './run-tracker.js';
 import { wakeScopeMembers } from './wake-scope-members.js';
 
 export interface StagingServices {
@@ -34,6 +34,8 @@ export interface StagingServices {
   readonly containers: ContainerCache;
   readonly runs: RunTracker;
   readonly log: Logger;
+  /** Partitions whose complete full import the baseline gate waits for. */
+  readonly expected: readonly ExpectedPartition[];
   readonly targetEdges: () => TargetEdges;
   /** Whether a connector is a target: its reference values confirm exported edges instead of being sources. */
   readonly isTarget: (connector: string) => boolean;
@@ -48,6 +50,8 @@ export interface StagingServices {
 export interface StagingResult {
   readonly staged: number;
   readonly due: number;
+  /** Everything belongs to a full import that goes on: more of it comes soon, and nobody waits for a single object. */
+  readonly filling: boolean;
 }
 
 interface Parsed {
@@ -68,10 +72,11 @@ export class Staging {
     this.#services = services;
   }
 
-  async stage(batch: IncomingBatch): Promise<StagingResult> {
+  /** Batches of one topic, no partition twice. */
+  async stage(batches: readonly IncomingBatch[]): Promise<StagingResult> {
     const { store } = this.#services;
     try {
-      return await store.exclusive('staging', (session) => this.#stage(session, batch));
+      return await store.exclusive('staging', (session) => this.#stage(session, batches));
     } catch (error) {
       // The containers in memory may be ahead of what was committed.
       if (!isMongoUnavailable(error)) await this.#services.containers.load(store).catch(() => undefined);
@@ -79,28 +84,54 @@ export class Staging {
     }
   }
 
-  async #stage(session: ClientSession, batch: IncomingBatch): Promise<StagingResult> {
+  async #stage(session: ClientSession, batches: readonly IncomingBatch[]): Promise<StagingResult> {
     const { store, runs } = this.#services;
-    const offsetId = `offset:${batch.topic}:${batch.partition}`;
-    const known = await store.state.findOne({ _id: offsetId }, { session });
-    const done = typeof known?.['offset'] === 'number' ? known['offset'] : -1;
-    const fresh = batch.messages.filter((message) => Number(message.offset) > done);
-    const last = fresh.at(-1);
-    if (last === undefined) return { staged: 0, due: 0 };
-    if (Number(fresh[0]?.offset) > done + 1) await this.#lost(session, batch, done, Number(fresh[0]?.offset));
-    const { objects, control, traces } = await this.#parse(batch.topic, fresh);
-    await this.#countRuns(session, batch, objects, control);
-    const due = await this.#stageObjects(session, objects, traces);
-    for (const message of control) {
+    const fresh = await this.#fresh(session, batches);
+    if (fresh.length === 0) return { staged: 0, due: 0, filling: false };
+    const all: Parsed = { objects: [], control: [], traces: new Map() };
+    const counts: RunCount[] = [];
+    for (const batch of fresh) {
+      const { objects, control, traces } = await this.#parse(batch.topic, batch.messages);
+      counts.push(...runCounts(batch.partition, [...objects, ...control.filter((entry) => entry.kind === 'seen')]));
+      all.objects.push(...objects);
+      all.control.push(...control);
+      for (const [key, trace] of traces) all.traces.set(key, trace);
+    }
+    await runs.count(session, counts);
+    const due = await this.#stageObjects(session, all.objects, all.traces);
+    for (const message of all.control) {
       if (message.kind === 'marker') await runs.marker(session, message);
       else await runs.seenChunk(session, message);
     }
-    await store.state.updateOne(
-      { _id: offsetId },
-      { $set: { offset: Number(last.offset) } },
-      { upsert: true, session },
+    await store.state.bulkWrite(
+      fresh.map(({ topic, partition, messages }) => ({
+        updateOne: {
+          filter: { _id: offsetId(topic, partition) },
+          update: { $set: { offset: Number(messages.at(-1)?.offset) } },
+          upsert: true,
+        },
+      })),
+      { session },
     );
-    return { staged: objects.length, due };
+    return { staged: all.objects.length, due, filling: isFilling(all) };
+  }
+
+  /** What of the batches is staged for the first time. */
+  async #fresh(session: ClientSession, batches: readonly IncomingBatch[]): Promise<readonly IncomingBatch[]> {
+    const ids = batches.map(({ topic, partition }) => offsetId(topic, partition));
+    const known = new Map<string, number>();
+    for await (const { _id, ['offset']: offset } of this.#services.store.state.find({ _id: { $in: ids } }, { session }))
+      if (typeof offset === 'number') known.set(_id, offset);
+    const fresh: IncomingBatch[] = [];
+    for (const batch of batches) {
+      const done = known.get(offsetId(batch.topic, batch.partition)) ?? -1;
+      const messages = batch.messages.filter(({ offset }) => Number(offset) > done);
+      const [first] = messages;
+      if (first === undefined) continue;
+      if (Number(first.offset) > done + 1) await this.#lost(session, batch, done, Number(first.offset));
+      fresh.push({ ...batch, messages });
+    }
+    return fresh;
   }
 
   /** Offsets of a partition have no holes: one means that Kafka dropped messages before they were read. */
@@ -108,14 +139,9 @@ export class Staging {
     const connector = batch.topic.slice(changesTopic('').length);
     this.#services.log.error(
       { event: 'kafka.lost', code: 'ADJ-KFK-0002', topic: batch.topic, partition: batch.partition, done, next },
-      'Messages fell out of retention before they were read.',
+      LOST,
     );
-    await armBaseline(
-      this.#services.store,
-      connector,
-      'Messages fell out of retention before they were read.',
-      session,
-    );
+    await armBaseline(this.#services.store, this.#services.expected, { connector, message: LOST }, session);
   }
 
   async #parse(topic: string, messages: readonly IncomingMessage[]): Promise<Parsed> {
@@ -137,23 +163,6 @@ export class Staging {
       } else parsed.control.push(result.data);
     }
     return parsed;
-  }
-
-  async #countRuns(
-    session: ClientSession,
-    batch: IncomingBatch,
-    objects: readonly ObjectChange[],
-    control: Parsed['control'],
-  ): Promise<void> {
-    const counts = new Map<string, { run: RunRef; partition: string; n: number }>();
-    const connector = objects[0]?.connector ?? control[0]?.connector;
-    for (const message of [...objects, ...control.filter((entry) => entry.kind === 'seen')]) {
-      const key = `${message.run.id}|${message.run.attempt}|${message.partition}`;
-      const entry = counts.get(key) ?? { run: message.run, partition: message.partition, n: 0 };
-      entry.n += 1;
-      counts.set(key, entry);
-    }
-    if (connector !== undefined) await this.#services.runs.count(session, batch.partition, connector, counts);
   }
 
   async #stageObjects(
@@ -350,6 +359,22 @@ export class Staging {
       );
     }
   }
+}
+
+const offsetId = (topic: string, partition: number): string => `offset:${topic}:${partition}`;
+
+const isFilling = ({ objects, control }: Parsed): boolean =>
+  objects.length > 0 && control.length === 0 && objects.every(({ run }) => run.profile === 'full-import');
+
+/** How many messages of each run attempt a Kafka partition brought. */
+function runCounts(kafkaPartition: number, messages: readonly (ObjectChange | SeenChunk)[]): readonly RunCount[] {
+  const groups = Map.groupBy(messages, ({ run, partition }) => `${run.id}|${run.attempt}|${partition}`);
+  return [...groups.values()].flatMap((group): RunCount[] => {
+    const [first] = group;
+    return first === undefined
+      ? []
+      : [{ kafkaPartition, connector: first.connector, partition: first.partition, run: first.run, n: group.length }];
+  });
 }
 
 /** Continues the trace of each change that made its object due; the document carries it on to synchronization. */

@@ -23,6 +23,11 @@ import { Store } from '../store.js';
 import { SyncWorker } from '../sync/sync-worker.js';
 
 const PARTITION = 'DC=corp,DC=test';
+/** What the baseline gate waits for. */
+export const EXPECTED = [
+  { connector: 'corp', partition: PARTITION },
+  { connector: 'entra', partition: 'tenant' },
+] as const;
 const config = (ad: object, rules: object) =>
   adjoinConfig.parse({
     rules,
@@ -93,6 +98,7 @@ export class EngineHarness {
       containers: new ContainerCache(),
       runs: new RunTracker(this.store, this.#outbox, log),
       log,
+      expected: EXPECTED,
       targetEdges: () => this.rules.targetEdges,
       isTarget: (name) => name === 'entra',
       consistencyMs: () => 0,
@@ -111,15 +117,11 @@ export class EngineHarness {
       firstLoadDone: () => Promise.resolve(true),
       committed: () => undefined,
     });
-    const expected = [
-      { connector: 'corp', partition: PARTITION },
-      { connector: 'entra', partition: 'tenant' },
-    ];
     const releaser = (target: string): Releaser =>
       new Releaser({
         store: this.store,
         target,
-        gates: new Gates(this.store, target, expected),
+        gates: new Gates(this.store, target, EXPECTED),
         holds: new Holds(this.store, target, log),
         outbox: this.#outbox,
         log,
@@ -165,7 +167,7 @@ export class EngineHarness {
       { $set: { offset: Number(batch.messages[0]?.offset ?? 0) - 1 } },
       { upsert: true },
     );
-    await this.staging.stage(batch);
+    await this.staging.stage([batch]);
     return batch;
   }
 
