@@ -72,6 +72,8 @@ export interface SessionOptions extends Pick<LdapServerOptions, 'pageSize' | 'an
   /** Server of the session before: among the servers found by DNS it comes first, since its cookie can go on. */
   readonly before?: string | undefined;
   readonly locator?: Locator | undefined;
+  /** Known already, and unchanged: then it is not read. */
+  readonly schema?: ForestSchema | undefined;
 }
 
 /** Opens a session with the first server that works and holds the partition; throws the error of the first server when none does. */
@@ -81,13 +83,13 @@ export async function openSession(
   signal: AbortSignal,
   options: SessionOptions = {},
 ): Promise<DirectorySession> {
-  const { before, locator, ...limits } = options;
+  const { before, locator, schema, ...limits } = options;
   const servers = await serverOptions(config, locator);
   const isPreferred = ({ url }: LdapServerOptions): boolean =>
     url === before || (config.servers.includes(url) && config.servers[0] === url);
   const ordered = [...servers.filter(isPreferred), ...servers.filter((server) => !isPreferred(server))];
   return firstThatWorks(ordered, signal, (server) =>
-    openOn({ ...server, ...limits }, { config, partition, locator, signal }),
+    openOn({ ...server, ...limits }, { config, partition, locator, schema, signal }),
   );
 }
 
@@ -132,6 +134,7 @@ interface Opening {
   readonly config: AdConnectorConfig;
   readonly partition: string;
   readonly locator: Locator | undefined;
+  readonly schema: ForestSchema | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -143,7 +146,7 @@ async function openOn(options: LdapServerOptions, opening: Opening): Promise<Dir
     const rootDse = await rootDseWith(bulk, partition, signal);
     const invocationId = await readInvocationId(bulk, rootDse, signal);
     lookup = await LdapConnection.open(options);
-    const schema = await readSchema(bulk, rootDse.schemaNamingContext, signal);
+    const schema = opening.schema ?? (await readSchema(bulk, rootDse.schemaNamingContext, signal));
     const reading = await readingOf(lookup, partition, config.readMode, signal);
     return new ServerSession({ bulk, lookup, url: options.url, rootDse, schema, invocationId, reading }, opening);
   } catch (error) {

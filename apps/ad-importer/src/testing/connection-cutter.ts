@@ -7,20 +7,43 @@ export type Ending = 'end' | 'reset' | 'silence';
 export type Place = 'before' | 'within';
 
 /**
- * Ends the connections through a proxy at a chosen request. What is carried is encrypted, so a request is what a client sends at once:
+ * A request of a read, by what is the same each time: the connections are opened one after the other, and each has one request on its way at a time.
+ * Which of two connections asks first is chance.
+ */
+export interface Spot {
+  /** A session is opened, or read with. */
+  readonly phase: 'opening' | 'import';
+  /** In the order in which the read opened them, from 0. */
+  readonly connection: number;
+  /** Within phase and connection, from 0. */
+  readonly request: number;
+}
+
+interface Request extends Spot {
+  /** Bytes of the answer until now. */
+  answered: number;
+}
+
+/**
+ * Ends the connections through a proxy at a chosen request. What is carried is encrypted, so a request is what a client sends until it is answered:
  * with LDAP one message, and each page of a search is a request of its own.
  */
 export class ConnectionCutter {
   readonly #proxy: TcpProxy;
-  /** Bytes of the answers by request, of the read that is watched. */
-  #answered: number[] = [];
-  readonly #requestOf = new Map<number, number>();
-  #usual: readonly number[] = [];
+  #phase: Spot['phase'] = 'opening';
+  /** Of the read that goes on or was the last. */
+  #requests: Request[] = [];
+  readonly #current = new Map<number, Request>();
+  /** Of the read that was measured. */
+  #usual: readonly Request[] = [];
   #isCut = false;
+  /** Newest connection that there was, and that there was before the read. */
   #newest = 0;
+  #before = 0;
 
   constructor(proxy: TcpProxy) {
     this.#proxy = proxy;
+    this.mend();
   }
 
   /** True when the last cut was reached. */
@@ -28,50 +51,67 @@ export class ConnectionCutter {
     return this.#isCut;
   }
 
-  /** Requests of the current read until now. */
-  get requests(): number {
-    return this.#answered.length;
-  }
-
-  /** Watches a read that nothing disturbs; resolves to the number of its requests. */
-  async measure(read: () => Promise<void>): Promise<number> {
-    this.#start((chunk) => {
-      this.#count(chunk);
-      return 'all';
-    });
+  /** Watches a read that nothing disturbs; resolves to its requests that were answered. */
+  async measure(read: () => Promise<void>): Promise<readonly Spot[]> {
+    this.#start(() => 'all');
     await read();
-    this.#proxy.watch = undefined;
-    this.#usual = this.#answered;
-    return this.#usual.length;
+    this.mend();
+    // The last message of a connection says farewell and has no answer.
+    this.#usual = this.#requests.filter(({ answered }) => answered > 0);
+    return this.#usual;
   }
 
-  /** The connections end at this request (from 0) of what is read next, once. */
-  cutAt(request: number, place: Place, then: Ending): void {
-    const half = Math.floor((this.#usual[request] ?? 0) / 2);
-    this.#start((chunk) => {
-      const answeredBefore = this.#answered[request] ?? 0;
-      const current = this.#count(chunk);
-      if (this.#isCut || current !== request) return 'all';
+  /** The request of an import with the longest answer, in the read that was measured: a page of objects. */
+  get longestAnswer(): Spot {
+    const imports = this.#usual.filter(({ phase }) => phase === 'import');
+    return imports.reduce((longest, one) => (one.answered > longest.answered ? one : longest));
+  }
+
+  /** The session of the read is open, with everything answered: the import begins. */
+  opened(): void {
+    this.#phase = 'import';
+  }
+
+  /** The connections end at this request of what is read next, once. An answer of less than half of the usual length ends them, too. */
+  cutAt(spot: Spot, place: Place, then: Ending): void {
+    const half = Math.max(1, Math.floor((this.#usual.find((one) => isSame(one, spot))?.answered ?? 0) / 2));
+    let wasMet = false;
+    this.#start((chunk, request, answeredBefore) => {
+      if (this.#isCut) return 'all';
+      const isHere = isSame(request, spot);
+      if (wasMet && !isHere && request.connection === spot.connection && chunk.from === 'client')
+        return this.#cut(0, then);
+      if (!isHere) return 'all';
+      wasMet = true;
       if (place === 'before') return this.#cut(0, then);
       const left = half - answeredBefore;
-      return chunk.from === 'server' && chunk.bytes.length >= left ? this.#cut(Math.max(left, 0), then) : 'all';
+      return chunk.from === 'server' && chunk.bytes.length >= left ? this.#cut(left, then) : 'all';
     });
   }
 
   /** From now on everything is carried again. */
   mend(): void {
-    this.#proxy.watch = undefined;
+    this.#proxy.watch = ({ connection }) => {
+      this.#newest = Math.max(this.#newest, connection);
+      return 'all';
+    };
     this.#proxy.silent = false;
   }
 
-  #start(watch: (chunk: Chunk) => Carry): void {
-    this.#answered = [];
+  #start(watch: (chunk: Chunk, request: Request, answeredBefore: number) => Carry): void {
+    this.#requests = [];
+    this.#current.clear();
+    this.#phase = 'opening';
     this.#isCut = false;
     // Of the read before, the last bytes may still be on their way.
-    const before = this.#newest;
+    this.#before = this.#newest;
     this.#proxy.watch = (chunk) => {
       this.#newest = Math.max(this.#newest, chunk.connection);
-      return chunk.connection > before ? watch(chunk) : 'all';
+      if (chunk.connection <= this.#before) return 'all';
+      const request = this.#requestOf(chunk);
+      const answeredBefore = request.answered;
+      if (chunk.from === 'server') request.answered += chunk.bytes.length;
+      return watch(chunk, request, answeredBefore);
     };
   }
 
@@ -80,14 +120,19 @@ export class ConnectionCutter {
     return { carry, then };
   }
 
-  /** Returns the request that the chunk is, or is part of the answer to. */
-  #count({ from, connection, bytes }: Chunk): number {
-    if (from === 'client') {
-      this.#requestOf.set(connection, this.#answered.length);
-      this.#answered.push(0);
-    }
-    const request = this.#requestOf.get(connection) ?? 0;
-    if (from === 'server') this.#answered[request] = (this.#answered[request] ?? 0) + bytes.length;
-    return request;
+  /** The request that the chunk belongs to, or is a part of the answer to. A long one comes in several chunks. */
+  #requestOf({ from, connection: number }: Chunk): Request {
+    const [phase, connection] = [this.#phase, number - this.#before - 1];
+    const current = this.#current.get(connection);
+    if (current !== undefined && (from === 'server' || (current.answered === 0 && current.phase === phase)))
+      return current;
+    const before = this.#requests.filter((one) => one.phase === phase && one.connection === connection);
+    const next = { phase, connection, request: before.length, answered: 0 };
+    this.#requests.push(next);
+    this.#current.set(connection, next);
+    return next;
   }
 }
+
+const isSame = (one: Spot, other: Spot): boolean =>
+  one.phase === other.phase && one.connection === other.connection && one.request === other.request;

@@ -47,6 +47,8 @@ export class SambaImporter {
   readonly #signal = new AbortController().signal;
   readonly #log = createLogger('test', 'silent');
   #stores: { readonly cursor: CursorStore; readonly index: ImportIndex; readonly sequence: SequenceSource } | undefined;
+  /** Reading it takes the forest longer than most of what is tested. */
+  #schema: DirectorySession['schema'] | undefined;
   #runs = 0;
 
   /** `ou` is the scope; `changes` override the configuration. */
@@ -100,7 +102,8 @@ export class SambaImporter {
     let session: DirectorySession | undefined;
     try {
       this.#stores ??= await this.#open();
-      session = await openSession(config, partition, signal, this.#limits);
+      session = await openSession(config, partition, signal, { ...this.#limits, schema: this.#schema });
+      this.#schema = session.schema;
       this.onOpened();
       const publishing = { producer: this.receiver, topic: 'changes', kafkaPartitions: 1 };
       const runs = new RunStore(this.#db, config.name, partition, 1);
