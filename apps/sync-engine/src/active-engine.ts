@@ -61,7 +61,8 @@ export class ActiveEngine implements Runnable {
 
   async run(signal: AbortSignal, working?: () => void): Promise<void> {
     const { store, env, log } = this.#options;
-    const lease = await holdLease(store.db, { name: 'sync-engine', owner: env.ADJOIN_INSTANCE, ttlMs: 6000 }, signal);
+    const wanted = { name: 'sync-engine', owner: env.ADJOIN_INSTANCE, ttlMs: 6000, standby: working };
+    const lease = await holdLease(store.db, wanted, signal);
     if (lease === undefined) return;
     log.info({ event: 'engine.active', epoch: lease.epoch });
     this.role = 'active';

@@ -16,8 +16,8 @@ const unreadable = (topic: string) => ({
 
 describe('a message that nobody can read', () => {
   it('goes to the dead letters of the connector it came from, whichever that is', async () => {
-    await engine.staging.stage(unreadable('adjoin.changes.corp'));
-    await engine.staging.stage(unreadable('adjoin.changes.entra'));
+    await engine.staging.stage([unreadable('adjoin.changes.corp')]);
+    await engine.staging.stage([unreadable('adjoin.changes.entra')]);
     expect(engine.deadLetters).toEqual(['adjoin.changes.corp', 'adjoin.changes.entra']);
   });
 

@@ -54,7 +54,7 @@ describe('a first synchronization', () => {
     const batch = await engine.deliver([...users(3), engine.group(50, [1, 2, 3])]);
     await engine.baseline();
     await engine.settle();
-    await engine.staging.stage(batch);
+    await engine.staging.stage([batch]);
     expect(await engine.settle()).toEqual([]);
     expect(await engine.store.sourceEdges.countDocuments()).toBe(3);
   });

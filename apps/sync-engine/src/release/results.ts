@@ -138,7 +138,12 @@ export class Results {
       if (edge === undefined) continue;
       const exported = set.exported ?? edge.exported;
       if (!exported && !edge.desired && set.exported === false) changes.deletes.push(id);
-      else changes.updates.push({ id, set: { ...set, pend: edge.desired !== exported }, landed: true });
+      else if (edge.desired !== exported) changes.updates.push({ id, set: { ...set, pend: true }, landed: true });
+      else {
+        // As it should be: it is due at no time, and what is not touched spares the database its indexes.
+        const { nextAt: _never, ...rest } = set;
+        changes.updates.push({ id, set: edge.pend ? { ...set, pend: false } : rest, landed: true });
+      }
     }
     await saveEdges(this.#store, session, changes);
   }

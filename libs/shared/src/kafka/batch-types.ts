@@ -31,9 +31,9 @@ export interface ConsumerTuning {
   readonly maxWaitMs?: number | undefined;
   /**
    * What comes within this time of the last fetch is fetched together: under flow fewer and larger batches, while the first message after a pause is
-   * handled at once. ms, default 0.
+   * handled at once. ms, default 0; a function is asked after each fetch.
    */
-  readonly gatherMs?: number | undefined;
+  readonly gatherMs?: number | (() => number) | undefined;
 }
 export type Handling = { readonly onBatch: BatchHandler } | { readonly onBatches: MergedHandler };
 export type BatchConsumerOptions = ConsumerTuning &

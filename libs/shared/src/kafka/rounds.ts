@@ -63,7 +63,8 @@ export class Rounds {
   /** The longer the next fetch waits, the more it brings; what was full already need not wait. */
   async #gather(): Promise<void> {
     const { at, messages } = this.#fetched;
-    const rest = (this.#options.gatherMs ?? 0) - (performance.now() - at);
+    const { gatherMs = 0 } = this.#options;
+    const rest = (typeof gatherMs === 'number' ? gatherMs : gatherMs()) - (performance.now() - at);
     if (rest > 0 && messages < this.#size) await sleep(rest, this.#signal);
   }
 
