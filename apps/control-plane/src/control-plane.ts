@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  connectMongo,
-  createLogger,
-  loadAdjoinConfig,
-  parseEnv,
-  readSecretFile,
-  runApp,
-  sleep,
-  type MongoHandle,
-  type Runnable,
-} from '@adjoin/shared';
+import { connectMongo, createLogger, loadAdjoinConfig, parseEnv, readSecretFile, runApp } from '@adjoin/shared';
 import { accessOf, controlPlaneEnv } from './config.js';
 import { controlPlaneModule } from './control-plane.module.js';
 import { configureHttp } from './http/configure.js';
+import { watchMongo } from './mongo-watch.js';
 import { folderValidator } from './rules/folder-validator.js';
 
 /** Starts the process and serves until it is told to stop. */
@@ -35,22 +26,7 @@ export async function startControlPlane(): Promise<void> {
     log,
     imports: [controlPlaneModule({ mongo, config, clock, processes: env.ADJOIN_PROCESSES }, folderValidator(config))],
     configure: (app) => configureHttp(app, access, log),
-    runnables: [watchMongo(mongo)],
+    runnables: [watchMongo(mongo.db)],
     onShutdown: () => mongo.close(),
   });
-}
-
-const PING_MS = 2000;
-
-/** Makes /readyz say so when MongoDB is away; requests meanwhile answer ADJ-MDB-0001. */
-function watchMongo(mongo: MongoHandle): Runnable {
-  return {
-    name: 'mongodb',
-    async run(signal) {
-      while (!signal.aborted) {
-        await mongo.db.command({ ping: 1 });
-        await sleep(PING_MS, signal);
-      }
-    },
-  };
 }

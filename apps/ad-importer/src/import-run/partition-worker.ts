@@ -55,12 +55,10 @@ export class PartitionWorker implements Runnable {
 
   async run(signal: AbortSignal): Promise<void> {
     const { mongo, config, partition, owner, leaseMs } = this.#options;
-    this.#set(true, 'standby: another replica imports this domain');
-    const lease = await holdLease(
-      mongo.db,
-      { name: `import:${config.name}:${partition}`, owner, ttlMs: leaseMs },
-      signal,
-    );
+    this.#set(false, 'asking MongoDB whether another replica imports this domain');
+    const standby = (): void => this.#set(true, 'standby: another replica imports this domain');
+    const name = `import:${config.name}:${partition}`;
+    const lease = await holdLease(mongo.db, { name, owner, ttlMs: leaseMs, standby }, signal);
     if (lease === undefined) return;
     try {
       await this.#tenure(lease, AbortSignal.any([signal, lease.signal]));

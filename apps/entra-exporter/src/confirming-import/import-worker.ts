@@ -58,7 +58,8 @@ export class ImportWorker implements Runnable {
   async run(signal: AbortSignal, working: () => void = () => undefined): Promise<void> {
     const { mongo, connector, owner } = this.#options;
     while (!signal.aborted) {
-      const lease = await holdLease(mongo.db, { name: `import:${connector.name}:tenant`, owner }, signal);
+      const name = `import:${connector.name}:tenant`;
+      const lease = await holdLease(mongo.db, { name, owner, standby: working }, signal);
       if (lease === undefined) return;
       try {
         await this.#work(lease, working);

@@ -72,7 +72,7 @@ export class ForestWorker implements Runnable {
   async run(signal: AbortSignal, working?: () => void): Promise<void> {
     const { db, connector, owner, leaseMs, log } = this.#options;
     const name = `password-hash-sync:${connector}`;
-    const lease = await holdLease(db, { name, owner, ttlMs: leaseMs }, signal);
+    const lease = await holdLease(db, { name, owner, ttlMs: leaseMs, standby: working }, signal);
     if (lease === undefined) return;
     const work = new AbortController();
     const end = (): void => work.abort();

@@ -17,19 +17,29 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+export interface LeaseRequest {
+  readonly name: string;
+  readonly owner: string;
+  readonly ttlMs?: number | undefined;
+  readonly retryMs?: number | undefined;
+  /** Told each time that somebody else holds the lease: a standby can be reached and works, which is to wait. */
+  readonly standby?: (() => void) | undefined;
+}
+
 /**
  * Waits until this process holds the lease, then renews it at a third of its life. Collection `leases`, one document a name.
  * Returns undefined when `signal` aborts before the lease was obtained. Expiry is decided by the clock of the database.
  */
 export async function holdLease(
   db: Db,
-  { name, owner, ttlMs = 10_000, retryMs = 500 }: { name: string; owner: string; ttlMs?: number; retryMs?: number },
+  { name, owner, ttlMs = 10_000, retryMs = 500, standby }: LeaseRequest,
   signal: AbortSignal,
 ): Promise<Lease | undefined> {
   const leases = db.collection<LeaseDocument>('leases');
   while (!signal.aborted) {
     const epoch = await tryTake(db, name, owner, ttlMs);
     if (epoch !== undefined) return keep(leases, name, owner, epoch, ttlMs, signal);
+    standby?.();
     await sleep(retryMs, signal);
   }
   return undefined;
