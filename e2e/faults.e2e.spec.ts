@@ -10,6 +10,8 @@ import { expectNothingDoubledOrDeleted, userByAnchor, waitUntilEqual } from './s
 import { waitFor } from './support/wait-for.js';
 
 const OUTAGE_MS = 20_000;
+/** Every request but those for tokens. */
+const GRAPH = '^/(?!.*oauth2)';
 const WRONG_PASSWORD = 'Not-the-Passw0rd-9!';
 
 describe('trouble', () => {
@@ -46,7 +48,11 @@ describe('trouble', () => {
     { status: 503, code: 'ADJ-EXP-3001' },
   ])('that the tenant answers with $status is reported with its code', async ({ status, code }) => {
     const from = logSize(lab, 'entra-exporter');
-    await lab.simulator.setFaults([{ path: '^/(?!.*oauth2)', status, retryAfter: 1 }]);
+    // What is read is tried again for a minute before it is reported, unless the tenant asks to come back later than that.
+    await lab.simulator.setFaults([
+      { method: 'GET', path: GRAPH, status, retryAfter: 90 },
+      { path: GRAPH, status, retryAfter: 1 },
+    ]);
     await changeTitle(lab, titles, `During ${status}`);
     await waitFor(lab, `the exporter not to be ready because of ${code}`, async () =>
       failing(await readiness(lab, 'entra-exporter'), code),
