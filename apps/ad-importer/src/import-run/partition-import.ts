@@ -17,6 +17,7 @@ import { MarkerSchedule } from './marker-schedule.js';
 import { adoptServer } from './adopt-server.js';
 import { readByGuid } from './object-reader.js';
 import { readChanges } from './read-changes.js';
+import { ReadSchedule } from './read-schedule.js';
 import { RecentChanges } from './recent-changes.js';
 import type { DueRun, RunStore } from './run-store.js';
 
@@ -37,7 +38,6 @@ export interface PartitionImportOptions {
 
 /** Progress and freshness are written at most this often while nothing changes. */
 const SAVE_EVERY_MS = 5_000;
-const READ_AT_LEAST_EVERY_MS = 10_000;
 const KEEP_ALIVE_EVERY_MS = 120_000;
 
 /**
@@ -50,9 +50,7 @@ export class PartitionImport {
   #scope: ContainerScope;
   #lastSaved = 0;
   readonly #markers = new MarkerSchedule();
-  /** State of the domain controller before the last poll that read it. */
-  #usn: string | undefined;
-  #readAt = 0;
+  readonly #schedule: ReadSchedule;
   readonly #recent: RecentChanges;
   #keptAliveAt = Date.now();
   readonly #reported = new Set<string>();
@@ -60,6 +58,7 @@ export class PartitionImport {
 
   private constructor(options: PartitionImportOptions, inclusion: Inclusion) {
     this.#options = options;
+    this.#schedule = new ReadSchedule(options.config.pollSeconds * 1000);
     this.#recent = new RecentChanges(options.session.rootDse.vendorName !== undefined);
     this.#plan = new AttributePlan(inclusion, options.session.schema);
     this.#scope = new ContainerScope(options.partition, options.config.scope);
@@ -117,7 +116,10 @@ export class PartitionImport {
         failure: undefined,
         ...(result.doubt === undefined ? { lastCompleteCount: result.count, lastCompleteFullAt: new Date() } : {}),
       });
-      if (result.doubt === undefined) this.#sweep?.sweptAt(usn);
+      if (result.doubt === undefined) {
+        this.#sweep?.sweptAt(usn);
+        this.#recent.covered(usn, true);
+      }
       return { complete: result.doubt === undefined, failure: result.doubt };
     });
     this.#markers.owe();
@@ -149,10 +151,11 @@ export class PartitionImport {
     const { publisher, context } = this.#attempt(run);
     const read = async (): Promise<{ complete: boolean; failure: undefined }> => {
       if (due === undefined && (await this.#unchanged(context))) return { complete: true, failure: undefined };
-      const usn = due === undefined ? this.#usn : await readHighestUsn(context.session.bulk, context.signal);
+      const usn = due === undefined ? this.#schedule.usn : await readHighestUsn(context.session.bulk, context.signal);
       const recent = this.#recent.next(usn);
       const wasListed = await readChanges(context, cookie, (next) => this.#advance(next, publisher), recent);
       this.#recent.covered(usn, recent === undefined || !wasListed);
+      if (publisher.objects > 0) this.#schedule.found();
       return { complete: true, failure: undefined };
     };
     try {
@@ -162,26 +165,23 @@ export class PartitionImport {
         await this.#recorded(due, publisher, context, read);
       }
     } catch (error) {
-      this.#usn = undefined;
+      this.#schedule.failed();
       this.#recent.forget();
       if (toSyncError(error).code === 'ADJ-IMP-1011') await cursor.save({ cookie: undefined });
       throw error;
     }
   }
 
-  /**
-   * Whether the domain controller has committed nothing since the last poll. A DirSync read makes it look through its whole directory, this
-   * question costs it next to nothing. What commits out of order would be missed until the next change: after a while it is read all the same.
-   */
+  /** Whether there is nothing to read now, by the change number of the domain controller. */
   async #unchanged(context: ImportContext): Promise<boolean> {
     const usn = await readHighestUsn(context.session.bulk, context.signal);
     await this.#keepAlive(context);
-    const same = usn !== undefined && usn === this.#usn && Date.now() - this.#readAt < READ_AT_LEAST_EVERY_MS;
-    if (!same) {
-      this.#usn = usn;
-      this.#readAt = Date.now();
-    }
-    return same;
+    return !this.#schedule.isDue(usn);
+  }
+
+  /** Time until the next poll after one that took so long, ms. */
+  pauseMs(tookMs: number): number {
+    return this.#schedule.pauseMs(tookMs);
   }
 
   /** A server closes a connection that nothing came over for a while (AD: 15 minutes); the one for single objects is used now and then only. */

@@ -37,7 +37,6 @@ interface Tenure {
 }
 
 const LOOK_EVERY_MS = 1_000;
-const LONGEST_BREAK_MS = 1_000;
 
 /**
  * Imports one domain for as long as this process holds its lease: first full import, then delta after delta, requested runs and
@@ -196,11 +195,7 @@ export class PartitionWorker implements Runnable {
       if (due?.profile === 'full-import') await imports.full(due);
       else if (due !== undefined || this.#options.continuous) await imports.delta(due);
       await queue.answerAll((request) => imports.confirm(request));
-      const took = Date.now() - started;
-      // A server that needs long for an answer gets a break: some (Samba) do nothing else meanwhile.
-      const pause = this.#options.continuous
-        ? Math.max(this.#options.config.pollSeconds * 1000 - took, Math.min(took / 2, LONGEST_BREAK_MS))
-        : LOOK_EVERY_MS;
+      const pause = this.#options.continuous ? imports.pauseMs(Date.now() - started) : LOOK_EVERY_MS;
       if (pause > 0 && queue.waiting === 0) await sleep(pause, AbortSignal.any([signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
     }

@@ -26,13 +26,21 @@ describe('recent changes', () => {
     expect(recent.next(highest)).toBeUndefined();
   });
 
-  it('are not listed after a failure, for a server with an index, and once a minute', () => {
+  it('are not listed once a minute while there are none, and once in ten minutes all the same', () => {
     recent.covered('100', true);
     now += 59_000;
     recent.covered('101', false);
-    expect(recent.next('102')).toBeDefined();
+    expect(recent.next('101')).toBeDefined();
     now += 2_000;
+    expect(recent.next('101')).toBeUndefined();
+    expect(recent.next('102')).toBeDefined();
+    now += 540_000;
     expect(recent.next('102')).toBeUndefined();
+    recent.covered('102', true);
+    expect(recent.next('102')).toBeDefined();
+  });
+
+  it('are not listed after a failure, and for a server with an index', () => {
     recent.covered('102', true);
     expect(recent.next('102')).toBeDefined();
     recent.forget();

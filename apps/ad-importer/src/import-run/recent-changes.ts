@@ -8,8 +8,12 @@ export interface UsnRange {
 const MOST_LISTED = 500n;
 /** What may be committed while the read is on its way. Should there be more, it is read again as a whole. */
 const SPARE = 200n;
-/** So often everything is read all the same: what is listed is only as good as the server's index of change numbers. */
+/**
+ * So often everything is read all the same: what is listed is only as good as the server's index of change numbers. While nothing has changed, for
+ * a change would wait for it; where something changes all the time, less often.
+ */
 const WHOLE_READ_EVERY_MS = 60_000;
+const WHOLE_READ_AT_LEAST_EVERY_MS = 600_000;
 
 /**
  * Remembers up to which change number a cookie covers a domain, to ask for the few numbers after it by name. A server without an index over
@@ -32,8 +36,8 @@ export class RecentChanges {
     const after = this.#covered;
     if (!this.#isNeeded || after === undefined || highest === undefined) return undefined;
     const until = BigInt(highest);
-    if (until < after || until - after > MOST_LISTED || this.#now() - this.#readWholeAt > WHOLE_READ_EVERY_MS)
-      return undefined;
+    const wholeEvery = until === after ? WHOLE_READ_EVERY_MS : WHOLE_READ_AT_LEAST_EVERY_MS;
+    if (until < after || until - after > MOST_LISTED || this.#now() - this.#readWholeAt > wholeEvery) return undefined;
     return { after, until: until + SPARE };
   }
 

@@ -106,11 +106,15 @@ export class ImportHarness {
     return this.#withImport((imports) => imports.delta(undefined));
   }
 
-  /** Deltas over one session, each after a change. */
-  deltas(rounds: number, change: (round: number) => void): Promise<string | undefined> {
+  /** Deltas over one session, each after a change; so many, or fewer when that is enough. */
+  deltas(
+    rounds: number,
+    change: (round: number) => void | Promise<void>,
+    isEnough = (): boolean => false,
+  ): Promise<string | undefined> {
     return this.#withImport(async (imports) => {
-      for (let round = 0; round < rounds; round += 1) {
-        change(round);
+      for (let round = 0; round < rounds && !isEnough(); round += 1) {
+        await change(round);
         await imports.delta(undefined);
       }
     });

@@ -1,5 +1,11 @@
 import { LdapResultError } from '@adjoin/ad-ldap';
-import { SyncError, type AdConnectorConfig, type ExportMessage, type ResultMessage } from '@adjoin/contracts';
+import {
+  SyncError,
+  writableAttributes,
+  type AdConnectorConfig,
+  type ForestExportMessage,
+  type ResultMessage,
+} from '@adjoin/contracts';
 import { createLogger, type MessageProducer } from '@adjoin/shared';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { applyWrite, type WriteOptions } from './apply-write.js';
@@ -30,12 +36,27 @@ class FakeForest implements ForestWriter {
     this.written.push(`${attribute} of ${guid}`);
     return Promise.resolve();
   }
+  replace(guid: string, attribute: string, values: readonly Buffer[]): Promise<void> {
+    if (this.refusal !== undefined) return Promise.reject(this.refusal);
+    this.values.set(guid, values);
+    this.written.push(`${attribute} of ${guid}`);
+    return Promise.resolve();
+  }
   close(): Promise<void> {
     return Promise.resolve();
   }
 }
 
-const message = (changes: Partial<ExportMessage> = {}): ExportMessage => ({
+/** A list of addresses takes what is added to it. */
+class AddressList extends FakeForest {
+  override add(guid: string, attribute: string, values: readonly Buffer[]): Promise<void> {
+    this.values.set(guid, [...(this.values.get(guid) ?? []), ...values]);
+    this.written.push(`${attribute} of ${guid}: ${values.join()}`);
+    return Promise.resolve();
+  }
+}
+
+const message = (changes: Partial<ForestExportMessage> = {}): ForestExportMessage => ({
   target: 'corp',
   objectId: 'cs-1',
   version: 3,
@@ -55,7 +76,11 @@ let forest: FakeForest;
 let options: WriteOptions;
 beforeEach(() => {
   forest = new FakeForest();
-  options = { writer: forest, writable: new Map([['user', new Set([ATTRIBUTE])]]), account: 'CORP\\sync' };
+  options = {
+    writer: forest,
+    writable: writableAttributes({ writeBack: ['consistency-guid'] }),
+    account: 'CORP\\sync',
+  };
 });
 
 describe('a value that is written back', () => {
@@ -82,7 +107,7 @@ describe('a value that is written back', () => {
     expect(await applyWrite(message(), options)).toEqual({ kind: 'applied' });
   });
 
-  it.each<[string, Partial<ExportMessage>]>([
+  it.each<[string, Partial<ForestExportMessage>]>([
     ['another attribute', { attributes: { displayName: 'Kim' } }],
     ['an attribute beside it', { attributes: { [ATTRIBUTE]: { $binary: '' }, mail: 'k@corp.test' } }],
     ['clearing it', { attributes: { [ATTRIBUTE]: null } }],
@@ -115,6 +140,56 @@ describe('a value that is written back', () => {
   it('shows what else the domain controller refuses', async () => {
     forest.refusal = new LdapResultError(53, 'unwilling');
     expect(await applyWrite(message(), options)).toMatchObject({ kind: 'failed', error: { code: 'ADJ-EXP-3205' } });
+  });
+});
+
+describe('what Exchange hybrid writes back', () => {
+  const HASH = 'msExchSafeSendersHash';
+  const text = (...values: string[]): readonly Buffer[] => values.map((value) => Buffer.from(value));
+  const shown = (): readonly string[] => (forest.values.get(KIM) ?? []).map(String);
+  const addresses = (...values: string[]) => message({ objectType: 'group', attributes: { proxyAddresses: values } });
+  beforeEach(() => {
+    options = { ...options, writable: writableAttributes({ writeBack: ['exchange-hybrid'] }) };
+  });
+
+  it('adds an address to the list and leaves all others alone, however they were written', async () => {
+    forest = new AddressList();
+    options = { ...options, writer: forest };
+    forest.values.set(KIM, text('SMTP:kim@corp.test', 'smtp:new@corp.test'));
+    const wanted = addresses('SMTP:kim@corp.test', 'smtp:removed@corp.test', 'x500:/o=cloud/cn=kim');
+    expect(await applyWrite(wanted, options)).toEqual({ kind: 'applied' });
+    expect(shown()).toEqual(['SMTP:kim@corp.test', 'smtp:new@corp.test', 'x500:/o=cloud/cn=kim']);
+    expect(await applyWrite(wanted, options)).toEqual({ kind: 'applied' });
+    expect(await applyWrite(addresses('X500:/O=CLOUD/CN=KIM'), options)).toEqual({ kind: 'applied' });
+    expect(forest.written).toEqual([`proxyAddresses of ${KIM}: x500:/o=cloud/cn=kim`]);
+  });
+
+  it('replaces a value by the one of the cloud, and clears it with that', async () => {
+    forest.values.set(KIM, [OTHER]);
+    const change = message({ attributes: { [HASH]: { $binary: VALUE.toString('base64') } } });
+    expect(await applyWrite(change, options)).toEqual({ kind: 'applied' });
+    expect(forest.values.get(KIM)).toEqual([VALUE]);
+    expect(await applyWrite(change, options)).toEqual({ kind: 'applied' });
+    expect(await applyWrite(message({ attributes: { [HASH]: null } }), options)).toEqual({ kind: 'applied' });
+    expect(forest.values.get(KIM)).toEqual([]);
+    expect(forest.written).toHaveLength(2);
+  });
+
+  it('is the addresses alone for a group, and nothing where the feature is off', async () => {
+    const hash = message({ objectType: 'group', attributes: { [HASH]: 'x' } });
+    expect(await applyWrite(hash, options)).toMatchObject({ error: { code: 'ADJ-EXP-3203' } });
+    options = { ...options, writable: writableAttributes({ writeBack: ['consistency-guid'] }) };
+    expect(await applyWrite(addresses('x500:a'), options)).toMatchObject({ error: { code: 'ADJ-EXP-3203' } });
+  });
+
+  it('says so when the schema has no such attribute, and which right is lacking on which type', async () => {
+    const change = message({ objectType: 'inetOrgPerson', attributes: { [HASH]: { $binary: 'AA==' } } });
+    forest.refusal = new LdapResultError(17, 'attribute not found');
+    expect(await applyWrite(change, options)).toMatchObject({ kind: 'failed', error: { code: 'ADJ-EXP-3206' } });
+    forest.refusal = new LdapResultError(50, 'insufficient access');
+    const { error } = await applyWrite(change, options);
+    expect(error?.hint).toContain(`:WP;${HASH};inetOrgPerson"`);
+    expect(error?.hint).toContain('--features exchange-hybrid');
   });
 });
 

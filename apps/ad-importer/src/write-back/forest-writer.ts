@@ -8,6 +8,8 @@ export interface ForestWriter {
   read(guid: string, attribute: string): Promise<readonly Buffer[] | undefined>;
   /** Adds values; rejects with what the domain controller said, see `LdapConnection.addValues`. The object was read before. */
   add(guid: string, attribute: string, values: readonly Buffer[]): Promise<void>;
+  /** Puts these values in place of what is there; none clears the attribute. */
+  replace(guid: string, attribute: string, values: readonly Buffer[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,9 +44,17 @@ export class LdapForestWriter implements ForestWriter {
   }
 
   async add(guid: string, attribute: string, values: readonly Buffer[]): Promise<void> {
+    await (await this.#home(guid)).addValues(guidDn(guid), attribute, values);
+  }
+
+  async replace(guid: string, attribute: string, values: readonly Buffer[]): Promise<void> {
+    await (await this.#home(guid)).replaceValues(guidDn(guid), attribute, values);
+  }
+
+  #home(guid: string): Promise<LdapConnection> {
     const domain = this.#homes.get(guid) ?? this.#config.domains[0]?.dn ?? '';
     this.#homes.delete(guid);
-    await (await this.#connection(domain)).addValues(guidDn(guid), attribute, values);
+    return this.#connection(domain);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,12 @@
 import {
   EXPORT_LANES,
-  exportMessage,
   exportsTopic,
+  forestExportMessage,
   isWritten,
   resultsTopic,
   writableAttributes,
   type AdConnectorConfig,
-  type ExportMessage,
+  type ForestExportMessage,
   type ResultMessage,
 } from '@adjoin/contracts';
 import {
@@ -115,16 +115,16 @@ export async function writeBatch(
   log.debug({ event: 'write-back.batch', exports: results.length });
 }
 
-function parse(message: IncomingMessage): ExportMessage | undefined {
+function parse(message: IncomingMessage): ForestExportMessage | undefined {
   try {
-    const parsed = exportMessage.safeParse(JSON.parse(message.value?.toString('utf8') ?? 'null'));
+    const parsed = forestExportMessage.safeParse(JSON.parse(message.value?.toString('utf8') ?? 'null'));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined; // not JSON: the caller reports it
   }
 }
 
-function resultOf(message: ExportMessage, { kind, error, retryAfterMs }: WriteOutcome): ResultMessage {
+function resultOf(message: ForestExportMessage, { kind, error, retryAfterMs }: WriteOutcome): ResultMessage {
   return {
     target: message.target,
     objectId: message.objectId,

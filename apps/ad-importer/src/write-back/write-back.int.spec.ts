@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { AdConnectorConfig, ExportMessage, ResultMessage } from '@adjoin/contracts';
+import type { AdConnectorConfig, ForestExportMessage, ResultMessage } from '@adjoin/contracts';
 import { checkFeatures, guidBytes, guidText, LdapConnection, type FeatureCheck } from '@adjoin/ad-ldap';
 import { createLogger, type MessageProducer } from '@adjoin/shared';
 import { Client } from 'ldapts';
@@ -48,7 +48,7 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
 
   /** Hands one export to the consumer's handler; resolves to the answer for the engine. */
   async function write(guid: string, value: Buffer): Promise<ResultMessage | undefined> {
-    const message: ExportMessage = {
+    const message: ForestExportMessage = {
       target: 'corp',
       objectId: `cs-${guid}`,
       version: 1,
