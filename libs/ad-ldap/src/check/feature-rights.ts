@@ -1,3 +1,4 @@
+import { writtenBy, type WriteBackFeature } from '@adjoin/contracts';
 import { EqualityFilter } from 'ldapts';
 import type { LdapConnection } from '../connection/ldap-connection.js';
 import { LDAP_RESULT, statusOf } from '../connection/ldap-error.js';
@@ -44,19 +45,13 @@ const RIGHTS = {
   getChangesAll: '1131f6ad-9c07-11d1-f79f-00c04fc2dcd2',
   resetPassword: '00299570-246d-11d0-a768-00aa006e0529',
 } as const;
-/** What Exchange hybrid writes to users (spec operations/features §8). */
-const HYBRID = [
-  'proxyAddresses',
-  'msDS-ExternalDirectoryObjectId',
-  'msExchArchiveStatus',
-  'msExchBlockedSendersHash',
-  'msExchSafeRecipientsHash',
-  'msExchSafeSendersHash',
-  'msExchUCVoiceMailSettings',
-  'msExchUserHoldPolicies',
-  'publicDelegates',
-];
-const CONSISTENCY_GUID = 'mS-DS-ConsistencyGuid';
+/** Types of objects that are written, with the schemaIDGUID of their class ([MS-ADSC] 2.268, 2.77, 2.53, 2.29). */
+const CLASSES = {
+  user: 'bf967aba-0de6-11d0-a285-00aa003049e2',
+  inetOrgPerson: '4828cc14-1437-45bc-9b07-ad6f015e5f28',
+  group: 'bf967a9c-0de6-11d0-a285-00aa003049e2',
+  contact: '5cb41ed0-0e4c-11d0-a286-00aa003049e2',
+} as const;
 const ORDINARY_USER = '(&(objectClass=user)(!(objectClass=computer))(!(isCriticalSystemObject=TRUE))(!(adminCount=1)))';
 
 /**
@@ -97,8 +92,8 @@ export async function checkFeatures(
     importCheck(account, canImport),
     deletionsCheck(account, await seesDeletedObjects(connection, options.domain)),
     hashesCheck(account, canImport, descriptor),
-    await writeCheck(connection, account, 'consistency-guid', [CONSISTENCY_GUID], writable),
-    await writeCheck(connection, account, 'exchange-hybrid', HYBRID, writable),
+    await writeCheck(connection, account, 'consistency-guid', writable),
+    await writeCheck(connection, account, 'exchange-hybrid', writable),
     resetCheck(account, user === undefined ? undefined : rawValue(user, 'nTSecurityDescriptor')),
   ];
 }
@@ -207,23 +202,32 @@ function hashesCheck(account: Account, canImport: boolean, descriptor: Buffer | 
   };
 }
 
+/** Looked at is an ordinary user, who has all attributes of the feature; the commands grant the right on every type that is written. */
 async function writeCheck(
   connection: LdapConnection,
   account: Account,
-  feature: FeatureName,
-  attributes: readonly string[],
+  feature: WriteBackFeature,
   writable: { readonly allowed: ReadonlySet<string>; readonly known: ReadonlySet<string> },
 ): Promise<FeatureCheck> {
   if (writable.known.size === 0)
     return { feature, state: 'unknown', lacks: [], commands: [], note: 'There is no ordinary user to look at.' };
+  const attributes = writtenBy(feature, 'user').map(inSchema);
   const known = attributes.filter((name) => writable.known.has(name.toLowerCase()));
   const missing = known.filter((name) => !writable.allowed.has(name.toLowerCase()));
   const unknown = attributes.length - known.length;
   const note = unknown === 0 ? {} : { note: `The schema of the forest lacks ${String(unknown)} of the attributes.` };
   if (missing.length === 0) return { ...granted(feature), ...note };
+  const rights = Object.keys(CLASSES).flatMap((type) =>
+    writtenBy(feature, type)
+      .map(inSchema)
+      .filter((name) => missing.includes(name))
+      .map((attribute) => ({ type: type as keyof typeof CLASSES, attribute })),
+  );
   const commands = account.isSamba
-    ? await sambaWriteCommands(connection, account, missing)
-    : missing.map((name) => `dsacls "${account.domain}" /I:S /G "${account.name}:WP;${name};user"`);
+    ? await sambaWriteCommands(connection, account, rights)
+    : rights.map(
+        ({ type, attribute }) => `dsacls "${account.domain}" /I:S /G "${account.name}:WP;${attribute};${type}"`,
+      );
   return {
     feature,
     state: 'lacking',
@@ -233,24 +237,32 @@ async function writeCheck(
   };
 }
 
-/** schemaIDGUID of the class user ([MS-ADSC] 2.268). */
-const USER_CLASS = 'bf967aba-0de6-11d0-a285-00aa003049e2';
+/** Names as the schema of a forest spells them, which is what dsacls wants, where rules spell them otherwise. */
+const inSchema = (name: string): string => SCHEMA_NAMES[name] ?? name;
+const SCHEMA_NAMES: Readonly<Record<string, string>> = {
+  'ms-DS-ConsistencyGuid': 'mS-DS-ConsistencyGuid',
+  'msDS-ExternalDirectoryObjectID': 'msDS-ExternalDirectoryObjectId',
+};
 
-/** samba-tool knows no names of attributes: one entry of an access control list for each, inherited by users. */
+/** samba-tool knows no names of attributes: one entry of an access control list for each, inherited by objects of the type. */
 async function sambaWriteCommands(
   connection: LdapConnection,
   { domain, dn, sid }: Account,
-  attributes: readonly string[],
+  rights: readonly { readonly type: keyof typeof CLASSES; readonly attribute: string }[],
 ): Promise<readonly string[]> {
   if (sid === undefined) return [];
   const { schemaNamingContext } = await readRootDse(connection);
-  const aces: string[] = [];
-  for (const value of attributes) {
+  const guids = new Map<string, string>();
+  for (const value of new Set(rights.map(({ attribute }) => attribute))) {
     const filter = new EqualityFilter({ attribute: 'lDAPDisplayName', value });
     const entry = await firstEntry(connection, { base: schemaNamingContext, filter, attributes: ['schemaIDGUID'] });
     const guid = entry === undefined ? undefined : rawValue(entry, 'schemaIDGUID');
-    if (guid !== undefined) aces.push(`(OA;CIIO;WP;${guidText(guid)};${USER_CLASS};${sid})`);
+    if (guid !== undefined) guids.set(value, guidText(guid));
   }
+  const aces = rights.flatMap(({ type, attribute }) => {
+    const guid = guids.get(attribute);
+    return guid === undefined ? [] : [`(OA;CIIO;WP;${guid};${CLASSES[type]};${sid})`];
+  });
   if (aces.length === 0) return [];
   return [`samba-tool dsacl set --objectdn="${domain}" --trusteedn="${dn}" --sddl="${aces.join('')}"`];
 }

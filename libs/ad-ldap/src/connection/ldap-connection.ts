@@ -126,13 +126,19 @@ export class LdapConnection {
    * value already is refused with `attributeOrValueExists` or `constraintViolation` ({@link statusOf} tells).
    */
   async addValues(dn: string, attribute: string, values: readonly Buffer[]): Promise<void> {
+    await this.#modify('add', dn, attribute, values);
+  }
+
+  /** Gives one attribute of an object, named by any form of DN, these values instead of whatever is there; none clears it. */
+  async replaceValues(dn: string, attribute: string, values: readonly Buffer[]): Promise<void> {
+    await this.#modify('replace', dn, attribute, values);
+  }
+
+  async #modify(operation: 'add' | 'replace', dn: string, attribute: string, values: readonly Buffer[]): Promise<void> {
     const modification = new Attribute({ type: attribute, values: [...values] });
     try {
       if (!this.#client.isConnected) throw new Error('the connection is closed');
-      await this.#deadline(
-        this.#client.modify(dn, new Change({ operation: 'add', modification })),
-        this.#answerTimeoutMs,
-      );
+      await this.#deadline(this.#client.modify(dn, new Change({ operation, modification })), this.#answerTimeoutMs);
     } catch (error) {
       throw ldapError(error, `writing ${attribute} of ${dn} on ${this.server}`);
     }

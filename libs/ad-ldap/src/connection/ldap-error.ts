@@ -11,6 +11,7 @@ export const LDAP_RESULT = {
   unavailableCriticalExtension: 12,
   confidentialityRequired: 13,
   noSuchAttribute: 16,
+  undefinedAttributeType: 17,
   constraintViolation: 19,
   attributeOrValueExists: 20,
   noSuchObject: 32,

@@ -68,7 +68,7 @@ const adConnector = z
     groupFilter: z.string().optional().describe('DN of the pilot group'),
     passwordHashSync: passwordHashSync.optional(),
     writeBack: z
-      .array(z.enum(['consistency-guid']))
+      .array(z.enum(['consistency-guid', 'exchange-hybrid']))
       .optional()
       .describe('what is written to this forest; nothing when absent (docs/active-directory.md)'),
   })
@@ -160,6 +160,17 @@ export const ruleOptions = z
 export type RuleOptions = z.infer<typeof ruleOptions>;
 
 const CONSISTENCY_GUID = 'ms-DS-ConsistencyGuid';
+/** What the rules have to be told for a feature of writeBack: without it they compute no value for it. */
+const NEEDED_OPTION = {
+  'consistency-guid': {
+    option: `sourceAnchor: ${CONSISTENCY_GUID}`,
+    isSet: ({ sourceAnchor }: RuleOptions) => sourceAnchor === CONSISTENCY_GUID,
+  },
+  'exchange-hybrid': {
+    option: 'features: hybridExchange among them',
+    isSet: ({ features }: RuleOptions) => features.includes('hybridExchange'),
+  },
+} as const;
 
 export const adjoinConfig = z
   .object({
@@ -178,9 +189,12 @@ export const adjoinConfig = z
   })
   .strict()
   .superRefine(({ connectors, rules }, context) => {
-    const index = connectors.findIndex((one) => one.type === 'ad' && one.writeBack?.includes('consistency-guid'));
-    if (index < 0 || rules.options.sourceAnchor === CONSISTENCY_GUID) return;
-    const message = `consistency-guid needs rules.options.sourceAnchor: ${CONSISTENCY_GUID}`;
-    context.addIssue({ code: 'custom', path: ['connectors', index, 'writeBack'], message });
+    for (const [index, one] of connectors.entries())
+      for (const feature of one.type === 'ad' ? (one.writeBack ?? []) : []) {
+        const { option, isSet } = NEEDED_OPTION[feature];
+        const path = ['connectors', index, 'writeBack'];
+        if (!isSet(rules.options))
+          context.addIssue({ code: 'custom', path, message: `${feature} needs rules.options.${option}` });
+      }
   });
 export type AdjoinConfig = z.infer<typeof adjoinConfig>;

@@ -251,7 +251,7 @@ export const ERROR_CODES = {
   ),
   'ADJ-EXP-3202': code(
     'The account may not write the attribute in Active Directory.',
-    'Grant the right that the message names; `adjoin ad check --features consistency-guid` prints the command.',
+    'Grant the right that the message names; `adjoin ad check --features <feature of writeBack>` prints the command.',
     'later',
   ),
   'ADJ-EXP-3203': code(
@@ -267,6 +267,11 @@ export const ERROR_CODES = {
   'ADJ-EXP-3205': code(
     'Active Directory refused a value.',
     'Read the reason of the domain controller in the message.',
+    'later',
+  ),
+  'ADJ-EXP-3206': code(
+    'The schema of the forest lacks an attribute that should be written.',
+    'Extend the schema for Exchange (setup of Exchange, /PrepareSchema), or take exchange-hybrid out of writeBack.',
     'later',
   ),
   'ADJ-PHS-7001': code(

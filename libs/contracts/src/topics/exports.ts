@@ -38,6 +38,12 @@ export const exportMessage = z.object({
 });
 export type ExportMessage = z.infer<typeof exportMessage>;
 
+/** The same for a forest that is written back to; `cloudId` is the objectGUID there. */
+export const forestExportMessage = exportMessage.extend({
+  objectType: z.enum(['user', 'inetOrgPerson', 'group', 'contact']),
+});
+export type ForestExportMessage = z.infer<typeof forestExportMessage>;
+
 /** Topic `adjoin.results.<target>`, key = object id, exporter → engine. */
 export const resultsTopic = (target: string): string => `adjoin.results.${target}`;
 

@@ -9,6 +9,7 @@ import {
   extensionName,
   isWritten,
   writableAttributes,
+  type AdConnectorConfig,
   type AdjoinConfig,
   type EntraConnectorConfig,
 } from '@adjoin/contracts';
@@ -82,6 +83,12 @@ const SYNC_SERVICE: TargetCapabilities = {
   types: Object.fromEntries(Object.keys(SYNC_SERVICE_ATTRIBUTES).map((type) => [type, 'all'])),
 };
 
+const writeBackCapabilities = (connector: AdConnectorConfig): TargetCapabilities => ({
+  types: Object.fromEntries(
+    [...writableAttributes(connector)].map(([type, attributes]) => [type, new Set(attributes.keys())]),
+  ),
+});
+
 /** What the channels of the targets can hold, and what is written back to a forest; a type without attributes cannot be held at all. */
 export function capabilitiesOf(config: AdjoinConfig): Readonly<Record<string, TargetCapabilities>> {
   return Object.fromEntries(
@@ -89,7 +96,7 @@ export function capabilitiesOf(config: AdjoinConfig): Readonly<Record<string, Ta
       connector.type === 'entra'
         ? [[connector.name, connector.channel === 'graph' ? graphCapabilities(connector) : SYNC_SERVICE]]
         : isWritten(connector)
-          ? [[connector.name, { types: Object.fromEntries(writableAttributes(connector)) }]]
+          ? [[connector.name, writeBackCapabilities(connector)]]
           : [],
     ),
   );
