@@ -95,7 +95,7 @@ export class AbsenceSweep {
 
   /** Resolves to false when there is no need to look now. */
   async #begin(context: ImportContext): Promise<boolean> {
-    if (this.#sees === 'yes' || Date.now() < this.#nextAt) return false;
+    if (this.#sees === 'yes' || performance.now() < this.#nextAt) return false;
     const usn = await readHighestUsn(context.session.bulk, context.signal);
     if (usn !== undefined && usn === this.#sweptUsn) return false;
     if ((await this.#look(context)) === 'yes') return false;
@@ -117,7 +117,7 @@ export class AbsenceSweep {
     await context.publisher.flush();
     await context.index.flush();
     this.#sweptUsn = usn;
-    this.#nextAt = Date.now() + Math.max(AT_MOST_EVERY_MS, tookMs / SHARE);
+    this.#nextAt = performance.now() + Math.max(AT_MOST_EVERY_MS, tookMs / SHARE);
     if (missing.length === 0) return;
     this.#options.log.info({ event: 'import.sweep', partition: context.partition, missing: missing.length });
     if ((await this.#look(context)) !== 'unknown') return;

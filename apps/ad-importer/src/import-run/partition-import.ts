@@ -52,7 +52,7 @@ export class PartitionImport {
   readonly #markers = new MarkerSchedule();
   readonly #schedule: ReadSchedule;
   readonly #recent: RecentChanges;
-  #keptAliveAt = Date.now();
+  #keptAliveAt = performance.now();
   readonly #reported = new Set<string>();
   #sweep: AbsenceSweep | undefined;
 
@@ -186,8 +186,8 @@ export class PartitionImport {
 
   /** A server closes a connection that nothing came over for a while (AD: 15 minutes); the one for single objects is used now and then only. */
   async #keepAlive({ session, signal }: ImportContext): Promise<void> {
-    if (Date.now() - this.#keptAliveAt < KEEP_ALIVE_EVERY_MS) return;
-    this.#keptAliveAt = Date.now();
+    if (performance.now() - this.#keptAliveAt < KEEP_ALIVE_EVERY_MS) return;
+    this.#keptAliveAt = performance.now();
     await readHighestUsn(session.lookup, signal);
   }
 

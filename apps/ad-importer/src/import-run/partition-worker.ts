@@ -182,20 +182,21 @@ export class PartitionWorker implements Runnable {
     queue.onArrival(() => wake.abort());
     const imports = await this.#openImport(tenure, session, active, onSuccess);
     let hash = active.hash;
-    let looked = 0;
+    // Not the wall clock: one that is set back would make the next look wait for as long.
+    let looked = -Infinity;
     while (!signal.aborted) {
       const due =
-        Date.now() - looked >= LOOK_EVERY_MS
+        performance.now() - looked >= LOOK_EVERY_MS
           ? await this.#due(tenure, imports, { hash, took: (next) => (hash = next) })
           : undefined;
-      if (due !== undefined || Date.now() - looked >= LOOK_EVERY_MS) looked = Date.now();
-      const started = Date.now();
+      if (due !== undefined || performance.now() - looked >= LOOK_EVERY_MS) looked = performance.now();
+      const started = performance.now();
       if (due !== undefined && !this.state.ok)
         this.#set(false, `first read of the domain: ${due.profile} ${due.id}, attempt ${String(due.attempt)}`);
       if (due?.profile === 'full-import') await imports.full(due);
       else if (due !== undefined || this.#options.continuous) await imports.delta(due);
       await queue.answerAll((request) => imports.confirm(request));
-      const pause = this.#options.continuous ? imports.pauseMs(Date.now() - started) : LOOK_EVERY_MS;
+      const pause = this.#options.continuous ? imports.pauseMs(performance.now() - started) : LOOK_EVERY_MS;
       if (pause > 0 && queue.waiting === 0) await sleep(pause, AbortSignal.any([signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
     }

@@ -24,9 +24,9 @@ export class RecentChanges {
   readonly #isNeeded: boolean;
   readonly #now: () => number;
   #covered: bigint | undefined;
-  #readWholeAt = 0;
+  #readWholeAt = -Infinity;
 
-  constructor(isNeeded: boolean, now: () => number = Date.now) {
+  constructor(isNeeded: boolean, now: () => number = () => performance.now()) {
     this.#isNeeded = isNeeded;
     this.#now = now;
   }

@@ -72,7 +72,7 @@ export class ObjectBatcher {
   constructor(options: ObjectBatcherOptions) {
     this.#options = options;
     this.#pause = new ServicePause(options);
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** Objects that wait for a call. */

@@ -19,7 +19,7 @@ export class ServicePause {
   #inVain = 0;
 
   constructor({ now, random }: PauseClock = {}) {
-    this.#now = now ?? Date.now;
+    this.#now = now ?? (() => performance.now());
     this.#random = random ?? Math.random;
   }
 

@@ -109,10 +109,10 @@ export class ForestWorker implements Runnable {
       await book.settled(signal);
       working?.();
       while (!signal.aborted) {
-        const begun = Date.now();
+        const begun = performance.now();
         await this.#turn(domains, pipeline, book, signal);
         await commands.carryOut();
-        await sleep(Math.max(0, this.#options.pollMs - (Date.now() - begun)), signal);
+        await sleep(Math.max(0, this.#options.pollMs - (performance.now() - begun)), signal);
       }
     } finally {
       own.abort();
@@ -129,9 +129,9 @@ export class ForestWorker implements Runnable {
     book: ScopeBook,
     signal: AbortSignal,
   ): Promise<void> {
-    if (Date.now() - this.#heartbeatAt > HEARTBEAT_MS) {
+    if (performance.now() - this.#heartbeatAt > HEARTBEAT_MS) {
       await this.#cursors.heartbeat();
-      this.#heartbeatAt = Date.now();
+      this.#heartbeatAt = performance.now();
     }
     const begun = performance.now();
     let changes = 0;
@@ -225,12 +225,12 @@ export class ForestWorker implements Runnable {
   }
 
   async #refreshFeatures(): Promise<void> {
-    if (Date.now() - this.#featuresAt < FEATURES_MS) return;
+    if (performance.now() - this.#featuresAt < FEATURES_MS) return;
     try {
       const before = this.#features;
       const features = await this.#options.directory.features();
       this.#features = features;
-      this.#featuresAt = Date.now();
+      this.#featuresAt = performance.now();
       await this.#cursors.saveFeatures(features);
       if (before?.forcePasswordChange === false && features.forcePasswordChange)
         await this.#states.noteAll('features', { status: 'FilteredByTarget' });

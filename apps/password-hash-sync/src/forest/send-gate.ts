@@ -14,7 +14,7 @@ export class SendGate {
   #staging = true;
   #readAt = Number.NEGATIVE_INFINITY;
 
-  constructor(db: Db, now: () => number = Date.now) {
+  constructor(db: Db, now: () => number = () => performance.now()) {
     this.#read = () => db.collection<SettingDocument>('settings').findOne({ _id: 'staging' });
     this.#now = now;
   }

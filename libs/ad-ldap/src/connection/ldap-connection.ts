@@ -61,7 +61,7 @@ export class LdapConnection {
   readonly #internals: LdaptsInternals;
   readonly #parser: StreamingParser;
   readonly #answerTimeoutMs: number;
-  #lastData = Date.now();
+  #lastData = performance.now();
 
   private constructor(options: LdapServerOptions) {
     this.server = new URL(options.url).host;
@@ -77,7 +77,7 @@ export class LdapConnection {
     });
     this.#internals = ldaptsInternals(this.#client);
     this.#parser = new StreamingParser(this.#client, () => {
-      this.#lastData = Date.now();
+      this.#lastData = performance.now();
     });
   }
 
@@ -210,12 +210,12 @@ export class LdapConnection {
 
   /** Ends the connection when nothing came for the answer time-out although we were ready to take it. */
   async #watch<T>(operation: Promise<T>, queue: EntryQueue): Promise<T> {
-    this.#lastData = Date.now();
+    this.#lastData = performance.now();
     let timedOut = false;
     const timer = setInterval(
       () => {
-        if (queue.isPaused) this.#lastData = Date.now();
-        else if (Date.now() - this.#lastData > this.#answerTimeoutMs) {
+        if (queue.isPaused) this.#lastData = performance.now();
+        else if (performance.now() - this.#lastData > this.#answerTimeoutMs) {
           timedOut = true;
           this.#abandonSocket();
         }

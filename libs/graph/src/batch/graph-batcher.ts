@@ -70,7 +70,7 @@ export class GraphBatcher {
 
   constructor(options: BatcherOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
     this.#random = options.random ?? Math.random;
     this.#delay = options.delay ?? ((ms, then) => void setTimeout(then, ms));
   }

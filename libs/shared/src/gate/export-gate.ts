@@ -20,7 +20,7 @@ export class ExportGate {
   #readAt = Number.NEGATIVE_INFINITY;
   #pending: Promise<void> | undefined;
 
-  constructor(db: Db, now: () => number = Date.now) {
+  constructor(db: Db, now: () => number = () => performance.now()) {
     const settings = db.collection<SettingDocument>('settings');
     this.#read = () => settings.find({ _id: { $in: [GATE_EPOCH_ID, 'staging'] } }).toArray();
     this.#now = now;

@@ -24,7 +24,7 @@ export async function supervise(
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt++) {
-    const started = Date.now();
+    const started = performance.now();
     const working = (): void => {
       state.failure = undefined;
     };
@@ -46,7 +46,7 @@ export async function supervise(
         message: error.message,
         since: state.failure?.since ?? new Date().toISOString(),
       };
-      if (Date.now() - started > 60_000) attempt = 0;
+      if (performance.now() - started > 60_000) attempt = 0;
     } finally {
       clearTimeout(lasting);
     }
