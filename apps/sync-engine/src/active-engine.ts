@@ -160,10 +160,11 @@ export class ActiveEngine implements Runnable {
     // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
     const changes = (groupId: string, connectors: readonly { readonly name: string }[], gatherMs = 0): Runnable => {
       let filling = false;
-      return new BatchConsumer({
+      const names = connectors.map(({ name }) => name);
+      const consumer = new BatchConsumer({
         kafka,
         groupId,
-        topics: connectors.map(({ name }) => changesTopic(name)),
+        topics: names.map(changesTopic),
         log,
         gatherMs: () => (filling ? FILLING_GATHER_MS : gatherMs),
         onBatches: async (batches) => {
@@ -177,6 +178,14 @@ export class ActiveEngine implements Runnable {
           }
         },
       });
+      return {
+        name: consumer.name,
+        // Each time it begins again, Kafka may be another one.
+        run: async (signal, working) => {
+          await checkOffsets({ store, kafka, connectors: names, expected, log });
+          await consumer.run(signal, working);
+        },
+      };
     };
     const due = (): void => {
       worker.notify();

@@ -92,6 +92,14 @@ describe('messages that Kafka lost before they were read', () => {
     expect(await reasons()).toEqual([expect.stringContaining(COMMAND)]);
     expect(await engine.staging.stage([changeAt(0, 2)])).toMatchObject({ staged: 1 });
   });
+
+  it('are noticed when what it had written last is gone, and what is published then is no repetition', async () => {
+    for (const offset of [0, 1, 2]) await engine.staging.stage([changeAt(offset)]);
+    await check(0, 2);
+    expect(await reasons()).toEqual([expect.stringContaining(COMMAND)]);
+    for (const offset of [0, 1, 2])
+      expect(await engine.staging.stage([changeAt(offset, offset + 1)])).toMatchObject({ staged: 1 });
+  });
 });
 
 describe('a Kafka that holds all messages', () => {
@@ -104,5 +112,34 @@ describe('a Kafka that holds all messages', () => {
     for (let offset = 0; offset < staged; offset++) await engine.staging.stage([changeAt(offset)]);
     await check(low, high);
     expect((await reasons()).filter((reason) => reason.includes('ADJ-KFK-0002'))).toEqual([]);
+  });
+});
+
+describe('a full import that is delivered again', () => {
+  const first = { run: 'first', sent: 1 };
+
+  it('in parts takes nothing away from what it has proven', async () => {
+    await engine.endRun('entra', 'full-import');
+    await fullImport('first');
+    await engine.sync();
+    await engine.endRun('corp', 'full-import', first);
+    expect(await reasons()).toEqual([]);
+  });
+
+  it('as a whole does not make up for messages that were lost after it', async () => {
+    await engine.endRun('entra', 'full-import');
+    await fullImport('first');
+    await engine.staging.stage([changeAt(1000)]);
+    await fullImport('first');
+    expect(await reasons()).toEqual([expect.stringContaining(COMMAND)]);
+  });
+
+  it('in parts takes nothing away from a later one', async () => {
+    await engine.endRun('entra', 'full-import');
+    const startedAt = new Date(Date.now() - 60_000).toISOString();
+    await fullImport('second');
+    await engine.endRun('corp', 'full-import', { ...first, startedAt });
+    await engine.sync();
+    expect(await reasons()).toEqual([]);
   });
 });

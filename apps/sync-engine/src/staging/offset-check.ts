@@ -39,33 +39,55 @@ export interface OffsetCheck {
 }
 
 /**
- * Before messages are read: a stored offset beyond the end of its Kafka partition means that Kafka was emptied or replaced, one before its beginning
- * that messages fell out of retention. Without this a loss would be noticed with the next message only.
+ * Before messages are read: a stored offset beyond the end of its Kafka partition means that Kafka was emptied, replaced or cut short, one before its
+ * beginning that messages fell out of retention. Without this the first would never be noticed (what is published later at the same offsets would
+ * pass for known) and the second with the next message only.
  */
 export async function checkOffsets(check: OffsetCheck): Promise<void> {
   const admin = check.kafka.admin();
   await admin.connect();
   try {
-    for (const connector of check.connectors)
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(changesTopic(connector)))
-        await checkPartition(check, connector, { partition, low: Number(low), high: Number(high) });
+    for (const connector of check.connectors) {
+      const topic = changesTopic(connector);
+      // Asked before Kafka is: what is stored was published then.
+      const stored = await storedOffsets(check.store, topic);
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+        await checkPartition(check, connector, {
+          partition,
+          stored: stored.get(`offset:${topic}:${partition}`) ?? -1,
+          low: Number(low),
+          high: Number(high),
+        });
+    }
   } finally {
     await admin.disconnect();
   }
 }
 
+async function storedOffsets(store: Store, topic: string): Promise<ReadonlyMap<string, number>> {
+  const documents = await store.state.find({ _id: { $gte: `offset:${topic}:`, $lt: `offset:${topic};` } }).toArray();
+  return new Map(documents.flatMap(({ _id, offset }) => (typeof offset === 'number' ? [[_id, offset] as const] : [])));
+}
+
+interface PartitionOffsets {
+  readonly partition: number;
+  /** The last one that was read; -1 when none was. */
+  readonly stored: number;
+  readonly low: number;
+  /** The next one that will be given. */
+  readonly high: number;
+}
+
 async function checkPartition(
   { store, expected, log }: OffsetCheck,
   connector: string,
-  { partition, low, high }: { readonly partition: number; readonly low: number; readonly high: number },
+  offsets: PartitionOffsets,
 ): Promise<void> {
+  const { partition, stored, low, high } = offsets;
   const topic = changesTopic(connector);
   const _id = `offset:${topic}:${partition}`;
-  const known = await store.state.findOne({ _id });
-  const stored = typeof known?.['offset'] === 'number' ? known['offset'] : -1;
-  const details = { code: 'ADJ-KFK-0002', topic, partition, stored, low, high };
+  const details = { code: 'ADJ-KFK-0002', topic, ...offsets };
   if (stored >= high) {
-    if (stored < 0) return; // nothing was ever published
     log.error({ event: 'kafka.replaced', ...details }, 'Kafka no longer has messages that were read.');
     await armBaseline(store, expected, { connector, message: 'Kafka was emptied or replaced.' });
     await store.state.deleteOne({ _id });

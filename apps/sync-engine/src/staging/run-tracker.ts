@@ -87,6 +87,10 @@ export class RunTracker {
     const gap = Object.entries(run.markers).find(([partition, { sent }]) => (run.seen?.[partition] ?? 0) < sent);
     const complete = gap === undefined && Object.values(run.markers).every((entry) => entry.complete);
     const { connector, partition } = marker;
+    if (marker.run.profile === 'full-import' && (await this.#isRepeated(session, marker, gap !== undefined))) {
+      this.#log.info({ event: 'run.repeated', connector, partition, runId: marker.run.id });
+      return;
+    }
     this.#log.info({
       event: 'run.staged',
       connector,
@@ -121,7 +125,18 @@ export class RunTracker {
           collapse === undefined ? { synchronized: false, armed: null } : { armed: COLLAPSED, message: collapse };
         await this.#store.state.updateOne(
           { _id: `baseline:${connector}:${partition}` },
-          { $set: { connector, partition, complete: true, ...armed, runId: marker.run.id, at: new Date() } },
+          {
+            $set: {
+              connector,
+              partition,
+              complete: true,
+              ...armed,
+              runId: marker.run.id,
+              attempt: marker.run.attempt,
+              startedAt: new Date(marker.startedAt),
+              at: new Date(),
+            },
+          },
           { upsert: true, session },
         );
       } else {
@@ -146,6 +161,17 @@ export class RunTracker {
         { upsert: true, session },
       );
     }
+  }
+
+  /**
+   * Kafka may deliver a full import again that is over, or parts of it. It proves nothing about what happened since, and what is missing of an older one
+   * takes nothing away from a newer one that was complete.
+   */
+  async #isRepeated(session: ClientSession, { connector, partition, run, startedAt }: RunMarker, hasGap: boolean) {
+    const known = await this.#store.state.findOne({ _id: `baseline:${connector}:${partition}` }, { session });
+    if (known?.['complete'] !== true) return false;
+    if (known['runId'] === run.id) return Number(known['attempt']) >= run.attempt;
+    return hasGap && known['startedAt'] instanceof Date && known['startedAt'] > new Date(startedAt);
   }
 
   /**

@@ -242,7 +242,13 @@ export class EngineHarness {
   async endRun(
     connector: 'corp' | 'entra',
     profile: 'full-import' | 'delta-import',
-    options: { run?: string; sent?: number; complete?: boolean; failure?: { code: string; message: string } } = {},
+    options: {
+      run?: string;
+      sent?: number;
+      complete?: boolean;
+      startedAt?: string;
+      failure?: { code: string; message: string };
+    } = {},
   ): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 2)); // the run starts after whatever was decided before
     const at = new Date().toISOString();
@@ -258,7 +264,7 @@ export class EngineHarness {
         sent: options.sent ?? 0,
         objects: options.sent ?? 0,
         complete: options.complete ?? true,
-        startedAt: at,
+        startedAt: options.startedAt ?? at,
         endedAt: at,
         ...(options.failure === undefined ? {} : { failure: options.failure }),
       },
