@@ -1,35 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { adjoin } from './support/adjoin.js';
 import { Lab } from './support/lab.js';
 import { expectNothingDoubledOrDeleted, waitUntilEqual } from './support/tenant.js';
 import { waitFor } from './support/wait-for.js';
+import { checkRights, grantWriteBack, turnOnWriteBack } from './support/write-back.js';
 
 const ANCHOR = 'mS-DS-ConsistencyGuid';
 /** Users of the type user; an inetOrgPerson has no anchor of its own. */
 const USERS = '(&(objectCategory=person)(objectClass=user)(!(objectClass=inetOrgPerson)))';
-const checks = z.object({
-  connectors: z.array(
-    z.object({
-      state: z.string(),
-      servers: z.array(
-        z.object({
-          domains: z.array(
-            z.object({ features: z.array(z.object({ feature: z.string(), commands: z.array(z.string()) })) }),
-          ),
-        }),
-      ),
-    }),
-  ),
-});
-
 describe('a forest whose users get their source anchor written back', () => {
   let lab: Lab;
   let client: Client;
@@ -40,14 +19,13 @@ describe('a forest whose users get their source anchor written back', () => {
     const tlsOptions = { ca: readFileSync(forest.caFile, 'utf8'), servername: forest.serverName };
     client = new Client({ url: forest.ldapsUrl, timeout: 30_000, tlsOptions });
     await client.bind(forest.admin.dn, forest.admin.password);
-    await turnOn(lab.stack.connectorFile);
+    await turnOnWriteBack(lab, 'consistency-guid', { sourceAnchor: 'ms-DS-ConsistencyGuid' });
   });
   afterAll(async () => {
     await client?.unbind();
     await lab?.close();
   });
 
-  const check = () => adjoin(lab, 'ad', 'check', 'corp', '--config', lab.stack.connectorFile, '--features', 'import');
   const users = async (): Promise<readonly Record<string, unknown>[]> => {
     const attributes = ['objectGUID', ANCHOR, 'uSNChanged'];
     const binary = { explicitBufferAttributes: ['objectGUID', ANCHOR] };
@@ -58,18 +36,8 @@ describe('a forest whose users get their source anchor written back', () => {
     (await users()).filter((user) => !(user['objectGUID'] as Buffer).equals(bytes(user[ANCHOR]))).length;
 
   it('has an account that lacks a right, until the command is run that the check prints', async () => {
-    const before = await check();
-    expect(before.exit).toBe(3);
-    const features = checks.parse(before.json).connectors[0]?.servers[0]?.domains[0]?.features ?? [];
-    const [command = ''] = features.find(({ feature }) => feature === 'consistency-guid')?.commands ?? [];
-    const [program = '', ...args] = [...command.matchAll(/[^\s"]*"[^"]*"|\S+/g)].map(([word]) =>
-      word.replaceAll('"', ''),
-    );
-    const folder = join(lab.stack.runFolder, 'corp');
-    const files = ['-H', join(folder, 'private/sam.ldb'), '-s', join(folder, 'etc/smb.conf')];
-    await promisify(execFile)(program, [...args, ...files]);
-    // The program writes into the database of the running server, which may take note a moment later.
-    await waitFor(lab, 'the granted right', async () => (await check()).exit === 0);
+    expect((await checkRights(lab)).exit).toBe(3);
+    await grantWriteBack(lab, 'consistency-guid');
   });
 
   it('has the anchor of every user in both directories, each written once', async () => {
@@ -107,16 +75,3 @@ describe('a forest whose users get their source anchor written back', () => {
 });
 
 const bytes = (value: unknown): Buffer => (Buffer.isBuffer(value) ? value : Buffer.alloc(0));
-
-/** What an administrator changes in the connector file. */
-async function turnOn(file: string): Promise<void> {
-  const config = parse(await readFile(file, 'utf8')) as {
-    connectors: Record<string, unknown>[];
-    rules: { options: Record<string, unknown> };
-  };
-  const connectors = config.connectors.map((one) =>
-    one['type'] === 'ad' ? { ...one, writeBack: ['consistency-guid'] } : one,
-  );
-  const options = { ...config.rules.options, sourceAnchor: 'ms-DS-ConsistencyGuid' };
-  await writeFile(file, JSON.stringify({ ...config, connectors, rules: { ...config.rules, options } }));
-}

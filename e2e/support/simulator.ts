@@ -79,6 +79,11 @@ export class Simulator {
     await this.#call('DELETE', '/faults');
   }
 
+  /** Gives synchronized objects values that the service computes, by object id: what Exchange Online makes of a mailbox. */
+  async setComputed(values: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<void> {
+    await this.#call('PUT', '/computed', values);
+  }
+
   /** Empties the tenant, as if somebody had put another one in its place. */
   async reset(): Promise<void> {
     await this.#call('POST', '/reset');

@@ -14,6 +14,8 @@ export interface WriteOutcome {
   readonly kind: Exclude<ResultMessage['outcome'], 'missing'>;
   readonly error?: SyncError | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Attributes that the schema of the forest lacks: everything else was written. */
+  readonly unsupported?: readonly string[] | undefined;
 }
 
 export interface WriteOptions {
@@ -34,8 +36,12 @@ const UNKNOWN_ATTRIBUTE: readonly number[] = [LDAP_RESULT.noSuchAttribute, LDAP_
  */
 export async function applyWrite(message: ForestExportMessage, options: WriteOptions): Promise<WriteOutcome> {
   try {
-    for (const write of writesOf(message, options.writable)) await perform(message, write, options);
-    return { kind: 'applied' };
+    const unsupported: string[] = [];
+    for (const write of writesOf(message, options.writable))
+      if (!(await perform(message, write, options))) unsupported.push(write.attribute);
+    if (unsupported.length === 0) return { kind: 'applied' };
+    const text = `The schema of the forest of ${nameOf(message)} lacks ${unsupported.join(', ')}.`;
+    return { kind: 'applied', unsupported, error: new SyncError('ADJ-EXP-3206', text) };
   } catch (cause) {
     const error = toSyncError(cause, 'ADJ-IMP-1001');
     if (error.code === 'ADJ-EXP-3204') return { kind: 'deferred', error, retryAfterMs: RETRY_ABSENT_MS };
@@ -44,27 +50,26 @@ export async function applyWrite(message: ForestExportMessage, options: WriteOpt
   }
 }
 
-async function perform(message: ForestExportMessage, write: Write, options: WriteOptions): Promise<void> {
+/** False when the schema of the forest has no such attribute. */
+async function perform(message: ForestExportMessage, write: Write, options: WriteOptions): Promise<boolean> {
   const guid = message.cloudId ?? '';
   const { attribute } = write;
   const open = await lacking(message, write, options.writer);
-  if (open === undefined) return;
+  if (open === undefined) return true;
   try {
     if (write.mode.kind === 'replace') await options.writer.replace(guid, attribute, open);
     else await options.writer.add(guid, attribute, open);
+    return true;
   } catch (error) {
     const status = statusOf(error);
     if (status === LDAP_RESULT.insufficientAccessRights) throw lackingRight(message, write, options, error);
     // Somebody was faster. Windows and Samba differ in how they say that a single-valued attribute has a value.
     if (status === LDAP_RESULT.attributeOrValueExists || status === LDAP_RESULT.constraintViolation) {
-      if ((await lacking(message, write, options.writer)) === undefined) return;
+      if ((await lacking(message, write, options.writer)) === undefined) return true;
     }
     if (status === undefined || status === LDAP_RESULT.noSuchObject) throw error;
+    if (UNKNOWN_ATTRIBUTE.includes(status)) return false;
     const reason = toSyncError(error).message;
-    if (UNKNOWN_ATTRIBUTE.includes(status)) {
-      const text = `${nameOf(message)}: the schema of the forest has no attribute ${attribute}. ${reason}`;
-      throw new SyncError('ADJ-EXP-3206', text, { cause: error, object: guid });
-    }
     throw new SyncError('ADJ-EXP-3205', `${nameOf(message)}: ${reason}`, { cause: error, object: guid });
   }
 }

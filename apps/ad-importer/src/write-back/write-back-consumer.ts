@@ -29,6 +29,8 @@ export interface WriteBackOptions {
   readonly gate: Pick<ExportGate, 'refresh' | 'admits'>;
   readonly producer: MessageProducer;
   readonly log: Logger;
+  /** What was said already of the schema: it concerns every object and is said once. */
+  readonly said?: Set<string> | undefined;
 }
 
 /** Topics of the exports to a forest; none where nothing is written. */
@@ -48,7 +50,7 @@ export function writeBackConsumer(
 ): Runnable | undefined {
   const { config, db, kafka, log } = options;
   if (!isWritten(config)) return undefined;
-  const run = { ...options, gate: new ExportGate(db) };
+  const run = { ...options, gate: new ExportGate(db), said: new Set<string>() };
   return {
     name: 'write-back',
     run: async (signal, working) => {
@@ -72,7 +74,7 @@ export function writeBackConsumer(
 
 /** Applies the exports of a batch and tells what came of each. Rejects only when Kafka or the gate fails; then the batch comes again. */
 export async function writeBatch(
-  { config, gate, producer, log }: WriteBackOptions,
+  { config, gate, producer, log, said = new Set() }: WriteBackOptions,
   writer: ForestWriter,
   batch: IncomingBatch,
   heartbeat: () => Promise<void>,
@@ -94,7 +96,8 @@ export async function writeBatch(
       : { kind: 'stale-gate' };
     // No other object would fare better: the rest of the batch does not wait for one time-out after the other.
     if (outcome.error?.code.startsWith('ADJ-IMP-') === true) unreachable = outcome;
-    if (outcome.error !== undefined)
+    const once = outcome.unsupported?.join();
+    if (outcome.error !== undefined && (once === undefined || !said.has(once)))
       log.warn(
         {
           event: `write-back.${outcome.kind}`,
@@ -104,6 +107,7 @@ export async function writeBatch(
         },
         outcome.error.message,
       );
+    if (once !== undefined) said.add(once);
     results.push(resultOf(parsed, outcome));
     await heartbeat();
   }
@@ -124,7 +128,10 @@ function parse(message: IncomingMessage): ForestExportMessage | undefined {
   }
 }
 
-function resultOf(message: ForestExportMessage, { kind, error, retryAfterMs }: WriteOutcome): ResultMessage {
+function resultOf(
+  message: ForestExportMessage,
+  { kind, error, retryAfterMs, unsupported }: WriteOutcome,
+): ResultMessage {
   return {
     target: message.target,
     objectId: message.objectId,
@@ -132,7 +139,8 @@ function resultOf(message: ForestExportMessage, { kind, error, retryAfterMs }: W
     operation: message.operation,
     outcome: kind,
     at: new Date().toISOString(),
-    ...(error === undefined
+    ...(unsupported === undefined ? {} : { unsupported: [...unsupported] }),
+    ...(error === undefined || kind === 'applied'
       ? {}
       : { code: error.code, message: `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}` }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { AdConnectorConfig, ForestExportMessage, ResultMessage } from '@adjoin/contracts';
 import { checkFeatures, guidBytes, guidText, LdapConnection, type FeatureCheck } from '@adjoin/ad-ldap';
 import { createLogger, type MessageProducer } from '@adjoin/shared';
-import { Client } from 'ldapts';
+import { Attribute, Change, Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverOptions } from '../directory/directory-session.js';
 import { SambaImporter, type SambaForest } from '../testing/samba-importer.js';
@@ -47,7 +47,12 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
     guidText((await bytesOf(`CN=${user},${ou}`, 'objectGUID')) ?? Buffer.alloc(16));
 
   /** Hands one export to the consumer's handler; resolves to the answer for the engine. */
-  async function write(guid: string, value: Buffer): Promise<ResultMessage | undefined> {
+  async function write(
+    guid: string,
+    attributes: ForestExportMessage['attributes'],
+    connector = config(),
+    by = writer,
+  ): Promise<ResultMessage | undefined> {
     const message: ForestExportMessage = {
       target: 'corp',
       objectId: `cs-${guid}`,
@@ -59,7 +64,7 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
       objectType: 'user',
       sourceAnchor: '',
       cloudId: guid,
-      attributes: { [ATTRIBUTE]: { $binary: value.toString('base64') } },
+      attributes,
     };
     const sent: ResultMessage[] = [];
     const producer: MessageProducer = {
@@ -69,10 +74,18 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
     const gate = { refresh: () => Promise.resolve(), admits: () => true };
     const incoming = { key: 'k', value: Buffer.from(JSON.stringify(message)), offset: '0', headers: {} };
     const batch = { topic: 'adjoin.exports.corp.normal', partition: 0, messages: [incoming] };
-    const options = { config: config(), gate, producer, log: createLogger('test', 'silent') };
-    await writeBatch(options, writer, batch, () => Promise.resolve());
+    const options = { config: connector, gate, producer, log: createLogger('test', 'silent') };
+    await writeBatch(options, by, batch, () => Promise.resolve());
     return sent[0];
   }
+
+  const anchor = (value: Buffer) => ({ [ATTRIBUTE]: { $binary: value.toString('base64') } });
+  const hybrid = (): AdConnectorConfig => ({ ...config(), writeBack: ['exchange-hybrid'] });
+  const adminPassword = (): string => {
+    const file = join(folder, 'admin-password');
+    writeFileSync(file, forest.admin.password, { mode: 0o600 });
+    return file;
+  };
 
   async function rights(): Promise<FeatureCheck | undefined> {
     const [options] = await serverOptions(config());
@@ -110,7 +123,7 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
 
   it('needs a right; the error names it, and the command that is printed grants it', async () => {
     const kim = await guidOf('kim');
-    const refused = await write(kim, guidBytes(kim));
+    const refused = await write(kim, anchor(guidBytes(kim)));
     expect(refused).toMatchObject({ outcome: 'failed', code: 'ADJ-EXP-3202' });
     expect(refused?.message).toContain(`lacks the right Write ${ATTRIBUTE}`);
     expect(await bytesOf(`CN=kim,${ou}`, IN_SCHEMA)).toBeUndefined();
@@ -127,7 +140,7 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
     const files = ['-H', join(controller, 'private/sam.ldb'), '-s', join(controller, 'etc/smb.conf')];
     await promisify(execFile)(program, [...args, ...files]);
 
-    expect(await write(kim, guidBytes(kim))).toMatchObject({ outcome: 'applied' });
+    expect(await write(kim, anchor(guidBytes(kim)))).toMatchObject({ outcome: 'applied' });
     expect(await bytesOf(`CN=kim,${ou}`, IN_SCHEMA)).toEqual(guidBytes(kim));
   });
 
@@ -138,8 +151,8 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
         'uSNChanged'
       ];
     const before = await usn();
-    expect(await write(kim, guidBytes(kim))).toMatchObject({ outcome: 'applied' });
-    expect(await write(kim, Buffer.alloc(16, 3))).toMatchObject({ outcome: 'failed', code: 'ADJ-EXP-3201' });
+    expect(await write(kim, anchor(guidBytes(kim)))).toMatchObject({ outcome: 'applied' });
+    expect(await write(kim, anchor(Buffer.alloc(16, 3)))).toMatchObject({ outcome: 'failed', code: 'ADJ-EXP-3201' });
     expect(await usn()).toBe(before);
   });
 
@@ -147,7 +160,7 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
     const reader = new SambaImporter(forest, ou);
     expect(await reader.full()).toBeUndefined();
     const lee = await guidOf('lee');
-    expect(await write(lee, guidBytes(lee))).toMatchObject({ outcome: 'applied' });
+    expect(await write(lee, anchor(guidBytes(lee)))).toMatchObject({ outcome: 'applied' });
     reader.receiver.reset();
     expect(await reader.delta()).toBeUndefined();
     const value = { $binary: guidBytes(lee).toString('base64') };
@@ -158,8 +171,35 @@ describe.skipIf(forestFile === undefined)('writing back to a domain controller',
     reader.dispose();
   });
 
+  it('adds one address to a list, leaves all others alone, and says what the schema lacks', async () => {
+    const [kim, dn] = [await guidOf('kim'), `CN=kim,${ou}`];
+    const own = ['SMTP:kim@corp.test', 'smtp:k@corp.test'];
+    const modification = new Attribute({ type: 'proxyAddresses', values: own });
+    await admin.modify(dn, new Change({ operation: 'replace', modification }));
+    const asAdmin = new LdapForestWriter(
+      { ...hybrid(), bindDn: forest.admin.dn, passwordFile: adminPassword() },
+      signal,
+    );
+    const send = (attributes: ForestExportMessage['attributes']) => write(kim, attributes, hybrid(), asAdmin);
+    const shown = async (): Promise<readonly string[]> => {
+      const options = { scope: 'base' as const, attributes: ['proxyAddresses'] };
+      const [entry] = (await admin.search(dn, options)).searchEntries;
+      return [entry?.['proxyAddresses'] ?? []].flat().map(String).toSorted();
+    };
+    const x500 = 'x500:/o=cloud/cn=kim';
+    const addresses = { proxyAddresses: [...own, 'smtp:gone@corp.test', x500] };
+    for (const time of ['first', 'again']) {
+      expect(await send(addresses), time).toMatchObject({ outcome: 'applied' });
+      expect(await shown(), time).toEqual([...own, x500].toSorted());
+    }
+    const lacking = 'msExchSafeSendersHash';
+    const answer = await send({ [lacking]: { $binary: 'AQ==' }, ...addresses });
+    expect(answer).toMatchObject({ outcome: 'applied', unsupported: [lacking] });
+    await asAdmin.close();
+  });
+
   it('waits for an object that is not there', async () => {
     const gone = '00000000-1111-2222-3333-444444444444';
-    expect(await write(gone, guidBytes(gone))).toMatchObject({ outcome: 'deferred', code: 'ADJ-EXP-3204' });
+    expect(await write(gone, anchor(guidBytes(gone)))).toMatchObject({ outcome: 'deferred', code: 'ADJ-EXP-3204' });
   });
 });

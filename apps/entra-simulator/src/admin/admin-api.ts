@@ -7,6 +7,7 @@ import type { SimulatedTenant } from '../simulated-tenant.js';
 import type { ChangeRecord } from '../store/change-log.js';
 import { snapshotSchema } from '../store/snapshot.js';
 import type { TokenService } from '../token/token-service.js';
+import { setComputedValues } from './computed-values.js';
 import { statistics } from './statistics.js';
 
 /** An answer of the administration port. */
@@ -73,6 +74,8 @@ export class AdminApi {
       case 'PUT /roles':
         assignRoles(tenant.parts.tenant, z.record(z.string(), z.array(z.string())).parse(request.body));
         return ok({ status: 'assigned' });
+      case 'PUT /computed':
+        return ok({ objects: setComputedValues(tenant.parts.tenant.sync, request.body) });
       case 'GET /credentials':
         // What a search for leaked secrets has to look for. Only a simulator would tell.
         return ok(

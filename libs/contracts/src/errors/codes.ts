@@ -271,7 +271,7 @@ export const ERROR_CODES = {
   ),
   'ADJ-EXP-3206': code(
     'The schema of the forest lacks an attribute that should be written.',
-    'Extend the schema for Exchange (setup of Exchange, /PrepareSchema), or take exchange-hybrid out of writeBack.',
+    'Everything else was written. Extend the schema for Exchange (setup of Exchange, /PrepareSchema) when these values are wanted.',
     'later',
   ),
   'ADJ-PHS-7001': code(

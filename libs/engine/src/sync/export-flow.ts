@@ -90,9 +90,11 @@ function attributeChanges(
     const wanted = stored ? value : targetValue(txn, outbound.connector, value);
     const present = image[attribute];
     const result =
-      group.merging === 'replace' || wanted === undefined || present === undefined
+      group.merging === 'replace' || present === undefined
         ? wanted
-        : mergeInto(present, wanted, group.merging);
+        : wanted === undefined
+          ? present // nothing to add, and what is there was not put there by the rules
+          : mergeInto(present, wanted, group.merging);
     if (!group.supported) {
       if (result !== undefined) unsupported.push(attribute);
     } else if (!sameValue(result, present)) changes[attribute] = result ?? null;
