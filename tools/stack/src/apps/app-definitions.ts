@@ -52,12 +52,15 @@ export function appDefinitions(environment: AppEnvironment): readonly AppDefinit
     ...app(environment, { name: 'sync-engine', folder: 'sync-engine', port: ports.syncEngine }),
     youngMb: 32,
   };
-  const exporter = app(environment, {
-    name: 'entra-exporter',
-    folder: 'entra-exporter',
-    port: ports.entraExporter,
-    env: { ADJOIN_TARGET: 'entra' },
-  });
+  const exporter = {
+    ...app(environment, {
+      name: 'entra-exporter',
+      folder: 'entra-exporter',
+      port: ports.entraExporter,
+      env: { ADJOIN_TARGET: 'entra' },
+    }),
+    youngMb: 32,
+  };
   const others = [engine, exporter, ...importers, ...(environment.passwords === true ? passwordApps(environment) : [])];
   const processes = Object.fromEntries(others.map(({ name, healthUrl }) => [name, new URL(healthUrl).origin]));
   const controlPlane = app(environment, {

@@ -21,7 +21,7 @@ export interface AppDefinition {
   readonly healthUrl: string;
 }
 
-const YOUNG_MB = 8;
+const YOUNG_MB = 16;
 const PROBE_MS = 2000;
 /** Ours drain in under 25 s in production; on the local stack the whole of it has 10 s to end. */
 const STOP_GRACE_MS = 4500;
