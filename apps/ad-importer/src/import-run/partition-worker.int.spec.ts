@@ -50,6 +50,8 @@ describe.skipIf(!available)('the import of a domain', () => {
   let stop = new AbortController();
   let running: Promise<void> = Promise.resolve();
   let producer: Awaited<ReturnType<typeof createProducer>>;
+  /** What the workers said of themselves, each with whether they were ready. */
+  const states: string[] = [];
 
   const config = (): AdConnectorConfig =>
     sambaConnector(forest, {
@@ -73,6 +75,9 @@ describe.skipIf(!available)('the import of a domain', () => {
       owner: 'test',
       leaseMs: 5_000,
       log,
+    });
+    Object.defineProperty(worker.state, 'detail', {
+      set: (detail: string) => void states.push(`${worker.state.ok ? 'ready' : 'not ready'}: ${detail}`),
     });
     running = worker.run(stop.signal);
   };
@@ -159,6 +164,13 @@ describe.skipIf(!available)('the import of a domain', () => {
     expect(sent).toBe(whole.length + seen.length);
     const team = await change((body) => body.objectType === 'group');
     expect(team.references?.['member']).toMatchObject({ mode: 'set', last: true, count: 2 });
+  });
+
+  it('is at work, and not waiting for something, while a domain is read for the first time', () => {
+    expect(states.find((state) => state.includes('first read'))).toMatch(
+      /^ready: first read of the domain: full-import/,
+    );
+    expect(states[0]).toMatch(/^not ready: asking MongoDB/);
   });
 
   it('tells changed, cleared and single-valued reference attributes', async () => {

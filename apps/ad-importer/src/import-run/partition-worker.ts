@@ -46,6 +46,8 @@ export class PartitionWorker implements Runnable {
   readonly name: string;
   readonly state: PartitionState = initialState();
   readonly #options: PartitionWorkerOptions;
+  /** Something went wrong since the last read that succeeded. */
+  #failing = false;
 
   constructor(options: PartitionWorkerOptions) {
     this.#options = options;
@@ -144,6 +146,7 @@ export class PartitionWorker implements Runnable {
     const { log, partition } = this.#options;
     const error = toSyncError(cause);
     tenure.metrics.failure(error.code);
+    this.#failing = true;
     this.#set(false, `[${error.code}] ${error.message}`);
     const text = `${error.code} ${error.message}`;
     if (text === reported) return text;
@@ -191,8 +194,9 @@ export class PartitionWorker implements Runnable {
           : undefined;
       if (due !== undefined || performance.now() - looked >= LOOK_EVERY_MS) looked = performance.now();
       const started = performance.now();
+      // Reading a large domain for the first time takes long: it is what the process is there for, unless the last try failed.
       if (due !== undefined && !this.state.ok)
-        this.#set(false, `first read of the domain: ${due.profile} ${due.id}, attempt ${String(due.attempt)}`);
+        this.#set(!this.#failing, `first read of the domain: ${due.profile} ${due.id}, attempt ${String(due.attempt)}`);
       if (due?.profile === 'full-import') await imports.full(due);
       else if (due !== undefined || this.#options.continuous) await imports.delta(due);
       await queue.answerAll((request) => imports.confirm(request));
@@ -211,6 +215,7 @@ export class PartitionWorker implements Runnable {
     const { config, partition, publishing, log } = this.#options;
     const onRead = (): void => {
       this.state.lastReadAt = Date.now();
+      this.#failing = false;
       this.#set(true, `reading from ${session.bulk.server}`);
       onSuccess();
     };
