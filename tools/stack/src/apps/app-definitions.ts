@@ -84,6 +84,7 @@ function passwordApps(environment: AppEnvironment): readonly AppDefinition[] {
       env: { ADJOIN_CONNECTOR: forest },
     }),
     nodeArgs: ['--disable-sigusr1'],
+    youngMb: 8,
   }));
 }
 
