@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from './support/lab.js';
 import { expectNothingDoubledOrDeleted, readIds } from './support/tenant.js';
 import { waitFor } from './support/wait-for.js';
-import { grantWriteBack, turnOnWriteBack } from './support/write-back.js';
+import { grantWriteBack, isConfirmed, turnOnWriteBack } from './support/write-back.js';
 
 const X500 = 'x500:/o=cloud/ou=exchange/cn=recipients/cn=';
 
@@ -44,12 +44,6 @@ describe('a forest whose users have mailboxes in the cloud', () => {
       addresses: [entry['proxyAddresses'] ?? []].flat().map(String),
     }));
   };
-  const idle = async (): Promise<boolean> => {
-    const { targets } = await lab.controlPlane.status();
-    const corp = targets.find(({ name }) => name === 'corp');
-    return corp?.pending.updates === 0 && corp.inFlight === 0 && corp.unconfirmed === 0;
-  };
-
   it('gets the address that Exchange made of each mailbox; every other address stays as it is', async () => {
     const before = await people();
     const ids = await readIds(lab.graph);
@@ -68,7 +62,7 @@ describe('a forest whose users have mailboxes in the cloud', () => {
       const now = new Map((await people()).map((person) => [person.dn, person.addresses]));
       return withMailbox.every((person) => now.get(person.dn)?.includes(made(person)) === true);
     });
-    await waitFor(lab, 'every address confirmed', idle);
+    await waitFor(lab, 'every address confirmed', () => isConfirmed(lab));
     const chosen = new Set(withMailbox.map(({ dn }) => dn));
     const expected = before.map((person) => ({
       ...person,

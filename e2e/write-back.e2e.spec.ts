@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from './support/lab.js';
 import { expectNothingDoubledOrDeleted, waitUntilEqual } from './support/tenant.js';
 import { waitFor } from './support/wait-for.js';
-import { checkRights, grantWriteBack, turnOnWriteBack } from './support/write-back.js';
+import { checkRights, grantWriteBack, isConfirmed, turnOnWriteBack } from './support/write-back.js';
 
 const ANCHOR = 'mS-DS-ConsistencyGuid';
 /** Users of the type user; an inetOrgPerson has no anchor of its own. */
@@ -44,11 +44,7 @@ describe('a forest whose users get their source anchor written back', () => {
     await lab.startApps();
     await waitUntilEqual(lab, 'with written anchors');
     await waitFor(lab, 'the anchor of every user', async () => (await open()) === 0);
-    await waitFor(lab, 'every anchor confirmed', async () => {
-      const { targets } = await lab.controlPlane.status();
-      const corp = targets.find(({ name }) => name === 'corp');
-      return corp?.pending.updates === 0 && corp.inFlight === 0 && corp.unconfirmed === 0;
-    });
+    await waitFor(lab, 'every anchor confirmed', () => isConfirmed(lab));
     const again = await lab.database
       .collection('connectorObjects')
       .countDocuments({ connector: 'corp', releases: { $gt: 1 } });

@@ -54,3 +54,10 @@ export async function grantWriteBack(lab: Lab, feature: WriteBackFeature): Promi
   // The program writes into the database of the running server, which may take note a moment later.
   await waitFor(lab, 'the granted right', async () => (await checkRights(lab)).exit === 0);
 }
+
+/** Whether everything that was written to the forest was shown by an import, and nothing else is to be written. */
+export async function isConfirmed(lab: Lab): Promise<boolean> {
+  const { targets } = await lab.controlPlane.status();
+  const corp = targets.find(({ name }) => name === 'corp');
+  return corp?.pending.updates === 0 && corp.inFlight === 0 && corp.unconfirmed === 0;
+}
