@@ -1,10 +1,10 @@
-import { SYNC_SERVICE_ATTRIBUTES, SYNC_SERVICE_READ_ONLY } from '@adjoin/contracts';
+import { SYNC_SERVICE_READ_ONLY } from '@adjoin/contracts';
 import type { SyncValue } from '@adjoin/sync-service';
 import { z } from 'zod';
 import type { Json } from '../json.js';
+import { knownProperty } from '../sync-service/check-object.js';
 import type { SyncState } from '../sync-service/sync-state.js';
 
-const TYPE = { User: 'user', Group: 'group', Contact: 'contact', Device: 'device' } as const;
 const NAMES = z.string().refine((name) => SYNC_SERVICE_READ_ONLY.has(name), 'The service does not compute it.');
 /** By object id: values by name; bytes are Base64 text. */
 const computed = z.record(z.string(), z.record(NAMES, z.union([z.string(), z.number().int(), z.array(z.string())])));
@@ -19,7 +19,7 @@ export function setComputedValues(sync: SyncState, body: Json | undefined): numb
     const object = sync.byId(id);
     if (object === undefined) continue;
     for (const [name, value] of Object.entries(values)) {
-      const isBinary = SYNC_SERVICE_ATTRIBUTES[TYPE[object.type]].get(name) === 'binary';
+      const isBinary = knownProperty(object.type, name)?.kind === 'binary';
       object.values.set(name.toLowerCase(), { name, value: syncValue(value, isBinary) });
     }
     sync.touch(object);

@@ -16,6 +16,10 @@ function table(type: keyof typeof SYNC_SERVICE_ATTRIBUTES): ReadonlyMap<string, 
   return new Map([...SYNC_SERVICE_ATTRIBUTES[type]].map(([name, kind]) => [name.toLowerCase(), { name, kind }]));
 }
 
+/** What the service knows of a property, whatever the case of its name. */
+export const knownProperty = (type: SyncObjectType, name: string): Property | undefined =>
+  TABLE[type].get(name.toLowerCase());
+
 /** Types on the wire by kind of value. */
 const WIRE: Readonly<Record<SyncValueKind, readonly SyncValue['type'][]>> = {
   boolean: ['boolean'],
@@ -68,7 +72,7 @@ export function checkObject(object: SyncObject): CheckedObject {
 
 function propertyOf(type: SyncObjectType, name: string, value: SyncValue): Property {
   const extension = /^extension_[0-9a-f]{32}_.+$/i.test(name);
-  const property = extension ? undefined : TABLE[type].get(name.toLowerCase());
+  const property = extension ? undefined : knownProperty(type, name);
   if (property === undefined) {
     if (!extension) throw new SyncFailure('InvalidProperty', `${type} has no property ${name}.`);
     return { name, kind: 'string' };

@@ -3,6 +3,9 @@ import type { createKafka, ClientSession, Logger } from '@adjoin/shared';
 import type { ExpectedPartition } from '../release/gates.js';
 import type { Store } from '../store.js';
 
+/** Id of the state document with the last offset of a Kafka partition that was staged. */
+export const offsetId = (topic: string, partition: number): string => `offset:${topic}:${partition}`;
+
 /** What the person on duty has to do, as the last sentence of a gate's reason. */
 export const askForFullImport = (connector: string): string =>
   `Run: adjoin run start ${connector} --profile full-import`;
@@ -54,7 +57,7 @@ export async function checkOffsets(check: OffsetCheck): Promise<void> {
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
         await checkPartition(check, connector, {
           partition,
-          stored: stored.get(`offset:${topic}:${partition}`) ?? -1,
+          stored: stored.get(offsetId(topic, partition)) ?? -1,
           low: Number(low),
           high: Number(high),
         });
@@ -85,7 +88,7 @@ async function checkPartition(
 ): Promise<void> {
   const { partition, stored, low, high } = offsets;
   const topic = changesTopic(connector);
-  const _id = `offset:${topic}:${partition}`;
+  const _id = offsetId(topic, partition);
   const details = { code: 'ADJ-KFK-0002', topic, ...offsets };
   if (stored >= high) {
     log.error({ event: 'kafka.replaced', ...details }, 'Kafka no longer has messages that were read.');

@@ -25,7 +25,7 @@ import type { ExpectedPartition } from '../release/gates.js';
 import { wakeArrived } from '../release/wake-arrived.js';
 import { saveObjects } from '../save-objects.js';
 import { noteDeparted, tooLate } from './departed.js';
-import { armBaseline, LOST } from './offset-check.js';
+import { armBaseline, LOST, offsetId } from './offset-check.js';
 import type { RunCount, RunTracker } from './run-tracker.js';
 import { wakeScopeMembers } from './wake-scope-members.js';
 
@@ -360,8 +360,6 @@ export class Staging {
     }
   }
 }
-
-const offsetId = (topic: string, partition: number): string => `offset:${topic}:${partition}`;
 
 const isFilling = ({ objects, control }: Parsed): boolean =>
   objects.length > 0 && control.length === 0 && objects.every(({ run }) => run.profile === 'full-import');

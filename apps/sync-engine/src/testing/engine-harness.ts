@@ -17,6 +17,7 @@ import { Releaser } from '../release/releaser.js';
 import { Results } from '../release/results.js';
 import { ActiveRules } from '../rules/active-rules.js';
 import { ContainerCache } from '../staging/container-cache.js';
+import { offsetId } from '../staging/offset-check.js';
 import { RunTracker } from '../staging/run-tracker.js';
 import { Staging } from '../staging/stage-batch.js';
 import { Store } from '../store.js';
@@ -163,7 +164,7 @@ export class EngineHarness {
     };
     // Both topics share one counter, so a jump of offsets is no loss here.
     await this.store.state.updateOne(
-      { _id: `offset:${batch.topic}:${batch.partition}` },
+      { _id: offsetId(batch.topic, batch.partition) },
       { $set: { offset: Number(batch.messages[0]?.offset ?? 0) - 1 } },
       { upsert: true },
     );
