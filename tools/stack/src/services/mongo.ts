@@ -21,6 +21,14 @@ export interface MongoOptions extends ServiceContext {
 
 const NOT_YET_INITIALIZED = 94;
 
+/**
+ * By default threads of the database begin to write changed pages out when these are 5 % of the cache, and again when they have changed once more: a
+ * fifth of its processor time in a first load, for objects that are all written anew within seconds. The checkpoint of every minute is enough here.
+ */
+const EVICTION = ['dirty', 'updates']
+  .map((kind) => `eviction_${kind}_target=60,eviction_${kind}_trigger=80`)
+  .join(',');
+
 /** Starts mongod as a one-node replica set (transactions and change streams need one); data is kept over restarts. */
 export async function startMongo(options: MongoOptions): Promise<MongoService> {
   const binary = await ensureMongod(options.cacheFolder, options.report, options.signal);
@@ -36,6 +44,7 @@ export async function startMongo(options: MongoOptions): Promise<MongoService> {
       ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
       // Nobody reads the past here; the 300 s of the default keep every version of every object of a first load in a small cache.
       ...['--setParameter', 'minSnapshotHistoryWindowInSeconds=5', '--wiredTigerJournalCompressor', 'none'],
+      ...['--wiredTigerEngineConfigString', EVICTION],
     ],
     logFile: join(options.runFolder, 'logs', 'mongo.log'),
     ready: async () => (await accepts(options.port)) && isPrimary(options.port),
