@@ -32,6 +32,8 @@ export function simulatorDefinition(environment: Pick<AppEnvironment, 'ports' | 
       SIMULATOR_CLIENT_ID: LAB_TENANT.clientId,
       SIMULATOR_CLIENT_SECRET: LAB_TENANT.clientSecret,
     },
+    // The whole tenant is in its memory.
+    oldMb: 4096,
     healthUrl: `http://127.0.0.1:${ports.simulatorAdmin}/readyz`,
   };
 }

@@ -17,11 +17,14 @@ export interface AppDefinition {
   readonly nodeArgs?: readonly string[] | undefined;
   /** Megabytes of half of the young generation: more for a process whose objects live through a whole transaction, else it is only memory. */
   readonly youngMb?: number | undefined;
+  /** Most megabytes of the old generation. */
+  readonly oldMb?: number | undefined;
   /** Answers 200 to GET when the process can work. */
   readonly healthUrl: string;
 }
 
 const YOUNG_MB = 16;
+const OLD_MB = 384;
 const PROBE_MS = 2000;
 /** Ours drain in under 25 s in production; on the local stack the whole of it has 10 s to end. */
 const STOP_GRACE_MS = 4500;
@@ -50,7 +53,7 @@ export async function prepareApp(definition: AppDefinition, context: ServiceCont
     command: nodeBinary(),
     // A machine with much memory would let the heap grow without need; a container limits it by itself.
     args: [
-      '--max-old-space-size=384',
+      `--max-old-space-size=${definition.oldMb ?? OLD_MB}`,
       `--max-semi-space-size=${definition.youngMb ?? YOUNG_MB}`,
       // Eight processes share the machine: four helper threads in each for collecting garbage only get into each other's way.
       '--v8-pool-size=1',
