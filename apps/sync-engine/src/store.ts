@@ -134,9 +134,15 @@ export class Store implements SpaceCollections {
     await this.targetEdges.createIndexes([
       { key: { g: 1, a: 1, pend: 1 }, name: 'group' },
       { key: { m: 1 }, name: 'member' },
-      { key: { target: 1, nextAt: 1 }, partialFilterExpression: { pend: true }, name: 'pending' },
+      { key: { target: 1, nextAt: 1, g: 1 }, partialFilterExpression: { pend: true }, name: 'due' },
     ]);
+    await dropIndex(this.targetEdges, 'pending');
     await this.runSeen.createIndex({ run: 1 });
     await this.departed.createIndex({ at: 1 }, { expireAfterSeconds: DEPARTED_SECONDS });
   }
+}
+
+/** An index of an earlier version, which another one replaces. */
+async function dropIndex(collection: Pick<Collection, 'indexExists' | 'dropIndex'>, name: string): Promise<void> {
+  if (await collection.indexExists(name)) await collection.dropIndex(name);
 }

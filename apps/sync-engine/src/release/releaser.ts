@@ -19,6 +19,8 @@ export interface ReleaserOptions {
   readonly log: Logger;
   /** Most objects in flight: what the target takes in a short time, so that everything else can still change (DESIGN §6). */
   readonly window: number;
+  /** Due memberships read at a time; 5,000 unless given. */
+  readonly edgeScan?: number | undefined;
 }
 
 const CHUNK = 500;
@@ -26,7 +28,7 @@ const CHUNK = 500;
 const BULK = 200;
 /** While the target is being filled, references wait for each other this long: one write of a group instead of many. */
 const EDGE_PAUSE_MS = 5000;
-const NO_EDGES: EdgeClaims = { slices: new Map(), groups: [], heldRemovals: 0 };
+const NO_EDGES: EdgeClaims = { slices: new Map(), groups: [], heldRemovals: 0, crowded: new Set() };
 
 /** What one round may do. */
 interface Round {
@@ -52,6 +54,7 @@ export class Releaser implements Runnable {
   readonly #arrived = new Set<string>();
   /** When references were released last. */
   #edgesAt = 0;
+  #crowded: ReadonlySet<string> = new Set();
 
   constructor(options: ReleaserOptions) {
     this.#options = options;
@@ -139,14 +142,17 @@ export class Releaser implements Runnable {
   }
 
   async #release(session: ClientSession, { decision, room, inFlight }: Round): Promise<number> {
-    const { store, target } = this.#options;
+    const { store, target, edgeScan } = this.#options;
     const now = new Date();
     const claimed = await this.#claimObjects(session, decision, now, room);
     // The members of a group become due one by one while they are being created.
     const filling = claimed.length >= room || inFlight >= BULK;
     const takeEdges = !filling || now.getTime() - this.#edgesAt >= EDGE_PAUSE_MS;
     if (takeEdges) this.#edgesAt = now.getTime();
-    const edges = takeEdges ? await claimEdges(store, session, target, now, decision.settings) : NO_EDGES;
+    const { settings } = decision;
+    const request = { target, now, settings, crowded: this.#crowded, scan: edgeScan };
+    const edges = takeEdges ? await claimEdges(store, session, request) : NO_EDGES;
+    if (takeEdges) this.#crowded = edges.crowded;
     if (edges.heldRemovals > 0)
       this.#gates = [
         ...this.#gates,

@@ -76,7 +76,7 @@ export class EngineHarness {
 
   readonly #config: AdjoinConfig;
 
-  private constructor(mongo: MongoHandle, ad: object, rules: object) {
+  private constructor(mongo: MongoHandle, ad: object, rules: object, edgeScan?: number) {
     this.#mongo = mongo;
     this.#config = config(ad, rules);
     this.store = new Store(mongo);
@@ -127,17 +127,21 @@ export class EngineHarness {
         outbox: this.#outbox,
         log,
         window: 1000,
+        edgeScan,
       });
     this.releaser = releaser('entra');
     this.writeBack = releaser('corp');
     this.results = new Results(this.store, log, deadLetter, (_target, ids) => this.releaser.arrived(ids));
   }
 
-  /** @param uri replica set; a database of its own is made in it. `ad`: further settings of the AD connector; `rules`: of the rules. */
-  static async open(uri: string, ad: object = {}, rules: object = {}): Promise<EngineHarness> {
+  /**
+   * @param uri replica set; a database of its own is made in it. `ad`: further settings of the AD connector; `rules`: of the rules; `edgeScan`: due
+   * memberships that the release reads at a time
+   */
+  static async open(uri: string, ad: object = {}, rules: object = {}, edgeScan?: number): Promise<EngineHarness> {
     const url = new URL(uri);
     url.pathname = `/engine-${randomUUID().slice(0, 8)}`;
-    const harness = new EngineHarness(await connectMongo(url.toString(), {}), ad, rules);
+    const harness = new EngineHarness(await connectMongo(url.toString(), {}), ad, rules, edgeScan);
     await harness.store.createIndexes();
     await harness.store.takeOver(1);
     await harness.rules.load();

@@ -21,6 +21,11 @@ const SESSION_MS = 10_000;
 /** Three heartbeats may be lost. */
 const HEARTBEAT_MS = 2500;
 
+/**
+ * Compressed bytes of a partition at a time, unless the consumer says otherwise. JSON of one shape is compressed to a tenth, and a backlog gives a full
+ * portion of every partition at once: with Kafka's own 1 MiB the engine held 160 MB of them.
+ */
+const MAX_PARTITION_BYTES = 262_144;
 /** Partitions whose messages can be in work or waiting to be merged at the same time. */
 const MERGED_PARTITIONS = 64;
 
@@ -47,7 +52,7 @@ export class BatchConsumer implements Runnable {
       // Kafka answers at once when there is something; this only says how often an idle consumer asks.
       maxWaitTimeInMs: this.#options.maxWaitMs ?? 1000,
       minBytes: 1,
-      maxBytesPerPartition: this.#options.maxBytesPerPartition ?? 1_048_576,
+      maxBytesPerPartition: this.#options.maxBytesPerPartition ?? MAX_PARTITION_BYTES,
       retry: {
         initialRetryTime: 100,
         maxRetryTime: 5000,
