@@ -172,12 +172,14 @@ async function heldGroups(
 ): Promise<ReadonlySet<string>> {
   const losing = [...new Set(edges.filter((edge) => !edge.desired).map((edge) => edge.g))];
   if (losing.length === 0) return new Set();
-  const total = await store.targetEdges.countDocuments({ target, pend: true, desired: false }, { session });
-  if (total > settings['membershipLoss.total']) return new Set(losing);
+  // Whether there are more is the question, not how many.
+  const more = async (filter: object, allowed: number): Promise<boolean> =>
+    (await store.targetEdges.countDocuments(
+      { ...filter, pend: true, desired: false },
+      { session, limit: allowed + 1 },
+    )) > allowed;
+  if (await more({ target }, settings['membershipLoss.total'])) return new Set(losing);
   const held = new Set<string>();
-  for (const g of losing) {
-    const count = await store.targetEdges.countDocuments({ g, pend: true, desired: false }, { session });
-    if (count > settings['membershipLoss.group']) held.add(g);
-  }
+  for (const g of losing) if (await more({ g }, settings['membershipLoss.group'])) held.add(g);
   return held;
 }
