@@ -121,6 +121,11 @@ export class Store implements SpaceCollections {
       { key: { 'exp.waitsFor': 1 }, sparse: true, name: 'waiting' },
       { key: { connector: 1, parent: 1 }, partialFilterExpression: { parent: { $exists: true } }, name: 'parent' },
       { key: { connector: 1, dn: 1 }, name: 'dn' },
+      {
+        key: { connector: 1, acknowledgedAt: 1 },
+        partialFilterExpression: { acknowledgedAt: { $exists: true } },
+        name: 'unconfirmed',
+      },
     ]);
     await this.mv.createIndexes([
       { key: { joinKeys: 1 }, name: 'joinKeys' },

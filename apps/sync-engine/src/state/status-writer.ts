@@ -19,7 +19,6 @@ const isPending = (lane: ExportLaneNumber, state: string | undefined): boolean =
   (state === 'waiting' && (lane === LANE.add || lane === LANE.addWithReferences));
 
 const TICK_MS = 1000;
-const UNCONFIRMED_MS = 10_000;
 
 /**
  * Writes what status shows, once a second while something moves and every ten seconds otherwise: counts by connector, gates and exports by target.
@@ -34,8 +33,6 @@ export class StatusWriter implements Runnable {
   readonly #pause = new CountingPause();
   /** When each closed gate was first seen closed, by `<target>|<gate>`. */
   readonly #closedSince = new Map<string, Date>();
-  /** What each target has acknowledged and not shown yet, and when that was counted: it takes a look at every object of the target. */
-  readonly #unconfirmed = new Map<string, { readonly n: number; readonly at: number }>();
 
   constructor(store: Store, connectors: readonly string[], releasers: ReadonlyMap<string, Releaser>) {
     this.#store = store;
@@ -86,16 +83,6 @@ export class StatusWriter implements Runnable {
     return found;
   }
 
-  /** @param isExporting more is being acknowledged: the number changes all the time and is counted now and then only */
-  async #countUnconfirmed(target: string, isExporting: boolean): Promise<number> {
-    const known = this.#unconfirmed.get(target);
-    const now = performance.now();
-    if (isExporting && known !== undefined && now - known.at < UNCONFIRMED_MS) return known.n;
-    const n = await this.#store.cs.countDocuments({ connector: target, acknowledgedAt: { $exists: true } });
-    this.#unconfirmed.set(target, { n, at: now });
-    return n;
-  }
-
   async #write(): Promise<void> {
     const { cs, targetEdges, state } = this.#store;
     const at = new Date();
@@ -128,8 +115,7 @@ export class StatusWriter implements Runnable {
         pend: true,
         nextAt: { $lte: new Date(at.getTime() + 86_400_000) },
       });
-      const open = pending.adds + pending.updates + (byState['in-flight'] ?? 0);
-      const unconfirmed = await this.#countUnconfirmed(target, open > 0);
+      const unconfirmed = await cs.countDocuments({ connector: target, acknowledgedAt: { $gt: new Date(0) } });
       const gates = releaser.gates.map((gate) => ({ ...gate, since: this.#since(target, gate.gate, at) }));
       this.#forget(target, gates);
       const held = releaser.gates.some(({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all')
