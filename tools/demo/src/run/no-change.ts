@@ -3,10 +3,12 @@ import type { RunDetail } from '@adjoin/contracts';
 import { rounded } from '../report.js';
 import { waitFailure } from './diagnosis.js';
 import type { Lab } from './lab.js';
-import { waitUntilIdle } from './settle.js';
+import { untilConfirmed, waitUntilIdle } from './settle.js';
 
 const POLL_MS = 20;
 const DEADLINE_MS = 30_000;
+/** The confirmations of what was changed before are work, too. */
+const CONFIRMED_MS = 15_000;
 const ENDED: ReadonlySet<string> = new Set(['success', 'incomplete', 'failed']);
 
 /**
@@ -14,6 +16,7 @@ const ENDED: ReadonlySet<string> = new Set(['success', 'incomplete', 'failed']);
  * Fails when the run does not succeed or finds changes.
  */
 export async function measureNoChange(lab: Lab, connector: string): Promise<number> {
+  await untilConfirmed(lab, CONFIRMED_MS);
   await waitUntilIdle(lab, 'The engine to be idle before the cycle without changes', DEADLINE_MS);
   const started = performance.now();
   const { id } = await lab.controlPlane.startDeltaImport(connector);

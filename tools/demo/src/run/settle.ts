@@ -16,3 +16,17 @@ export async function waitUntilIdle(lab: Lab, what: string, deadlineMs: number):
     await sleep(POLL_MS);
   }
 }
+
+/**
+ * Waits until an import has shown everything that the targets acknowledged, which is decided once more then; no longer than `atMostMs`, since a target
+ * that does not show something is no reason to fail.
+ */
+export async function untilConfirmed(lab: Lab, atMostMs: number): Promise<void> {
+  const end = performance.now() + atMostMs;
+  while (performance.now() < end) {
+    lab.signal.throwIfAborted();
+    const { targets } = await lab.controlPlane.status();
+    if (targets.every(({ unconfirmed }) => unconfirmed === 0)) return;
+    await sleep(POLL_MS);
+  }
+}
