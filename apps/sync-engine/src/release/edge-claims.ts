@@ -71,6 +71,8 @@ class Claim {
   readonly #slices = new Map<string, EdgeSlice[]>();
   readonly #sizes = new Map<string, number>();
   readonly #seen = new Set<string>();
+  /** Removals that were read and not looked at, by group. */
+  readonly #passedOver = new Map<string, number>();
   #heldRemovals = 0;
 
   constructor(
@@ -123,7 +125,8 @@ class Claim {
       ids.length === 0 ? [] : await this.store.cs.find({ _id: { $in: ids } }, { session: this.session }).toArray();
     // What is held is counted in every round, for the gate that says so.
     const crowded = new Set([...this.#crowded].filter((group) => !this.held.has(group)));
-    return { slices: this.#slices, groups, heldRemovals: this.#heldRemovals, crowded };
+    const heldRemovals = [...this.held].reduce((sum, g) => sum + (this.#passedOver.get(g) ?? 0), this.#heldRemovals);
+    return { slices: this.#slices, groups, heldRemovals, crowded };
   }
 
   /** Of edges those that were not looked at yet, and of one group not more than may be of use. */
@@ -135,6 +138,7 @@ class Claim {
       const count = looked.get(edge.g) ?? 0;
       if (count >= MAX_LOOKED_AT) {
         this.#crowded.add(edge.g);
+        if (!edge.desired) this.#passedOver.set(edge.g, (this.#passedOver.get(edge.g) ?? 0) + 1);
         continue;
       }
       looked.set(edge.g, count + 1);
