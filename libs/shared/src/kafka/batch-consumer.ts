@@ -26,6 +26,7 @@ const HEARTBEAT_MS = 2500;
  * portion of every partition at once: with Kafka's own 1 MiB the engine held 160 MB of them.
  */
 const MAX_PARTITION_BYTES = 262_144;
+
 /** Partitions whose messages can be in work or waiting to be merged at the same time. */
 const MERGED_PARTITIONS = 64;
 
