@@ -24,7 +24,7 @@ import { applyChange, targetDn, type StagingContext } from './apply-change.js';
 import type { ExpectedPartition } from '../release/gates.js';
 import { wakeArrived } from '../release/wake-arrived.js';
 import { saveObjects } from '../save-objects.js';
-import { noteDeparted, tooLate } from './departed.js';
+import { isNewer, noteDeparted, tooLate } from './departed.js';
 import { armBaseline, LOST, offsetId } from './offset-check.js';
 import type { RunCount, RunTracker } from './run-tracker.js';
 import { wakeScopeMembers } from './wake-scope-members.js';
@@ -188,19 +188,23 @@ export class Staging {
     const deletions: ObjectChange[] = [];
     const unknown = objects.filter(({ connector, anchor }) => !documents.has(`${connector}|${anchor}`));
     const late = await tooLate(store, session, unknown);
+    // The last that each object of the batch said of its references: it may say nothing else, and then its document has another version.
+    const spoke = new Map<string, ObjectChange>();
     for (const change of objects) {
       const key = `${change.connector}|${change.anchor}`;
       const current = staged.get(key)?.document ?? documents.get(key);
-      const result = late.has(change) ? undefined : applyChange(current, change, context);
+      const result =
+        late.has(change) || isOlder(change, spoke.get(key)) ? undefined : applyChange(current, change, context);
       if (result === undefined) continue;
       if (change.op === 'delete') deletions.push(change);
       staged.set(key, { document: result.document, before: documents.get(key) });
       if (result.containerMoved) renamed.push(result.document);
       if (change.references === undefined) continue;
+      spoke.set(key, change);
       if (this.#services.isTarget(change.connector)) confirmed.push({ group: result.document, change });
       else references.push({ group: result.document._id, change });
     }
-    const touched = await this.#stageEdges(session, references, staged, context);
+    const touched = await this.#stageEdges(session, references, staged, { spoke, context });
     await confirmMembers(store, session, confirmed, context.refId, context.now, this.#services.consistencyMs);
     traceStaged(staged, traces, context.now);
     await noteDeparted(store, session, deletions, context.now);
@@ -216,7 +220,7 @@ export class Staging {
     session: ClientSession,
     references: readonly StagedReferences[],
     staged: Map<string, { document: CsDocument; before: CsDocument | undefined }>,
-    context: StagingContext,
+    { spoke, context }: { readonly spoke: ReadonlyMap<string, ObjectChange>; readonly context: StagingContext },
   ): Promise<readonly TouchedEdge[]> {
     const connector = references[0]?.change.connector;
     if (connector === undefined) return [];
@@ -224,6 +228,15 @@ export class Staging {
       context.refId(connector, anchor),
     );
     const keyOf = new Map([...staged].map(([key, entry]) => [entry.document._id, key]));
+    // What is delivered again later is known by the version, though nothing but values of references changed.
+    for (const g of new Set(edges.touched.map((edge) => edge.g))) {
+      const key = keyOf.get(g) ?? '';
+      const entry = staged.get(key);
+      const said = spoke.get(key);
+      if (entry === undefined || said === undefined || said.partition !== entry.document.partition) continue;
+      if (entry.document.ver !== undefined && !isNewer(said.version, entry.document.ver)) continue;
+      staged.set(key, { ...entry, document: { ...entry.document, ver: said.version } });
+    }
     for (const [counter, delta] of edges.counts) {
       if (delta === 0) continue;
       const [id = '', attribute = ''] = counter.split('>');
@@ -410,3 +423,7 @@ function referencedAnchors(change: ObjectChange): string[] {
   }
   return anchors;
 }
+
+/** Whether a change says what another one of the same partition said before, or less than that. */
+const isOlder = (change: ObjectChange, spoken: ObjectChange | undefined): boolean =>
+  spoken?.partition === change.partition && !isNewer(change.version, spoken.version);
