@@ -22,19 +22,14 @@ const members = async (): Promise<readonly string[]> =>
   (await engine.store.sourceEdges.find({}).toArray()).map(({ t }) => t.slice('corp|'.length)).sort();
 
 describe('a message about members that Kafka delivers again', () => {
-  it('does not bring back a member that was removed since', async () => {
-    const added = change('add', 3);
-    await engine.deliver([added]);
-    await engine.deliver([change('remove', 3)]);
-    await engine.deliver([added]);
-    expect(await members()).toEqual([guid(1), guid(2)]);
-  });
-
-  it('does not take away a member that was added again since', async () => {
-    const removed = change('remove', 2);
-    await engine.deliver([removed]);
-    await engine.deliver([change('add', 2)]);
-    await engine.deliver([removed]);
+  it.each([
+    ['bring back a member that was removed since', 'add', 'remove', 3],
+    ['take away a member that was added again since', 'remove', 'add', 2],
+  ] as const)('does not %s', async (_what, first, second, n) => {
+    const early = change(first, n);
+    await engine.deliver([early]);
+    await engine.deliver([change(second, n)]);
+    await engine.deliver([early]);
     expect(await members()).toEqual([guid(1), guid(2)]);
   });
 

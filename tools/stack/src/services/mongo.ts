@@ -23,7 +23,7 @@ const NOT_YET_INITIALIZED = 94;
 
 /**
  * By default threads of the database begin to write changed pages out when these are 5 % of the cache, and again when they have changed once more: a
- * fifth of its processor time in a first load, for objects that are all written anew within seconds. The checkpoint of every minute is enough here.
+ * sixth of its processor time in a first load, for objects that are all written anew within seconds. The checkpoint of every minute is enough here.
  */
 const EVICTION = ['dirty', 'updates'].map((kind) => `eviction_${kind}_target=60,eviction_${kind}_trigger=80`).join(',');
 
