@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExportMessage } from '@adjoin/contracts';
 import { EngineHarness, guid } from './testing/engine-harness.js';
 
@@ -179,6 +179,46 @@ describe('deletions', () => {
     });
     const after = await engine.settle();
     expect(summary(after)).toEqual([1, 2, 3, 4, 5].map((n) => `delete user${n}@corp.test`));
+  });
+
+  it('above the threshold are held too if the last of them are decided while the first wait to be released', async () => {
+    await engine.set('deletionThreshold.count', 3);
+    await engine.deliver(users(10));
+    await engine.baseline();
+    await engine.settle();
+    await deleteUsers(1, 3);
+    await engine.sync();
+    await engine.endRun('corp', 'delta-import');
+    await deleteUsers(4, 6);
+    const alone = vi.spyOn(engine.store, 'alone');
+    let letGo: () => void = () => undefined;
+    const others = engine.store.alone(() => new Promise<void>((resolve) => (letGo = resolve)));
+    const decided = engine.worker.chunk();
+    await vi.waitUntil(() => alone.mock.calls.length === 2);
+    const released = engine.release();
+    await vi.waitUntil(() => alone.mock.calls.length === 3);
+    letGo();
+    await Promise.all([others, decided]);
+    expect(summary(await released)).toEqual([]);
+    expect(engine.releaser.gates).toMatchObject([{ gate: 'deletion-threshold', count: 6 }]);
+  });
+
+  it('of a quarter of the threshold wait until no other one is added', async () => {
+    await engine.set('deletionThreshold.count', 8);
+    await engine.deliver(users(10));
+    await engine.baseline();
+    await engine.settle();
+    await deleteUsers(1, 2);
+    await engine.sync();
+    await engine.endRun('corp', 'delta-import');
+    expect(await engine.settle()).toEqual([]);
+    expect(engine.releaser.gates).toMatchObject([{ gate: 'settling', count: 2 }]);
+    // Some seconds later.
+    await engine.store.cs.updateMany(
+      { 'exp.settle': { $exists: true } },
+      { $set: { 'exp.settle.since': new Date(0) } },
+    );
+    expect(summary(await engine.settle())).toEqual(['delete user1@corp.test', 'delete user2@corp.test']);
   });
 
   it('that were discarded stay undone', async () => {

@@ -1,5 +1,6 @@
 import { SETTINGS, type SettingKey, type SettingValues } from '@adjoin/contracts';
-import { LANE } from '@adjoin/spaces';
+import { LANE, type CsDocument } from '@adjoin/spaces';
+import type { Filter } from '@adjoin/shared';
 import type { Store } from '../store.js';
 
 export type GateName =
@@ -27,6 +28,10 @@ export interface ExpectedPartition {
 }
 
 const DAY_MS = 86_400_000;
+/** From this part of the threshold on, deletes wait for each other. */
+const MANY = 1 / 4;
+const QUIET_MS = 3000;
+const HOLDS_DELETES: ReadonlySet<GateName> = new Set(['deletion-threshold', 'stop-all', 'rules-sweep', 'settling']);
 /** Present while objects may wait for the rule set that was activated last. */
 export const SWEEP = 'rules-sweep';
 
@@ -51,13 +56,12 @@ export class Gates {
       gates.push({ gate: 'rules-sweep', reason: 'A rule set is being applied: deletes wait for its end.' });
     const pendingDeletes = await this.#unapprovedDeletes();
     const threshold = await this.#threshold(settings, pendingDeletes);
-    if (threshold !== undefined) gates.push(threshold);
+    const held = threshold ?? (await this.#settling(settings, pendingDeletes));
+    if (held !== undefined) gates.push(held);
     return {
       gates,
       closed: gates.some(({ gate }) => gate === 'staging' || gate === 'baseline' || gate === 'stop-all'),
-      holdDeletes: gates.some(
-        ({ gate }) => gate === 'deletion-threshold' || gate === 'stop-all' || gate === 'rules-sweep',
-      ),
+      holdDeletes: gates.some(({ gate }) => HOLDS_DELETES.has(gate)),
       epoch,
       settings,
       pendingDeletes,
@@ -122,13 +126,25 @@ export class Gates {
     return due !== null;
   }
 
-  #unapprovedDeletes(): Promise<number> {
+  #unapprovedDeletes(further: Filter<CsDocument> = {}): Promise<number> {
     return this.#store.cs.countDocuments({
       connector: this.#target,
       'exp.state': { $in: ['pending', 'failed'] },
       'exp.lane': LANE.delete,
       'exp.approvedBy': { $exists: false },
+      ...further,
     });
+  }
+
+  /** Many deletes may be the first that are read of still more: they wait until none is added, and are counted together. */
+  async #settling(settings: SettingValues, pending: number): Promise<Gate | undefined> {
+    if (settings['deletionThreshold.action'] === 'off') return undefined;
+    if (pending < settings['deletionThreshold.count'] * MANY) return undefined;
+    const since = new Date(Date.now() - QUIET_MS);
+    if (pending === 0 || (await this.#unapprovedDeletes({ 'exp.settle.since': { $gt: since } })) === 0)
+      return undefined;
+    const reason = `${pending} deletes wait until no other one is added for ${QUIET_MS / 1000} s.`;
+    return { gate: 'settling', reason, count: pending };
   }
 
   async #threshold(settings: SettingValues, pending: number): Promise<Gate | undefined> {

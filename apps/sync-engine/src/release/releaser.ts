@@ -98,9 +98,13 @@ export class Releaser implements Runnable {
     const inFlight = await store.cs.countDocuments({ connector: target, 'exp.state': 'in-flight' });
     const room = Math.min(CHUNK, window - inFlight);
     if (room <= 0) return 0;
-    const released = await store.exclusive('release', (session) =>
-      this.#release(session, { decision, room, inFlight }),
-    );
+    const released = await store.alone(async () => {
+      // Asked again when nobody else writes: what this waited for may have decided more deletes, or closed a gate.
+      const now = await gates.decide();
+      this.#gates = now.gates;
+      if (now.closed) return 0;
+      return store.fenced('release', (session) => this.#release(session, { decision: now, room, inFlight }));
+    });
     if (released > 0) this.#options.outbox.notify();
     return released;
   }
