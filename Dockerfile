@@ -26,6 +26,6 @@ FROM gcr.io/distroless/nodejs${NODE_VERSION}-debian12:nonroot
 WORKDIR /adjoin
 COPY --from=prune --chown=nonroot:nonroot /out ./
 COPY --chown=nonroot:nonroot rules rules
-ENV NODE_ENV=production NODE_OPTIONS="--max-semi-space-size=8 --enable-source-maps --disable-warning=TimeoutNegativeWarning"
+ENV NODE_ENV=production NODE_OPTIONS="--max-semi-space-size=8 --enable-source-maps"
 USER nonroot
 CMD ["app/dist/main.js"]

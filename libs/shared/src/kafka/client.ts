@@ -5,6 +5,7 @@ import { SyncError } from '@adjoin/contracts';
 import { sleep } from '../async/async.js';
 import type { Logger } from '../logging/logger.js';
 import type { KafkaAccess } from './access.js';
+import './request-queue.js';
 import { compress, decompress } from './zstd.js';
 
 const { CompressionTypes, CompressionCodecs, Kafka: KafkaClass, logLevel } = kafkajs;

@@ -57,7 +57,6 @@ export async function prepareApp(definition: AppDefinition, context: ServiceCont
       `--max-semi-space-size=${definition.youngMb ?? YOUNG_MB}`,
       // Eight processes share the machine: four helper threads in each for collecting garbage only get into each other's way.
       '--v8-pool-size=1',
-      '--disable-warning=TimeoutNegativeWarning',
       ...(definition.nodeArgs ?? []),
       entry,
       ...(definition.args ?? []),
