@@ -11,7 +11,7 @@ import {
 import { makeChanges } from './changes/make-changes.js';
 import { compare } from './counting/compare.js';
 import type { DirectoryEntry } from './counting/directory-object.js';
-import { expectationOf, type Expectation } from './counting/expectation.js';
+import { expectationOf, expectedCounts, type Expectation } from './counting/expectation.js';
 import type { TenantDomains } from './counting/expected-values.js';
 import { anchorsByEntry, personsOf, type IdentifyUsersBy } from './counting/persons.js';
 import { readDirectory } from './counting/read-directory.js';
@@ -59,6 +59,8 @@ export interface StartedStack {
   readonly startedAt: number;
   /** What the forests held before our processes started. */
   readonly before: readonly (readonly DirectoryEntry[])[];
+  /** What the tenant must hold by that; counted beforehand, not while the processes that are measured work. */
+  readonly counts: Counts;
 }
 
 /** Starts the stack of the demo; downloads are announced before. */
@@ -73,6 +75,7 @@ export async function startStack(
   const name = options.slot === 0 ? 'local' : `slot-${options.slot}`;
   const usage = new ProcessUsage(state.run(name));
   let before: readonly (readonly DirectoryEntry[])[] = [];
+  let counts: Counts = { users: 0, groups: 0, memberships: 0 };
   try {
     const stack = await bringUp({
       state,
@@ -82,6 +85,7 @@ export async function startStack(
       keep: options.keep,
       beforeApps: async (forests) => {
         before = await readForests(forests);
+        counts = expectedCounts(before.flat(), identifiedBy(forests));
       },
       report,
       signal,
@@ -90,7 +94,7 @@ export async function startStack(
         for (const line of lastLines) report(`  ${process} | ${line}`);
       },
     });
-    return { stack, usage, startedAt, before };
+    return { stack, usage, startedAt, before, counts };
   } catch (error) {
     usage.stop();
     throw error;
@@ -99,7 +103,7 @@ export async function startStack(
 
 /** Synchronizes, changes, measures and compares on a running stack. */
 export async function runDemo(
-  { stack, usage, startedAt, before }: StartedStack,
+  { stack, usage, startedAt, before, counts }: StartedStack,
   running: { readonly report: Report; readonly signal: AbortSignal },
 ): Promise<DemoResult> {
   const graph = graphReader(stack);
@@ -112,7 +116,7 @@ export async function runDemo(
       simulator: new SimulatorAdmin(stack.ports),
       controlPlane: new ControlPlane(stack.ports),
     };
-    return await new Demo(lab, usage, before).run();
+    return await new Demo(lab, usage, before).run(counts);
   } finally {
     graph.close();
   }
@@ -120,6 +124,9 @@ export async function runDemo(
 
 const readForests = (forests: Stack['forests']): Promise<readonly (readonly DirectoryEntry[])[]> =>
   Promise.all(forests.map(({ forest }) => readDirectory(forest)));
+
+/** What the connector file of the stack says. */
+const identifiedBy = (forests: Stack['forests']): IdentifyUsersBy => (forests.length > 1 ? 'sid' : 'once');
 
 const NO_FULL_SYNC: FullSync = { objects: 0, seconds: 0, objectsPerSecond: 0 };
 
@@ -136,19 +143,16 @@ class Demo {
     this.#before = before;
   }
 
-  async run(): Promise<DemoResult> {
+  async run(counts: Counts): Promise<DemoResult> {
     const { stack, graph } = this.#lab;
-    const domains = await readDomains(graph);
-    const before = this.#before;
-    const expected = expectationOf(before.flat(), domains, this.#identifyUsersBy());
-    const fullSync = await this.#step('First synchronization', () => waitForFullSync(this.#lab, expected));
+    const fullSync = await this.#step('First synchronization', () => waitForFullSync(this.#lab, { counts }));
     const cpuMs = this.#usage.cpuMs();
     const isSynced = fullSync !== undefined;
-    const changes = isSynced ? await this.#changes(before) : [];
+    const changes = isSynced ? await this.#changes(this.#before) : [];
     const noChangeSeconds = isSynced
       ? await this.#step('Cycle without changes', () => measureNoChange(this.#lab, stack.forests[0]?.forest.name ?? ''))
       : undefined;
-    const end = await this.#compare(domains, isSynced);
+    const end = await this.#compare(await readDomains(graph), isSynced);
     const report: DemoReport = {
       ad: end.expected.counts,
       entra: end.entra,
@@ -169,11 +173,6 @@ class Demo {
     };
   }
 
-  /** What the connector file of the stack says. */
-  #identifyUsersBy(): IdentifyUsersBy {
-    return this.#lab.stack.forests.length > 1 ? 'sid' : 'once';
-  }
-
   /** Runs a part; a failure becomes a problem of the report, so that the counts are shown all the same. */
   async #step<T>(what: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -187,7 +186,7 @@ class Demo {
   }
 
   async #changes(forests: readonly (readonly DirectoryEntry[])[]): Promise<DemoReport['changes']> {
-    const persons = personsOf(forests.flat(), this.#identifyUsersBy());
+    const persons = personsOf(forests.flat(), identifiedBy(this.#lab.stack.forests));
     const anchors = anchorsByEntry(forests.flat(), persons);
     const changes: ChangeLatency[] = [];
     for (const [index, { forest }] of this.#lab.stack.forests.entries()) {
@@ -222,7 +221,7 @@ class Demo {
     for (;;) {
       this.#lab.signal.throwIfAborted();
       const [forests, content] = await Promise.all([readForests(this.#lab.stack.forests), readTenant(this.#lab.graph)]);
-      const expected = expectationOf(forests.flat(), domains, this.#identifyUsersBy());
+      const expected = expectationOf(forests.flat(), domains, identifiedBy(this.#lab.stack.forests));
       const mismatches = compare(expected, content);
       const memberships = content.groups.reduce((sum, group) => sum + group.memberIds.length, 0);
       const entra = { users: content.users.length, groups: content.groups.length, memberships };

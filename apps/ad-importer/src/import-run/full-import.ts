@@ -3,6 +3,7 @@ import { extendedDn, pagedSearch, parseExtendedDn } from '@adjoin/ad-ldap';
 import { IMPORTED_CLASSES } from '@adjoin/ad-ldap';
 import { currentPosition } from './position.js';
 import { readChanges } from './read-changes.js';
+import type { UsnRange } from './recent-changes.js';
 import { guardObject, type ImportContext } from './import-context.js';
 import { publishWhole, wholeAttributes } from './whole-object.js';
 
@@ -20,6 +21,8 @@ export interface FullImportOptions {
   readonly expectedCount: number | undefined;
   /** There is a cookie from this server that deltas could go on from. */
   readonly hasCookie: boolean;
+  /** Asked after the paged search: all changes that there can be since before it, where it is cheaper to ask for these. */
+  readonly changedMeanwhile: () => Promise<UsnRange | undefined>;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface FullImportOptions {
  */
 export async function readFull(
   context: ImportContext,
-  { expectedCount, hasCookie }: FullImportOptions,
+  { expectedCount, hasCookie, changedMeanwhile }: FullImportOptions,
 ): Promise<FullImportResult> {
   const { session, partition, signal } = context;
   const start = await currentPosition(context);
@@ -53,10 +56,11 @@ export async function readFull(
     return { cookie: undefined, count: inScopeCount(context), doubt: lost };
   }
   let cookie = start;
-  await readChanges(context, start, async (next) => {
+  const keep = (next: Buffer): Promise<void> => {
     cookie = next;
-    await Promise.resolve();
-  });
+    return Promise.resolve();
+  };
+  await readChanges(context, start, keep, await changedMeanwhile());
   const count = inScopeCount(context);
   const doubt = (await serverDoubt(context)) ?? collapseDoubt(partition, count, expectedCount);
   if (doubt === undefined) {

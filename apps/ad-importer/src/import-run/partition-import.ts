@@ -18,7 +18,7 @@ import { adoptServer } from './adopt-server.js';
 import { readByGuid } from './object-reader.js';
 import { readChanges } from './read-changes.js';
 import { ReadSchedule } from './read-schedule.js';
-import { RecentChanges } from './recent-changes.js';
+import { RecentChanges, type UsnRange } from './recent-changes.js';
 import type { DueRun, RunStore } from './run-store.js';
 
 export interface PartitionImportOptions {
@@ -105,7 +105,9 @@ export class PartitionImport {
     await runs.started(due);
     await this.#recorded(due, publisher, context, async () => {
       const usn = await readHighestUsn(session.bulk, context.signal);
-      const result = await readFull(context, { expectedCount: expected, hasCookie });
+      const changedMeanwhile = async (): Promise<UsnRange | undefined> =>
+        this.#recent.between(usn, await readHighestUsn(session.bulk, context.signal));
+      const result = await readFull(context, { expectedCount: expected, hasCookie, changedMeanwhile });
       await cursor.save({
         cookie: result.cookie ?? cursor.current.cookie,
         invocationId: session.invocationId,
@@ -118,7 +120,8 @@ export class PartitionImport {
       });
       if (result.doubt === undefined) {
         this.#sweep?.sweptAt(usn);
-        this.#recent.covered(usn, true);
+        // The changes since `usn` may only have been listed: the next poll asks for all of them.
+        this.#recent.covered(usn, false);
       }
       return { complete: result.doubt === undefined, failure: result.doubt };
     });

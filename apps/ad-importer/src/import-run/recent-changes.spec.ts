@@ -79,6 +79,18 @@ describe('a domain controller without an index over change numbers', () => {
     for (const round of [0, 1, 2, 3]) expect(nameOf(users[round] ?? '')).toBe(`Round ${String(round)}`);
   });
 
+  it('is asked so for what changed during a full import, and for everything by the poll after it', async () => {
+    const filters = harness.directory.behaviour.dirSyncFilters;
+    filters.length = 0;
+    expect(await harness.full()).toBeUndefined();
+    expect(filters.at(-1)).toMatch(/uSNChanged/i);
+    filters.length = 0;
+    const error = await harness.deltas(1, () => harness.state.set(users[0] ?? '', 'displayName', 'New'));
+    expect(error).toBeUndefined();
+    expect(filters.join()).not.toMatch(/uSNChanged/i);
+    expect(nameOf(users[0] ?? '')).toBe('New');
+  });
+
   it('is asked for everything when it commits more than was listed while it answers', async () => {
     const { behaviour } = harness.directory;
     const error = await harness.deltas(3, (round) => {

@@ -34,11 +34,17 @@ export class RecentChanges {
   /** What to ask for, now that the server has committed up to `highest`; undefined when everything has to be read. */
   next(highest: string | undefined): UsnRange | undefined {
     const after = this.#covered;
+    if (after === undefined || highest === undefined) return undefined;
+    const wholeEvery = BigInt(highest) === after ? WHOLE_READ_EVERY_MS : WHOLE_READ_AT_LEAST_EVERY_MS;
+    return this.#now() - this.#readWholeAt > wholeEvery ? undefined : this.between(after, highest);
+  }
+
+  /** The same for what was committed while everything was read in another way, which began at `after`. */
+  between(after: string | bigint | undefined, highest: string | undefined): UsnRange | undefined {
     if (!this.#isNeeded || after === undefined || highest === undefined) return undefined;
-    const until = BigInt(highest);
-    const wholeEvery = until === after ? WHOLE_READ_EVERY_MS : WHOLE_READ_AT_LEAST_EVERY_MS;
-    if (until < after || until - after > MOST_LISTED || this.#now() - this.#readWholeAt > wholeEvery) return undefined;
-    return { after, until: until + SPARE };
+    const range = { after: BigInt(after), until: BigInt(highest) };
+    if (range.until < range.after || range.until - range.after > MOST_LISTED) return undefined;
+    return { after: range.after, until: range.until + SPARE };
   }
 
   /** A read that began when the server had committed up to `highest` has ended well, and its cookie is stored. */

@@ -65,6 +65,11 @@ export function expectationOf(
   };
 }
 
+/** How much the target must hold; does not need the tenant. */
+export function expectedCounts(entries: readonly DirectoryEntry[], identifyUsersBy: IdentifyUsersBy): Counts {
+  return expectationOf(entries, { verified: new Set(), initial: '' }, identifyUsersBy).counts;
+}
+
 function userOf(person: Person, domains: TenantDomains, anchors: ReadonlyMap<string, string>): ExpectedUser {
   const manager = personValue(person, (entry) => first(entry, 'manager'));
   return {

@@ -42,14 +42,15 @@ export function simulatorDefinition(environment: Pick<AppEnvironment, 'ports' | 
 export function appDefinitions(environment: AppEnvironment): readonly AppDefinition[] {
   const { ports, forests } = environment;
   const importerPorts = [ports.adImporter, ports.adImporterSecond];
-  const importers = forests.map((forest, index) =>
-    app(environment, {
+  const importers = forests.map((forest, index) => ({
+    ...app(environment, {
       name: `ad-importer-${forest}`,
       folder: 'ad-importer',
       port: importerPorts[index] ?? 0,
       env: { ADJOIN_CONNECTOR: forest },
     }),
-  );
+    nodeArgs: ['--heap-growing-percent=200', '--min-semi-space-size=8'],
+  }));
   const engine = {
     ...app(environment, { name: 'sync-engine', folder: 'sync-engine', port: ports.syncEngine }),
     youngMb: 32,
@@ -64,6 +65,7 @@ export function appDefinitions(environment: AppEnvironment): readonly AppDefinit
       env: { ADJOIN_TARGET: 'entra' },
     }),
     youngMb: 32,
+    nodeArgs: ['--heap-growing-percent=200', '--min-semi-space-size=8'],
   };
   const others = [engine, exporter, ...importers, ...(environment.passwords === true ? passwordApps(environment) : [])];
   const processes = Object.fromEntries(others.map(({ name, healthUrl }) => [name, new URL(healthUrl).origin]));
