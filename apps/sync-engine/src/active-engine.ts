@@ -155,7 +155,7 @@ export class ActiveEngine implements Runnable {
       store,
       log,
       (topic, message, code) => deadLetter(producer, topic, message, code),
-      (target, ids) => releasers.get(target)?.arrived(ids),
+      (target) => releasers.get(target),
     );
     // Sources and targets are consumed apart: what somebody changed must not queue behind the confirmations of a bulk.
     const changes = (groupId: string, connectors: readonly { readonly name: string }[], gatherMs = 0): Runnable => {

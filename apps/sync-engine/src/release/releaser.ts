@@ -36,6 +36,14 @@ interface Round {
   /** Most objects to release. */
   readonly room: number;
   readonly inFlight: number;
+  /** Objects whose answers are being stored by another transaction; only with {@link Releaser.alongside}. */
+  readonly answered?: ReadonlySet<string> | undefined;
+}
+
+/** What came of a round: objects that were released or put aside, and arrived ones that nothing waits for any more. */
+interface RoundOutcome {
+  readonly count: number;
+  readonly spent: readonly string[];
 }
 
 /** What the references of a round point to. */
@@ -98,15 +106,45 @@ export class Releaser implements Runnable {
     const inFlight = await store.cs.countDocuments({ connector: target, 'exp.state': 'in-flight' });
     const room = Math.min(CHUNK, window - inFlight);
     if (room <= 0) return 0;
-    const released = await store.alone(async () => {
-      // Asked again when nobody else writes: what this waited for may have decided more deletes, or closed a gate.
-      const now = await gates.decide();
-      this.#gates = now.gates;
-      if (now.closed) return 0;
-      return store.fenced('release', (session) => this.#release(session, { decision: now, room, inFlight }));
-    });
-    if (released > 0) this.#options.outbox.notify();
-    return released;
+    return store.alone(() => this.#round(room, inFlight));
+  }
+
+  /**
+   * Releases new objects and changes while the answers for others are stored (`work`): one transaction computes while the other waits for the
+   * database. To be called by who is alone with the store.
+   *
+   * Neither sees what the other does, so this one puts nothing aside because of an answered object: it stays due and is looked at in the next round.
+   * Everything else the two write is of different objects: answers are for what is in flight, here is taken what is not. Deletes and memberships wait
+   * for a round of their own.
+   */
+  async alongside<T>(answered: ReadonlySet<string>, work: () => Promise<T>): Promise<T> {
+    const { store, target, window, log } = this.#options;
+    if (answered.size < BULK || Date.now() - this.#edgesAt >= EDGE_PAUSE_MS) return work();
+    const inFlight = await store.cs.countDocuments({ connector: target, 'exp.state': 'in-flight' });
+    // The answered ones make room. Repeated answers make too much of it once, which does no harm.
+    const room = Math.min(CHUNK, window - inFlight + answered.size);
+    const [done, released] = await Promise.allSettled([work(), this.#round(room, inFlight, answered)]);
+    // The next round of its own meets the same failure and reports it.
+    if (released.status === 'rejected')
+      log.warn({ event: 'release.alongside-failed', err: released.reason as unknown });
+    if (done.status === 'rejected') throw done.reason;
+    return done.value;
+  }
+
+  /** One transaction, by who is alone with the store. */
+  async #round(room: number, inFlight: number, answered?: ReadonlySet<string>): Promise<number> {
+    const { gates, store, outbox } = this.#options;
+    // Asked again when nobody else writes: what this waited for may have decided more deletes, or closed a gate.
+    const decision = await gates.decide();
+    this.#gates = decision.gates;
+    if (decision.closed || room <= 0) return 0;
+    const arrived = [...this.#arrived];
+    const { count, spent } = await store.fenced('release', (session) =>
+      this.#release(session, { decision, room, inFlight, answered }, arrived),
+    );
+    for (const id of spent) this.#arrived.delete(id);
+    if (count > 0) outbox.notify();
+    return count;
   }
 
   async #anythingDue(): Promise<boolean> {
@@ -145,13 +183,15 @@ export class Releaser implements Runnable {
     return result.modifiedCount;
   }
 
-  async #release(session: ClientSession, { decision, room, inFlight }: Round): Promise<number> {
+  /** @param arrived what has arrived before the transaction began: it sees these objects in the target */
+  async #release(session: ClientSession, round: Round, arrived: readonly string[]): Promise<RoundOutcome> {
+    const { decision, room, inFlight, answered } = round;
     const { store, target, edgeScan } = this.#options;
     const now = new Date();
-    const claimed = await this.#claimObjects(session, decision, now, room);
+    const { claimed, spent } = await this.#claimObjects(session, round, now, arrived);
     // The members of a group become due one by one while they are being created.
     const filling = claimed.length >= room || inFlight >= BULK;
-    const takeEdges = !filling || now.getTime() - this.#edgesAt >= EDGE_PAUSE_MS;
+    const takeEdges = answered === undefined && (!filling || now.getTime() - this.#edgesAt >= EDGE_PAUSE_MS);
     if (takeEdges) this.#edgesAt = now.getTime();
     const { settings } = decision;
     const request = { target, now, settings, crowded: this.#crowded, scan: edgeScan };
@@ -164,7 +204,7 @@ export class Releaser implements Runnable {
       ];
     const objects = new Map<string, CsDocument>(edges.groups.map((group) => [group._id, group]));
     for (const document of claimed) objects.set(document._id, document);
-    if (objects.size === 0) return 0;
+    if (objects.size === 0) return { count: 0, spent };
     const known = await this.#referenced(session, [...objects.values()]);
     const records: OutgoingRecord[] = [];
     const changes: ObjectChange[] = [];
@@ -177,10 +217,10 @@ export class Releaser implements Runnable {
         cloudId: (id) => known.cloudIds.get(id),
         edges: slices,
       });
-      if (!('message' in built)) changes.push({ before: document, after: putAside(document, built.waitsFor) });
-      else if (mayWait(document, built, known.coming))
+      if (!('message' in built) || mayWait(document, built, known.coming)) {
+        if (built.waitsFor.some((id) => answered?.has(id) === true)) continue;
         changes.push({ before: document, after: putAside(document, built.waitsFor) });
-      else {
+      } else {
         changes.push({ before: document, after: release(document, built, slices, now) });
         flying.push(...slices.flatMap((slice) => [...slice.add, ...slice.remove].map(({ edge }) => edge._id)));
         if (built.message.operation === 'delete') await this.#noteDelete(session, decision, document, now);
@@ -200,16 +240,16 @@ export class Releaser implements Runnable {
         { session },
       );
     await this.#options.outbox.append(session, records);
-    return changes.length;
+    return { count: changes.length, spent };
   }
 
   /** Due objects by lane; deletes only when they may go and have settled. */
   async #claimObjects(
     session: ClientSession,
-    decision: GateDecision,
+    { decision, room, answered }: Round,
     now: Date,
-    room: number,
-  ): Promise<readonly CsDocument[]> {
+    arrived: readonly string[],
+  ): Promise<{ readonly claimed: readonly CsDocument[]; readonly spent: readonly string[] }> {
     const { store, target } = this.#options;
     const base = {
       connector: target,
@@ -222,9 +262,11 @@ export class Releaser implements Runnable {
       .sort({ 'exp.lane': 1, 'exp.nextAt': 1 })
       .limit(room)
       .toArray();
-    if (kept.length < room) kept.push(...(await this.#woken(session, room - kept.length)));
+    const woken = await this.#woken(session, room - kept.length, arrived);
+    kept.push(...woken.found);
+    const { spent } = woken;
     const ready = await this.#withoutPredecessor(session, kept);
-    if (kept.length >= room) return ready;
+    if (kept.length >= room || answered !== undefined) return { claimed: ready, spent };
     const deletes = await store.cs
       .find(
         { ...base, 'exp.lane': LANE.delete, ...(decision.holdDeletes ? { 'exp.approvedBy': { $exists: true } } : {}) },
@@ -233,15 +275,20 @@ export class Releaser implements Runnable {
       .sort({ 'exp.nextAt': 1 })
       .limit(room - kept.length)
       .toArray();
-    return [...ready, ...(await this.#settled(session, deletes))];
+    return { claimed: [...ready, ...(await this.#settled(session, deletes))], spent };
   }
 
-  /** New objects that waited for one that has arrived. */
-  async #woken(session: ClientSession, room: number): Promise<readonly CsDocument[]> {
+  /** New objects that waited for one that has arrived, and the arrived ones for which nothing else waits. */
+  async #woken(
+    session: ClientSession,
+    room: number,
+    arrived: readonly string[],
+  ): Promise<{ readonly found: readonly CsDocument[]; readonly spent: readonly string[] }> {
     const { store, target } = this.#options;
     const found: CsDocument[] = [];
-    while (this.#arrived.size > 0 && found.length < room) {
-      const ids = [...this.#arrived].slice(0, CHUNK);
+    const spent: string[] = [];
+    for (let start = 0; start < arrived.length && found.length < room; start += CHUNK) {
+      const ids = arrived.slice(start, start + CHUNK);
       const waiting = {
         connector: target,
         'exp.waitsFor': { $in: ids },
@@ -250,10 +297,10 @@ export class Releaser implements Runnable {
       };
       const wanted = room - found.length;
       const some = await store.cs.find(waiting, { session, hint: 'waiting' }).limit(wanted).toArray();
-      if (some.length < wanted) for (const id of ids) this.#arrived.delete(id);
+      if (some.length < wanted) spent.push(...ids);
       found.push(...some);
     }
-    return found;
+    return { found, spent };
   }
 
   /** An export that names a predecessor waits until that one is acknowledged. */

@@ -6,12 +6,20 @@ import { loadEdges, noEdgeChanges, saveEdges, type EdgeUpdate } from '../edges/s
 import { targetEdgeId } from '../edges/target-edges.js';
 import { saveObjects, type ObjectChange } from '../save-objects.js';
 import type { Store } from '../store.js';
+import type { Releaser } from './releaser.js';
 import { saveRestoredLinks, type RestoredObject } from './restored-links.js';
 import { wakeArrived } from './wake-arrived.js';
 
 export interface ResultsSummary {
   readonly acknowledged: number;
   readonly failed: number;
+}
+
+/** What a transaction has stored. */
+interface Applied {
+  readonly summary: ResultsSummary;
+  /** Connector-space ids of new objects, by target. */
+  readonly arrived: readonly (readonly [string, readonly string[]])[];
 }
 
 /**
@@ -21,17 +29,17 @@ export interface ResultsSummary {
 export class Results {
   readonly #store: Store;
   readonly #log: Logger;
-  readonly #arrived: (target: string, ids: readonly string[]) => void;
+  readonly #releaserOf: (target: string) => Pick<Releaser, 'alongside' | 'arrived'> | undefined;
   readonly #deadLetter: (topic: string, message: IncomingMessage, code: string) => Promise<void>;
 
-  /** @param arrived told of new objects of a target, by connector-space id, before their transaction ends */
+  /** @param releaserOf of a target: is told of its new objects when they are stored, and releases others while answers are */
   constructor(
     store: Store,
     log: Logger,
     deadLetter: (topic: string, message: IncomingMessage, code: string) => Promise<void>,
-    arrived: (target: string, ids: readonly string[]) => void,
+    releaserOf: (target: string) => Pick<Releaser, 'alongside' | 'arrived'> | undefined,
   ) {
-    this.#arrived = arrived;
+    this.#releaserOf = releaserOf;
     this.#store = store;
     this.#log = log;
     this.#deadLetter = deadLetter;
@@ -45,7 +53,17 @@ export class Results {
         if (parsed.success) results.push(parsed.data);
         else await this.#deadLetter(topic, message, 'ADJ-KFK-0003');
       }
-    return this.#store.exclusive('results', (session) => this.#apply(session, results));
+    return this.#stored(results);
+  }
+
+  async #stored(results: readonly ResultMessage[]): Promise<ResultsSummary> {
+    const [target, ...others] = new Set(results.map((result) => result.target));
+    const releaser = target === undefined || others.length > 0 ? undefined : this.#releaserOf(target);
+    const store = (): Promise<Applied> => this.#store.fenced('results', (session) => this.#apply(session, results));
+    const answered = new Set(results.map(({ objectId }) => objectId));
+    const { summary, arrived } = await this.#store.alone(() => releaser?.alongside(answered, store) ?? store());
+    for (const [connector, ids] of arrived) this.#releaserOf(connector)?.arrived(ids);
+    return summary;
   }
 
   /**
@@ -74,11 +92,11 @@ export class Results {
             },
           ],
     );
-    if (results.length > 0) await this.#store.exclusive('results', (session) => this.#apply(session, results));
+    if (results.length > 0) await this.#stored(results);
     return results.length;
   }
 
-  async #apply(session: ClientSession, results: readonly ResultMessage[]): Promise<ResultsSummary> {
+  async #apply(session: ClientSession, results: readonly ResultMessage[]): Promise<Applied> {
     const documents = new Map<string, CsDocument>();
     const ids = [...new Set(results.map((result) => result.objectId))];
     for (const document of await this.#store.cs.find({ _id: { $in: ids } }, { session }).toArray())
@@ -121,8 +139,7 @@ export class Results {
     await saveObjects(this.#store, session, changes.values());
     await this.#saveEdges(session, edges);
     await saveRestoredLinks(this.#store, session, restored, new Date(now));
-    await this.#wake(session, added);
-    return summary;
+    return { summary, arrived: await this.#wake(session, added) };
   }
 
   /** An edge whose export was answered is pending again while it is not as desired; one that is neither desired nor there is forgotten. */
@@ -178,10 +195,12 @@ export class Results {
     }
   }
 
-  /** References and edges that waited for the new objects may go now. */
-  async #wake(session: ClientSession, added: readonly CsDocument[]): Promise<void> {
-    if (added.length === 0) return;
-    this.#arrived(added[0]?.connector ?? '', await wakeArrived(this.#store, session, added));
+  /** References and edges that waited for the new objects may go now. Gives the ids of these, by target. */
+  async #wake(session: ClientSession, added: readonly CsDocument[]): Promise<Applied['arrived']> {
+    const arrived: [string, readonly string[]][] = [];
+    for (const [connector, documents] of Map.groupBy(added, (document) => document.connector))
+      arrived.push([connector, await wakeArrived(this.#store, session, documents)]);
+    return arrived;
   }
 }
 

@@ -131,7 +131,7 @@ export class EngineHarness {
       });
     this.releaser = releaser('entra');
     this.writeBack = releaser('corp');
-    this.results = new Results(this.store, log, deadLetter, (_target, ids) => this.releaser.arrived(ids));
+    this.results = new Results(this.store, log, deadLetter, () => this.releaser);
   }
 
   /**

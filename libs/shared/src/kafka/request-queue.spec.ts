@@ -1,6 +1,5 @@
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import './request-queue.js';
+import { RequestQueue } from './request-queue.js';
 
 const silent = { debug: () => undefined, warn: () => undefined };
 const sent: number[] = [];
