@@ -21,6 +21,8 @@ export async function wakeEdges(
 ): Promise<void> {
   const there = new Set(arrived);
   const absent = new Set<string>();
+  // The groups of a first load are made before their members: nobody need look for ten thousand of these.
+  const mayHoldMore = await holdsOthers(store, session, target, there);
   for (const [end, other] of [
     ['g', 'm'],
     ['m', 'g'],
@@ -48,8 +50,27 @@ export async function wakeEdges(
   /** Notes which of the metaverse objects the target has. */
   async function look(ids: readonly string[]): Promise<void> {
     const unknown = new Set(ids.filter((id) => !there.has(id) && !absent.has(id)));
-    if (unknown.size === 0) return;
+    if (unknown.size === 0 || !mayHoldMore) return;
     for (const id of await presentIn(store, session, target, [...unknown])) there.add(id);
     for (const id of unknown) if (!there.has(id)) absent.add(id);
   }
+}
+
+/** Objects without a link that are passed over before the question counts as answered. */
+const UNLINKED = 100;
+
+/** Whether a target may hold an object that is linked to another metaverse object than these; when in doubt it may. */
+async function holdsOthers(
+  store: Pick<Store, 'cs'>,
+  session: ClientSession,
+  target: string,
+  metaverseIds: ReadonlySet<string>,
+): Promise<boolean> {
+  const held = { connector: target, anchor: { $exists: true } };
+  const most = metaverseIds.size + UNLINKED;
+  const found = await store.cs
+    .find(held, { session, hint: 'anchor', projection: { 'link.mv': 1 } })
+    .limit(most)
+    .toArray();
+  return found.length === most || found.some(({ link }) => link !== undefined && !metaverseIds.has(link.mv));
 }
