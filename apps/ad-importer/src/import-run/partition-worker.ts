@@ -36,7 +36,8 @@ interface Tenure {
   readonly signal: AbortSignal;
 }
 
-const LOOK_EVERY_MS = 1_000;
+/** A run that an operator asks for begins within this time and the pause between two polls. */
+const LOOK_EVERY_MS = 500;
 
 /**
  * Imports one domain for as long as this process holds its lease: first full import, then delta after delta, requested runs and

@@ -14,7 +14,7 @@ const MAX_ROUNDS = 12;
 /** One object that others refer to may be taken along for so many that are due. */
 const COMPANY = 2;
 /** Objects decided before others get their turn: what is being committed meanwhile waits for as long. */
-const OBJECTS_PER_TURN = 25;
+const OBJECTS_PER_TURN = 10;
 
 export interface ChunkRequest {
   readonly services: SyncServices;
