@@ -136,6 +136,14 @@ describe('deletions', () => {
       ),
     );
 
+  /** Users that the target has, before anything is deleted. */
+  const synchronized = async (count: number, threshold: number): Promise<void> => {
+    await engine.set('deletionThreshold.count', threshold);
+    await engine.deliver(users(count));
+    await engine.baseline();
+    await engine.settle();
+  };
+
   it('settle: nothing is deleted before one more delta import has ended', async () => {
     await engine.deliver(users(2));
     await engine.baseline();
@@ -158,10 +166,7 @@ describe('deletions', () => {
   });
 
   it('above the threshold are held while other changes go, and go after approval of exactly those', async () => {
-    await engine.set('deletionThreshold.count', 3);
-    await engine.deliver(users(10));
-    await engine.baseline();
-    await engine.settle();
+    await synchronized(10, 3);
     await deleteUsers(1, 5);
     await engine.deliver([engine.object({ anchor: guid(9), op: 'delta', attributes: { department: 'Sales' } })]);
     await engine.sync();
@@ -182,10 +187,7 @@ describe('deletions', () => {
   });
 
   it('above the threshold are held too if the last of them are decided while the first wait to be released', async () => {
-    await engine.set('deletionThreshold.count', 3);
-    await engine.deliver(users(10));
-    await engine.baseline();
-    await engine.settle();
+    await synchronized(10, 3);
     await deleteUsers(1, 3);
     await engine.sync();
     await engine.endRun('corp', 'delta-import');
@@ -204,10 +206,7 @@ describe('deletions', () => {
   });
 
   it('of a quarter of the threshold wait until no other one is added', async () => {
-    await engine.set('deletionThreshold.count', 8);
-    await engine.deliver(users(10));
-    await engine.baseline();
-    await engine.settle();
+    await synchronized(10, 8);
     await deleteUsers(1, 2);
     await engine.sync();
     await engine.endRun('corp', 'delta-import');
@@ -222,10 +221,7 @@ describe('deletions', () => {
   });
 
   it('that were discarded stay undone', async () => {
-    await engine.set('deletionThreshold.count', 1);
-    await engine.deliver(users(4));
-    await engine.baseline();
-    await engine.settle();
+    await synchronized(4, 1);
     await deleteUsers(1, 3);
     await engine.sync();
     await engine.endRun('corp', 'delta-import');
