@@ -21,8 +21,7 @@ export async function wakeEdges(
 ): Promise<void> {
   const there = new Set(arrived);
   const absent = new Set<string>();
-  // The groups of a first load are made before their members: nobody need look for ten thousand of these.
-  const mayHoldMore = await holdsOthers(store, session, target, there);
+  let mayHoldMore: boolean | undefined;
   for (const [end, other] of [
     ['g', 'm'],
     ['m', 'g'],
@@ -50,7 +49,10 @@ export async function wakeEdges(
   /** Notes which of the metaverse objects the target has. */
   async function look(ids: readonly string[]): Promise<void> {
     const unknown = new Set(ids.filter((id) => !there.has(id) && !absent.has(id)));
-    if (unknown.size === 0 || !mayHoldMore) return;
+    if (unknown.size === 0) return;
+    // The groups of a first load are made before their members: nobody need look for ten thousand of these.
+    mayHoldMore ??= await holdsOthers(store, session, target, new Set(arrived));
+    if (!mayHoldMore) return;
     for (const id of await presentIn(store, session, target, [...unknown])) there.add(id);
     for (const id of unknown) if (!there.has(id)) absent.add(id);
   }
@@ -58,6 +60,8 @@ export async function wakeEdges(
 
 /** Objects without a link that are passed over before the question counts as answered. */
 const UNLINKED = 100;
+/** Nearly always one of the first few is another one. */
+const FIRST_LOOK = 20;
 
 /** Whether a target may hold an object that is linked to another metaverse object than these; when in doubt it may. */
 async function holdsOthers(
@@ -68,9 +72,11 @@ async function holdsOthers(
 ): Promise<boolean> {
   const held = { connector: target, anchor: { $exists: true } };
   const most = metaverseIds.size + UNLINKED;
-  const found = await store.cs
-    .find(held, { session, hint: 'anchor', projection: { 'link.mv': 1 } })
-    .limit(most)
-    .toArray();
-  return found.length === most || found.some(({ link }) => link !== undefined && !metaverseIds.has(link.mv));
+  const options = { session, hint: 'anchor', projection: { 'link.mv': 1 }, limit: most, batchSize: FIRST_LOOK };
+  let seen = 0;
+  for await (const { link } of store.cs.find(held, options)) {
+    if (link !== undefined && !metaverseIds.has(link.mv)) return true;
+    seen += 1;
+  }
+  return seen === most;
 }
